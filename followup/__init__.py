@@ -1,0 +1,1 @@
+"""The annual follow-up report for the budget closing (strategy §5)."""

@@ -1,0 +1,1 @@
+"""Ideas from staff and suggestions from residents (strategy §4.3)."""

@@ -1,0 +1,1 @@
+"""The case (ärende): its flow, who sees and acts, its events, diary, documents, messages, links and deadlines."""

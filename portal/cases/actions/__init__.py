@@ -1,0 +1,1 @@
+"""Writes to a case that are not moves: one function per verb, keyword-only, atomic."""

@@ -1,0 +1,75 @@
+"""The diary: numbers and lines (OSL 5:1–2)."""
+
+from datetime import datetime
+
+from django.db import connection
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+
+from portal.accounts.models import User
+from portal.cases.models import Case, CaseContact, DiaryEntry, Document
+from portal.cases.states import Direction
+from portal.organisation.models import Unit
+from portal.organisation.queries import authority_of
+
+_NEXT = """
+    INSERT INTO cases_diaryseries AS series (authority_id, year, last) VALUES (%s, %s, 1)
+    ON CONFLICT (authority_id, year) DO UPDATE SET last = series.last + 1 RETURNING last
+"""
+
+
+def give_reference(*, case: Case, at: datetime) -> None:
+    """Give the case the next number of its authority and year, for example ``HSN 2026-0042``; the caller saves the case.
+
+    The series' row stays locked until the transaction ends, so numbers are consecutive even when many submit at once, and a
+    submission that fails gives its number back. The year is the Swedish calendar's.
+    """
+    authority = authority_of(case.unit)
+    year = timezone.localtime(at).year
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [authority.pk, year])
+        (number,) = cursor.fetchone()
+    case.reference = f"{authority.prefix} {year}-{number:04d}"
+
+
+def enter_in_diary(
+    *,
+    case: Case,
+    direction: Direction,
+    concerns: str | Promise,
+    person: User | None,
+    at: datetime | None = None,
+    document: Document | None = None,
+) -> DiaryEntry | None:
+    """Add the next line to the case's diary; drafts have none. ``concerns`` is written in Swedish, the language of the diary.
+
+    A case with a secrecy mark hands it to its lines, so the public diary leaves out from whom they came and what they concern.
+    """
+    if case.reference is None:
+        return None
+    with translation.override("sv"):
+        text, (name, public) = str(concerns), _counterpart(case, direction)
+    return DiaryEntry.objects.create(
+        case_id=case.pk,
+        at=at or timezone.now(),
+        direction=direction,
+        counterpart=name,
+        counterpart_public=public,
+        concerns=text[:200],
+        document=document,
+        provision=(document.provision if document else "") or case.provision,
+        entered_by=person,
+    )
+
+
+def _counterpart(case: Case, direction: Direction) -> tuple[str, str]:
+    """From or to whom, in full and as the public diary says it: a workplace is named, a private person is not."""
+    if direction == Direction.DRAWN_UP:
+        return "", ""
+    if case.owner is None:
+        contact = CaseContact.objects.filter(case_id=case.pk).first()
+        return (str(contact) if contact else gettext("anonymous")), gettext("private person")
+    workplace = str(case.owner.unit) if case.owner.is_employee and case.owner.unit else ""
+    public = gettext("employee, %(unit)s") % {"unit": workplace} if workplace else gettext("private person")
+    return (f"{case.owner} ({workplace})" if workplace else str(case.owner)), public

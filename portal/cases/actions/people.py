@@ -1,0 +1,38 @@
+"""Naming people on a case, and who handles it."""
+
+from django.contrib.auth.models import Permission
+from django.db import transaction
+
+from portal.accounts.models import User
+from portal.cases.actions.history import write_event
+from portal.cases.models import Case, CaseGrant
+
+
+@transaction.atomic
+def name_person(*, case: Case, person: User, grant: str, by: User | None) -> CaseGrant:
+    """Grant ``coauthor``, ``assess``, ``review``, ``consult`` or ``contact`` to one person on one case; naming twice changes nothing."""
+    permission = Permission.objects.get(content_type__app_label="cases", codename=f"{grant}_case")
+    row, created = CaseGrant.objects.get_or_create(content_object_id=case.pk, user=person, permission=permission)
+    if created:
+        write_event(case=case, person=by, move="person_named", data={"person": person.pk, "grant": grant}, internal=grant != "coauthor")
+    return row
+
+
+@transaction.atomic
+def unname_person(*, case: Case, person: User, grant: str, by: User | None) -> None:
+    """Take the grant back; taking back what is not there changes nothing."""
+    rows = CaseGrant.objects.filter(content_object_id=case.pk, user=person, permission__codename=f"{grant}_case")
+    if rows.delete()[0]:
+        write_event(case=case, person=by, move="person_unnamed", data={"person": person.pk, "grant": grant}, internal=grant != "coauthor")
+
+
+@transaction.atomic
+def assign_holder(*, case: Case, holder: User | None, by: User) -> None:
+    """Say who handles the case; None gives it back to the office."""
+    locked = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
+    if locked.holder_id == (holder.pk if holder else None):
+        return
+    locked.holder = holder
+    locked.version += 1
+    locked.save(update_fields=["holder", "version", "changed_at"])
+    write_event(case=locked, person=by, move="holder_assigned", data={"person": holder.pk if holder else None})

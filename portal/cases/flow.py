@@ -1,0 +1,143 @@
+"""The flow engine's table: one class body per kind declares its whole process.
+
+The list, the page, the buttons, the trail, the API, the diagrams in ``docs/`` and the role matrix test all read this table;
+:mod:`portal.cases.moving` carries the moves out.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+
+from portal.cases.states import Direction
+from portal.cases.verdicts import Verdict
+from portal.cases.who import Who
+from portal.cases.workdays import due_at
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+    from portal.cases.forms import MoveForm
+    from portal.cases.models import Case
+
+Due = Callable[[datetime], datetime]
+Guard = Callable[[Any], Verdict]
+
+
+def days(number: int) -> Due:
+    """Due at the end of the day, that many calendar days on (Swedish local time)."""
+    return lambda start: due_at(start, days=number)
+
+
+def workdays(number: int) -> Due:
+    """Due at the end of the day, that many Swedish working days on."""
+    return lambda start: due_at(start, workdays=number)
+
+
+def months(number: int) -> Due:
+    """Due at the end of the day, that many calendar months on."""
+    return lambda start: due_at(start, months=number)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stop on the trail shown to people; several states may share it."""
+
+    label: str | Promise
+    states: tuple[str, ...]
+
+    def __init__(self, label: str | Promise, *states: str) -> None:
+        object.__setattr__(self, "label", label)
+        object.__setattr__(self, "states", states)
+
+
+@dataclass(eq=False)
+class Move:
+    """One way from a state to another; ``target=None`` stays where it is.
+
+    ``by`` is who may do it. ``needs`` are guards: each takes the case and answers with a Verdict. ``form`` asks for what the move
+    needs; its cleaned data go to ``effect`` and into the event, except what the form's ``private`` names. ``effect`` is called as
+    ``effect(case, person=…, data=…)`` under the row lock and may set fields on the case; the engine saves it. ``tell`` names those who
+    get a notice; ``mandatory`` notices reach people whatever they chose. ``diary`` adds a line in the diary. ``style`` is ``primary``,
+    ``plain`` or ``danger``.
+    """
+
+    label: str | Promise
+    source: tuple[str, ...]
+    target: str | None
+    by: Who
+    needs: tuple[Guard, ...] = ()
+    form: "type[MoveForm] | None" = None
+    effect: "Callable[..., None] | None" = None
+    tell: tuple[Who, ...] = ()
+    mandatory: bool = False
+    diary: Direction | None = None
+    done: str | Promise = ""
+    help: str | Promise = ""
+    style: str = "plain"
+    internal: bool = False
+    name: str = field(default="", init=False)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @property
+    def past(self) -> str | Promise:
+        """What the history says: "Submitted" rather than "Submit"."""
+        return self.done or self.label
+
+
+class Flow:
+    """The process of one kind. Subclasses are tables; a table that cannot work fails when it is imported.
+
+    ``start`` is the draft state. ``due`` and ``awaits`` must cover every state between the draft and the ends: an open case always
+    has someone whose move it is, and a date.
+    """
+
+    model: ClassVar[type["Case"]]
+    states: ClassVar[type[TextChoices]]
+    start: ClassVar[str]
+    ends: ClassVar[tuple[str, ...]]
+    trail: ClassVar[tuple[Step, ...]]
+    due: ClassVar[Mapping[str, Due]]
+    awaits: ClassVar[Mapping[str, Who]]
+    moves: ClassVar[dict[str, Move]]
+
+    def __init_subclass__(cls) -> None:
+        cls.moves = {name: value for name, value in vars(cls).items() if isinstance(value, Move)}
+        problems = list(_problems(cls))
+        if problems:
+            raise ImproperlyConfigured(f"{cls.__name__}: " + "; ".join(problems))
+
+    @classmethod
+    def moves_from(cls, state: str) -> list[Move]:
+        """Moves that leave (or stay in) the state, in the order of the table."""
+        return [move for move in cls.moves.values() if state in move.source]
+
+
+def _problems(flow: type[Flow]) -> Iterator[str]:
+    everything = set(flow.states.values)
+    for move in flow.moves.values():
+        if strange := ({*move.source, move.target or flow.start} - everything):
+            yield f"the move {move.name} names unknown states {sorted(strange)}"
+    steps = [(source, move.target) for move in flow.moves.values() for source in move.source if move.target]
+    if lost := everything - _closure({flow.start}, steps):
+        yield f"unreachable states {sorted(lost)}"
+    if stuck := everything - _closure(set(flow.ends), [(target, source) for source, target in steps]):
+        yield f"no end can be reached from {sorted(stuck)}"
+    if off := everything - {state for step in flow.trail for state in step.states}:
+        yield f"states off the trail {sorted(off)}"
+    between = everything - {flow.start, *flow.ends}
+    for name in ("due", "awaits"):
+        if wrong := set(getattr(flow, name)) ^ between:
+            yield f"{name} must name every state between start and ends, and no other: {sorted(wrong)}"
+
+
+def _closure(found: set[str], steps: list[tuple[str, str]]) -> set[str]:
+    found = set(found)
+    while more := {target for source, target in steps if source in found} - found:
+        found |= more
+    return found

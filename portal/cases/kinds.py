@@ -1,0 +1,87 @@
+"""The register of case kinds. An app registers its kinds when Django starts; the kernel knows them only from here."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+    from portal.cases.flow import Flow
+    from portal.cases.models import Case
+    from portal.cases.who import Who
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the case page that a kind adds.
+
+    Shown to those of ``shown_to`` (judged with the page's other Whos in one query). ``context(case, person)`` gives the template its
+    data; the template also has ``case``.
+    """
+
+    template: str
+    shown_to: "Who"
+    context: "Callable[[Any, User], dict[str, Any]]" = lambda case, person: {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of case.
+
+    ``key`` is stored in ``Case.kind``. ``url_name`` names the kind's list page. ``write_url`` names the page with the form that edits a
+    draft (takes ``pk``). ``start_url`` names the page that begins a new case; where ``start_from`` is set, the page of another case
+    offers it under that label, with ``?from=<id>``. ``shows`` names the model's fields listed on the case page; ``panels`` follow them.
+    """
+
+    key: str
+    flow: "type[Flow]"
+    name: str | Promise
+    plural: str | Promise
+    icon: str = ""
+    url_name: str = ""
+    write_url: str = ""
+    start_url: str = ""
+    start_from: str | Promise = ""
+    shows: tuple[str, ...] = ()
+    panels: tuple[Panel, ...] = ()
+
+    @property
+    def model(self) -> "type[Case]":
+        return self.flow.model
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Make a kind known. Raises ValueError if the key is taken by another model."""
+    known = _kinds.get(kind.key)
+    if known is not None and known.model is not kind.model:
+        raise ValueError(f"The case kind {kind.key!r} is registered twice.")
+    _kinds[kind.key] = kind
+    return kind
+
+
+def all_kinds() -> Iterable[Kind]:
+    return _kinds.values()
+
+
+def by_key(key: str) -> Kind:
+    """The kind with the key; KeyError if no installed app has it."""
+    return _kinds[key]
+
+
+def of_model(model: "type[Case]") -> Kind:
+    """The kind of a model; LookupError if the model is not registered."""
+    for kind in _kinds.values():
+        if kind.model is model:
+            return kind
+    raise LookupError(f"{model.__name__} is not a registered case kind.")
+
+
+def whos_awaited() -> Iterable["Who"]:
+    """Every Who that a case can wait for, once each."""
+    found = {who.key: who for kind in _kinds.values() for who in kind.flow.awaits.values()}
+    return found.values()

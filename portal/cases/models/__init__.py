@@ -1,0 +1,25 @@
+"""Tables of the case. Only actions and the flow engine write to them."""
+
+from portal.cases.models.case import Case, CaseGrant, CaseQuerySet
+from portal.cases.models.considerations import Considerations
+from portal.cases.models.contact import CaseContact
+from portal.cases.models.diary import DiaryEntry, DiarySeries
+from portal.cases.models.document import Document
+from portal.cases.models.event import Event, Seal
+from portal.cases.models.link import CaseLink
+from portal.cases.models.message import Message
+
+__all__ = [
+    "Case",
+    "CaseContact",
+    "CaseGrant",
+    "CaseLink",
+    "CaseQuerySet",
+    "Considerations",
+    "DiaryEntry",
+    "DiarySeries",
+    "Document",
+    "Event",
+    "Message",
+    "Seal",
+]

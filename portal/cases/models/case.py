@@ -1,0 +1,197 @@
+"""The case (ärende): what every kind shares."""
+
+from typing import Any, ClassVar, Self, TypeVar
+
+import pghistory
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermissionBase
+
+from portal.accounts.models import User
+from portal.cases import kinds
+from portal.cases.states import Beneficiary, Confidentiality, Perspective, Provision
+from portal.cases.who import NONE, Who
+from portal.organisation.models import Unit
+
+SWEDISH = Value("swedish", output_field=models.TextField())
+AnyCase = TypeVar("AnyCase", bound="Case", covariant=True)
+
+
+class CaseQuerySet(models.QuerySet[AnyCase]):
+    """Works on ``Case`` and on every kind: a kind has the case's columns too."""
+
+    def visible_to(self, person: User | AnonymousUser) -> Self:
+        """The cases the person may see. The one rule behind lists, pages, files, search and the API."""
+        return self.filter(self._by_kind(person, lambda kind: kind.model.seen_by))
+
+    def handled_by(self, person: User | AnonymousUser) -> Self:
+        """The cases whose inside (internal notes, other people's assessments) the person may read."""
+        return self.filter(self._by_kind(person, lambda kind: kind.model.handled_by & kind.model.seen_by))
+
+    def awaiting(self, person: User | AnonymousUser) -> Self:
+        """Open cases whose next step is the person's."""
+        chances = Q()
+        for who in kinds.whos_awaited():
+            chances |= Q(awaits=who.key) & who(person)
+        return self.visible_to(person).filter(chances or NONE, closed_at__isnull=True)
+
+    def open(self) -> Self:
+        return self.filter(opened_at__isnull=False, closed_at__isnull=True)
+
+    def _by_kind(self, person: User | AnonymousUser, rule: Any) -> Self | Q:
+        if self.model is not Case:
+            return rule(kinds.of_model(self.model))(person)
+        chances = Q()
+        for kind in kinds.all_kinds():
+            chances |= Q(kind=kind.key) & rule(kind)(person)
+        return chances or NONE
+
+
+class Case(models.Model):
+    """One matter, from its first draft to its end. Kinds extend it (``Idea(Case)``), so one diary, inbox and search serve them all.
+
+    ``state`` is written by :mod:`portal.cases.flow` alone. ``awaits`` holds the key of the Who whose move is next. ``opened_at`` is
+    when the case was first submitted, UTC; a draft has none and is no official document (TF 2:12).
+    """
+
+    seen_by: ClassVar[Who]
+    handled_by: ClassVar[Who]
+    asks: ClassVar[tuple[str, ...]] = ("title",)
+    searches: ClassVar[tuple[str, ...]] = ()
+
+    kind = models.CharField(_("kind"), max_length=20, editable=False)
+    reference = models.CharField(_("diary number"), max_length=24, null=True, editable=False)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    summary = models.TextField(_("summary"), blank=True, max_length=2000)
+    body = models.TextField(editable=False, default="", db_default="")
+    state = models.CharField(_("state"), max_length=20, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("author"), null=True, blank=True, on_delete=models.PROTECT, related_name="owned_cases"
+    )
+    unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="cases")
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("handled by"), null=True, blank=True, on_delete=models.PROTECT, related_name="held_cases"
+    )
+    awaits = models.CharField(max_length=120, editable=False, default="", db_default="")
+    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    opened_at = models.DateTimeField(_("submitted"), null=True, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    due_at = models.DateTimeField(_("due"), null=True, editable=False)
+    perspectives = ArrayField(
+        models.CharField(max_length=12, choices=Perspective.choices), verbose_name=_("perspectives"), default=list, blank=True
+    )
+    beneficiaries = ArrayField(
+        models.CharField(max_length=12, choices=Beneficiary.choices), verbose_name=_("who benefits"), default=list, blank=True
+    )
+    confidentiality = models.CharField(
+        _("openness"), max_length=12, choices=Confidentiality.choices, default=Confidentiality.OPEN, db_default=Confidentiality.OPEN
+    )
+    provision = models.CharField(_("secrecy mark"), max_length=8, choices=Provision.choices, blank=True, default="", db_default="")
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    source_key = models.CharField(max_length=120, null=True, editable=False)
+    field_versions = models.JSONField(default=dict, db_default={}, editable=False)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+    text = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config=SWEDISH)
+        + SearchVector("summary", "body", weight="B", config=SWEDISH),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = models.Manager.from_queryset(CaseQuerySet["Case"])()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        default_permissions = ("view",)
+        permissions = (
+            ("coauthor_case", "Writes the case together with its owner"),
+            ("assess_case", "Is named to assess the case"),
+            ("review_case", "Is named to review the case"),
+            ("consult_case", "Is asked as a specialist"),
+            ("contact_case", "Is a contact from outside"),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=["reference"], name="case_reference_unique"),
+            models.UniqueConstraint(fields=["kind", "source_key"], name="case_source_key_unique"),
+            models.CheckConstraint(
+                condition=Q(opened_at__isnull=True, reference__isnull=True)
+                | Q(opened_at__isnull=False, reference__isnull=False),
+                name="case_number_when_opened",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_at__isnull=True)
+                | Q(closed_at__isnull=False)
+                | (Q(due_at__isnull=False) & ~Q(awaits="")),
+                name="case_open_has_next_step_and_date",
+                violation_error_message=_("An open case must have a next step and a date."),
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(opened_at__isnull=False), name="case_closed_after_opened"
+            ),
+        )
+        indexes = (
+            GinIndex(fields=["text"], name="case_text"),
+            GinIndex(OpClass(Lower("title"), "gin_trgm_ops"), name="case_title_trigram"),
+            models.Index(fields=["awaits", "unit", "due_at"], condition=Q(closed_at__isnull=True), name="case_inbox"),
+            models.Index(fields=["kind", "state", "-opened_at"], name="case_kind_state"),
+            models.Index(fields=["-opened_at", "-id"], name="case_newest"),
+            models.Index(fields=["owner", "-changed_at"], name="case_owner"),
+            models.Index(fields=["unit", "-opened_at"], name="case_unit"),
+        )
+
+    def __str__(self) -> str:
+        return self.title or str(_("Untitled draft"))
+
+    def get_absolute_url(self) -> str:
+        return reverse("cases:case", args=[self.key])
+
+    @property
+    def key(self) -> str:
+        """What stands in the address: the diary number with a hyphen for the space, or the id while the case is a draft."""
+        return self.reference.replace(" ", "-") if self.reference else str(self.pk)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.opened_at is None
+
+    @property
+    def kind_info(self) -> "kinds.Kind":
+        return kinds.by_key(self.kind)
+
+    def get_state_display(self) -> str:
+        """The state in plain words, from the kind's own list."""
+        return str(self.kind_info.flow.states(self.state).label)
+
+    def as_kind(self) -> "Case":
+        """This case as its own kind (one query, none if it is that already)."""
+        model = self.kind_info.model
+        return self if isinstance(self, model) else model.objects.select_related("unit", "owner", "holder").get(pk=self.pk)
+
+
+class CaseGrant(UserObjectPermissionBase):
+    """A permission granted to one person by name on one case. Written by actions only."""
+
+    content_object = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="grants")
+
+    class Meta(UserObjectPermissionBase.Meta):
+        verbose_name = _("named person")
+        verbose_name_plural = _("named people")
+
+
+pghistory.track(
+    pghistory.InsertEvent("created"),
+    pghistory.UpdateEvent("changed"),
+    obj_field=pghistory.ObjForeignKey(related_name="changes"),
+    exclude=["text", "changed_at", "body"],
+    model_name="CaseChange",
+)(Case)

@@ -1,0 +1,164 @@
+"""The flow engine: the only writer of a case's state.
+
+A move is carried out in one transaction: the case's row is locked and read again, the person and the guards are judged, the effect
+runs, the case is saved, one event is written, the diary gets its line, and the notices are laid in the outbox. What is told is sent
+only after the transaction has been committed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.db.models import Case as SqlCase
+from django.db.models import Value, When
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.cases.actions.diary import enter_in_diary, give_reference
+from portal.cases.actions.history import write_event
+from portal.cases.errors import Invalid, NotVisible, NotYours, Refused
+from portal.cases.flow import Flow, Move
+from portal.cases.forms import MoveForm
+from portal.cases.models import Case
+from portal.cases.verdicts import Verdict, no
+from portal.cases.who import SYSTEM, VISITOR, Who
+from portal.notices.actions import tell
+
+
+@dataclass(frozen=True)
+class Chance:
+    """A move that the person could make from here: open, or not yet and why."""
+
+    move: Move
+    verdict: Verdict
+
+
+def whos_held(case: Case, person: User | AnonymousUser, whos: Iterable[Who]) -> dict[str, bool]:
+    """For each Who, by key: does the person belong to it on this case? One query for all; empty if the person may not see the case."""
+    distinct = {who.key: who for who in whos}
+    columns = {f"who_{number}": who for number, who in enumerate(distinct.values())}
+    row = (
+        type(case)
+        .objects.visible_to(person)
+        .filter(pk=case.pk)
+        .annotate(**{column: SqlCase(When(who(person), then=Value(True)), default=Value(False)) for column, who in columns.items()})
+        .values(*columns)
+        .first()
+    )
+    return {} if row is None else {who.key: row[column] for column, who in columns.items()}
+
+
+def chances(case: Case, person: User | AnonymousUser, held: Mapping[str, bool] | None = None) -> list[Chance]:
+    """The moves shown to the person on the case's page. One query, besides those of the guards; none if ``held`` is given."""
+    moves = case.kind_info.flow.moves_from(case.state)
+    if held is None:
+        held = whos_held(case, person, [move.by for move in moves])
+    return [Chance(move, judge(case, move)) for move in moves if held.get(move.by.key, False)]
+
+
+def judge(case: Case, move: Move) -> Verdict:
+    """What the move's guards say of the case as it is now."""
+    return Verdict.all_of(guard(case) for guard in move.needs)
+
+
+def perform(
+    case: Case,
+    name: str,
+    *,
+    person: User | None,
+    data: Mapping[str, Any] | None = None,
+    files: MultiValueDict[str, Any] | None = None,
+    version: int | None = None,
+) -> Case:
+    """Make the move and return the case as it is afterwards.
+
+    ``person`` is None when a visitor without an account or the clock makes the move. ``data`` and ``files`` are as submitted: the
+    move's form is run here, on the locked case. ``version`` is the version the person saw, if known.
+
+    Raises NotVisible (answer 404), NotYours (403), Refused (say why: a guard, or someone was before), Invalid (show the form).
+    """
+    model = case.kind_info.model
+    move = case.kind_info.flow.moves[name]
+    with transaction.atomic():
+        Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
+        fresh = model.objects.select_related("unit", "owner", "holder").get(pk=case.pk)
+        _check_person(fresh, move, person)
+        _check_state(fresh, move, version)
+        if not (verdict := judge(fresh, move)):
+            raise Refused(verdict)
+        cleaned = _cleaned(move, fresh, person, data, files)
+        _carry_out(fresh, move, person, cleaned)
+    return fresh
+
+
+def _check_person(case: Case, move: Move, person: User | None) -> None:
+    if person is None:
+        if move.by is not VISITOR and move.by is not SYSTEM:
+            raise NotVisible
+        return
+    held = whos_held(case, person, [move.by])
+    if not held:
+        raise NotVisible
+    if not held[move.by.key]:
+        raise NotYours(_("You may see this case, but this step belongs to %(who)s.") % {"who": move.by.label})
+
+
+def _check_state(case: Case, move: Move, version: int | None) -> None:
+    if case.state not in move.source or (version is not None and version != case.version):
+        raise Refused(
+            no(_("Someone was before you: the case is now “%(state)s”. Nothing you did was saved.") % {"state": case.get_state_display()})
+        )
+
+
+def _cleaned(
+    move: Move, case: Case, person: User | None, data: Mapping[str, Any] | None, files: MultiValueDict[str, Any] | None
+) -> dict[str, Any]:
+    if move.form is None:
+        return {}
+    form: MoveForm = move.form(data or {}, files, case=case, person=person)
+    if not form.is_valid():
+        raise Invalid(form)
+    return form.cleaned_data
+
+
+def _carry_out(case: Case, move: Move, person: User | None, cleaned: dict[str, Any]) -> None:
+    flow, now, source = case.kind_info.flow, timezone.now(), case.state
+    if move.target is not None:
+        _set_state(case, flow, move.target, now)
+    if case.opened_at is not None and case.reference is None:
+        give_reference(case=case, at=now)
+    if move.effect is not None:
+        move.effect(case, person=person, data=cleaned)
+    case.version += 1
+    case.save()
+    form = move.form
+    event = write_event(
+        case=case,
+        person=person,
+        move=move.name,
+        source=source,
+        target=case.state,
+        note=str(cleaned.get("reason", "")),
+        data=form.recorded(cleaned) if form else {},
+        internal=move.internal,
+        at=now,
+    )
+    if move.diary is not None:
+        enter_in_diary(case=case, direction=move.diary, concerns=move.past, person=person, at=now)
+    tell(case=case, event=event, whos=move.tell, mandatory=move.mandatory, by=person)
+
+
+def _set_state(case: Case, flow: type[Flow], state: str, now: datetime) -> None:
+    case.state = state
+    ended = state in flow.ends
+    case.opened_at = case.opened_at or (now if state != flow.start else None)
+    case.closed_at = now if ended else None
+    waiting = not ended and state != flow.start
+    case.due_at = flow.due[state](now) if waiting else None
+    case.awaits = flow.awaits[state].key if waiting else ""
+

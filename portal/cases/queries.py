@@ -1,0 +1,53 @@
+"""Reusable reads of cases."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from portal.cases.models import Event, Seal
+
+_BROKEN_EVENT = """
+    SELECT id FROM (
+        SELECT e.*, lag(e.hash, 1, '') OVER chain AS before, row_number() OVER chain AS place, event_hash(e.*::cases_event) AS own
+        FROM cases_event e WINDOW chain AS (PARTITION BY e.case_id ORDER BY e.number)
+    ) link
+    WHERE hash <> own OR previous <> before OR number <> place
+    ORDER BY recorded_at, id LIMIT 1
+"""
+_BROKEN_SEAL = """
+    SELECT id FROM (
+        SELECT s.*, lag(s.hash, 1, '') OVER days AS before, lag(s.until, 1, '-infinity') OVER days AS since
+        FROM cases_seal s WINDOW days AS (ORDER BY s.until)
+    ) seal
+    WHERE previous <> before OR hash <> seal_hash(before, since, until)
+    ORDER BY until LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What ``verify_history`` found: the first broken event and the first broken seal, or None."""
+
+    events: int
+    seals: int
+    event: Event | None
+    seal: Seal | None
+
+    @property
+    def whole(self) -> bool:
+        return self.event is None and self.seal is None
+
+
+def verify_history() -> Verification:
+    """Recompute every chain and every seal in the database: two scans, about a second per 200 000 events."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BROKEN_EVENT)
+        event = cursor.fetchone()
+        cursor.execute(_BROKEN_SEAL)
+        seal = cursor.fetchone()
+    return Verification(
+        Event.objects.count(),
+        Seal.objects.count(),
+        Event.objects.select_related("case").get(pk=event[0]) if event else None,
+        Seal.objects.get(pk=seal[0]) if seal else None,
+    )

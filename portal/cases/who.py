@@ -1,0 +1,161 @@
+"""Who may see or act: one definition that answers for one case, for a list and for a letter.
+
+A :class:`Who` is read in two directions. Called with a person it gives a ``Q`` over cases, used by lists, by the page of one case
+and by the inbox. Called the other way, :meth:`Who.people`, it gives a ``Q`` over people: those to tell. Whos compose with ``&``,
+``|`` and ``~``. They rest on facts (ownership, appointments, named grants), never on ``is_superuser``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Length
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import User
+from portal.cases.states import Confidentiality
+from portal.organisation.models import Appointment
+from portal.organisation.standing import NO_STANDING, Standing, standing_of
+from portal.organisation.states import Role
+
+if TYPE_CHECKING:
+    from portal.cases.models import Case
+
+NONE = Q(pk__in=[])
+ALL = Q(pk__isnull=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Who:
+    """A set of pairs (person, case).
+
+    ``key`` is stable and unique: the database stores it to say whom a case waits for. ``label`` names the people in plain words
+    ("the author"). ``cases`` maps a standing to the cases; ``told`` maps a case to the people.
+    """
+
+    key: str
+    label: str | Promise
+    cases: Callable[[Standing], Q]
+    told: Callable[["Case"], Q]
+
+    def __call__(self, person: User | AnonymousUser) -> Q:
+        """The cases for which the person belongs to this Who. None at all for an anonymous or inactive person."""
+        standing = standing_of(person)
+        return NONE if standing is NO_STANDING else self.cases(standing)
+
+    def people(self, case: "Case") -> Q:
+        """The active people to tell about the case. For a role: those who hold it nearest to the case's unit."""
+        return self.told(case) & Q(is_active=True)
+
+    def __and__(self, other: "Who") -> "Who":
+        return Who(
+            f"({self.key}&{other.key})",
+            self.label,
+            lambda standing: self.cases(standing) & other.cases(standing),
+            lambda case: self.told(case) & other.told(case),
+        )
+
+    def __or__(self, other: "Who") -> "Who":
+        return Who(
+            f"({self.key}|{other.key})",
+            self.label,
+            lambda standing: self.cases(standing) | other.cases(standing),
+            lambda case: self.told(case) | other.told(case),
+        )
+
+    def __invert__(self) -> "Who":
+        return Who(
+            f"~{self.key}",
+            self.label,
+            lambda standing: ~self.cases(standing),
+            lambda case: ~self.told(case),
+        )
+
+
+def holder(role: Role) -> Who:
+    """Those who hold the role at the case's unit or above."""
+    return Who(
+        f"holder:{role}",
+        role.label,
+        lambda standing: Q(unit_id__in=standing.units(role)) if standing.units(role) else NONE,
+        lambda case: Q(pk__in=_nearest_holders(case, role)),
+    )
+
+
+def office(role: Role) -> Who:
+    """Those who hold the role anywhere: an office that serves the whole Region."""
+    return Who(
+        f"office:{role}",
+        role.label,
+        lambda standing: ALL if standing.units(role) else NONE,
+        lambda case: Q(appointments__in=Appointment.objects.today().filter(role=role)),
+    )
+
+
+def named(grant: str) -> Who:
+    """People named on this very case, as co-author, reviewer, specialist or contact (django-guardian, direct grant table)."""
+    codename = f"{grant}_case"
+
+    def cases(standing: Standing) -> Q:
+        table = apps.get_model("cases", "CaseGrant")
+        return Q(Exists(table.objects.filter(content_object=OuterRef("pk"), user=standing.person_id, permission__codename=codename)))
+
+    def told(case: "Case") -> Q:
+        table = apps.get_model("cases", "CaseGrant")
+        grants = table.objects.filter(content_object=case.pk, permission__codename=codename)
+        return Q(pk__in=grants.values("user"))
+
+    return Who(f"named:{grant}", _("those named on the case"), cases, told)
+
+
+def where(key: str, condition: Q) -> Who:
+    """Anyone, for cases in the given condition; used to narrow another Who with ``&``."""
+    return Who(f"where:{key}", "", lambda standing: condition, lambda case: ALL)
+
+
+def _nearest_holders(case: "Case", role: Role) -> list[int]:
+    """Ids of those who hold the role at the nearest unit upwards that has any (one query)."""
+    line = case.unit.path.split(".")
+    found = (
+        Appointment.objects.today()
+        .filter(role=role, unit__in=line, person__is_active=True)
+        .annotate(depth=Length("unit__path"))
+        .order_by("-depth")
+        .values_list("person", "unit")
+    )
+    rows = list(found)
+    return [person for person, unit in rows if unit == rows[0][1]]
+
+
+OWNER = Who(
+    "owner",
+    _("the author"),
+    lambda standing: Q(owner_id=standing.person_id),
+    lambda case: Q(pk=case.owner_id) if case.owner_id else NONE,
+)
+COAUTHOR = named("coauthor")
+AUTHOR = Who("author", _("the author"), (OWNER | COAUTHOR).cases, (OWNER | COAUTHOR).told)
+HOLDER = Who(
+    "holder",
+    _("the person who handles the case"),
+    lambda standing: Q(holder_id=standing.person_id),
+    lambda case: Q(pk=case.holder_id) if case.holder_id else NONE,
+)
+EMPLOYEE = Who(
+    "employee",
+    _("all employees"),
+    lambda standing: ALL if standing.is_employee else NONE,
+    lambda case: Q(is_employee=True),
+)
+NOBODY = Who("nobody", _("nobody"), lambda standing: NONE, lambda case: NONE)
+VISITOR = Who("visitor", _("anyone"), lambda standing: ALL, lambda case: NONE)
+"""Anyone, with or without an account: for what the public may send in."""
+SYSTEM = Who("system", _("the portal itself"), lambda standing: NONE, lambda case: NONE)
+"""No person: for moves that the clock makes."""
+SUBMITTED = where("submitted", Q(opened_at__isnull=False))
+OPEN = where("open", Q(confidentiality=Confidentiality.OPEN))
+UNRESTRICTED = where("unrestricted", ~Q(confidentiality=Confidentiality.RESTRICTED))

@@ -1,0 +1,1 @@
+"""The registry of figures that the annual follow-up reads."""

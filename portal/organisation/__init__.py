@@ -1,0 +1,1 @@
+"""Units and appointments: who holds which role where, from when to when."""
