@@ -1,0 +1,175 @@
+"""Fixtures for every test: the database, mail, a worker and a browser, all of them real."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+from django.db import connection
+from django.test import TransactionTestCase, override_settings
+from django.test.utils import setup_databases, teardown_databases
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.database import Pristine, at, hang_up, migrated_template
+from tests.mail import Mailbox
+from tests.work import Worker, Workers
+
+# ── Database ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """A copy of the migrated template, which tests that commit put back to how it was (see Pristine)."""
+    with django_db_blocker.unblock():
+        django_settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = migrated_template()
+        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+        pristine = Pristine()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: pristine.restore())
+        yield
+    with django_db_blocker.unblock():
+        hang_up(connection.settings_dict["NAME"])
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def database_url(django_db_setup: None) -> str:
+    """The test database as the application's own role, for subprocesses and for tests of what that role may not do."""
+    return at(os.environ["DATABASE_APPLICATION_URL"], connection.settings_dict["NAME"])
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Throttles and other remembered things end with the test. Not `cache.clear`, which would empty the queue too."""
+    yield
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as link:
+        if remembered := link.keys("portal:*"):
+            link.delete(*remembered)
+
+
+# ── Mail ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[Mailbox]:
+    server = Mailbox()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mailbox(mail_server: Mailbox) -> Iterator[Mailbox]:
+    """Mail leaves this process, and the worker's, for a real SMTP server, and is read here."""
+    mail_server.messages.clear()
+    with override_settings(
+        EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
+        EMAIL_HOST="127.0.0.1",
+        EMAIL_PORT=mail_server.port,
+        EMAIL_HOST_USER="",
+        EMAIL_HOST_PASSWORD="",
+        EMAIL_USE_TLS=False,
+        EMAIL_USE_SSL=False,
+    ):
+        yield mail_server
+
+
+# ── Work in the background ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def _workers(django_db_setup: None, mail_server: Mailbox, worker_id: str) -> Iterator[Workers]:
+    workers = Workers(database=connection.settings_dict["NAME"], mail_port=mail_server.port, run=worker_id)
+    yield workers
+    workers.stop()
+
+
+@pytest.fixture
+def worker(transactional_db: None, _workers: Workers) -> Iterator[Worker]:
+    """A worker that takes from both queues; it goes on from test to test. Use `start_worker` for one to kill."""
+    yield _workers.shared()
+    _workers.shared().wait_until_idle()
+
+
+@pytest.fixture
+def start_worker(transactional_db: None, _workers: Workers) -> Iterator[Callable[[], Worker]]:
+    """Starts a worker of the test's own, as often as asked. The shared one stops first: it would take the work."""
+    _workers.stop()
+    yield _workers.start
+    _workers.stop()
+
+
+# ── Browser ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium. Playwright runs a loop in this thread, so Django must be told that the thread is its own."""
+    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    assert program, "Chromium is missing: bin/test installs it."
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a context of its own: `open_page(user, locale="en")`. A script error or a breach of the CSP fails."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def watch(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            problems.append(message.text)
+
+    def open_one(user: Any = None, *, locale: str = "sv-SE", **options: Any) -> Page:
+        context = browser.new_context(base_url=live_server.url, locale=locale, **options)
+        contexts.append(context)
+        if user is not None:
+            sign_in(context, user, live_server.url)
+        page = context.new_page()
+        page.on("console", watch)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """In Swedish, not signed in."""
+    return open_page()
+
+
+def sign_in(context: BrowserContext, user: Any, url: str) -> None:
+    """By the session's cookie: the sign-in form has tests of its own."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    name = django_settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])

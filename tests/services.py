@@ -1,0 +1,82 @@
+"""Loaded by pytest before the settings are read: brings the services up and points the settings at them.
+
+Under xdist the first process starts the services and each worker inherits where they are; each worker has a database, a
+Redis number and a folder of its own.
+"""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from portal.local import services
+
+ROOT = Path(__file__).resolve().parent.parent
+REDIS_NUMBERS = 15  # 0 is the running portal's; a server has 16
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Earlier than pytest-django, which reads the settings in its own version of this hook."""
+    stack = contextlib.ExitStack()
+    early_config.add_cleanup(stack.close)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ.update(stack.enter_context(services()))
+        os.environ.setdefault("DATABASE_OWNER_URL", os.environ["DATABASE_URL"])
+        os.environ["DATABASE_APPLICATION_URL"] = os.environ["DATABASE_URL"]
+        os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
+    claim_a_corner()
+    return (yield)
+
+
+def claim_a_corner() -> None:
+    """What two test processes at work side by side must not share."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % REDIS_NUMBERS + 1
+    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{number}"
+    folder = Path(os.environ.get("PORTAL_VAR") or ROOT / "var") / "test" / str(number)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["STORAGE_URL"] = f"file://{folder.resolve() / 'files'}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings that would make tests slow or depend on an earlier build."""
+    from django.conf import settings
+
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.WHITENOISE_USE_FINDERS = True
+    settings.WHITENOISE_AUTOREFRESH = True
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
+
+
+# ── Which requirement has a test ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--traced", action="store_true", help="list the strategy rows and trust checks that ran, with counts")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks travel with the report, so that they reach the process that prints, under xdist too."""
+    for item in items:
+        for kind in ("strategy", "trust"):
+            for mark in item.iter_markers(kind):
+                item.user_properties.extend((kind, str(row)) for row in mark.args)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if not config.getoption("--traced"):
+        return
+    counts: dict[tuple[str, str], int] = {}
+    for report in terminalreporter.getreports("passed"):
+        for kind, row in report.user_properties:
+            if kind in {"strategy", "trust"}:
+                counts[kind, str(row)] = counts.get((kind, str(row)), 0) + 1
+    terminalreporter.section("requirements with a test that passed")
+    for (kind, row), count in sorted(counts.items()):
+        terminalreporter.write_line(f"{kind:10} {row:12} {count}")
