@@ -1,1 +1,1 @@
-"""Everything that becomes paper or a spreadsheet: tagged PDF, charts, workbooks. Data in, bytes out."""
+"""Everything that becomes paper or a spreadsheet: data in, bytes out. Knows no case, no database, no request."""
