@@ -6,12 +6,15 @@ The default is production, and production refuses to start without its secrets. 
 
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+
+django_stubs_ext.monkeypatch()  # lets Django's own generic classes carry their types at run time
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

@@ -1,0 +1,77 @@
+"""Choices of ideas and suggestions."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class IdeaState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    ASSESSING = "assessing", _("Being assessed")
+    RETURNED = "returned", _("Back with the author")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Not taken further")
+    TRYING = "trying", _("Being tried")
+    EVALUATED = "evaluated", _("Evaluated")
+    INTRODUCED = "introduced", _("Introduced")
+    LASTING = "lasting", _("In lasting use")
+    ENDED = "ended", _("No longer used")
+    CLOSED = "closed", _("Closed with a lesson")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the author")
+
+
+class SuggestionState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    RECEIVED = "received", _("Received")
+    LOOKING = "looking", _("Being looked at")
+    ANSWERED = "answered", _("Answered")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the author")
+
+
+class IdeaType(models.TextChoices):
+    """What is new (strategy §1)."""
+
+    SERVICE = "service", _("Service")
+    PROCESS = "process", _("Process")
+    WAY_OF_WORKING = "way_of_working", _("Way of working")
+    PRODUCT = "product", _("Product")
+    ORGANISATION = "organisation", _("Organisational solution")
+
+
+class Origin(models.TextChoices):
+    """Where the idea comes from (strategy §1)."""
+
+    EVERYDAY = "everyday", _("Everyday work")
+    RESEARCH = "research", _("Research")
+    SCANNING = "scanning", _("Environment scanning")
+    NEED = "need", _("A need that users have told of")
+    COPIED = "copied", _("Seen elsewhere")
+
+
+class Value(models.TextChoices):
+    """What kind of value the idea may give once it is used (strategy §1)."""
+
+    ECONOMIC = "economic", _("Economic")
+    SOCIAL = "social", _("Social")
+    FUNCTIONAL = "functional", _("Functional")
+    ENVIRONMENTAL = "environmental", _("Environmental")
+
+
+class Disposition(models.TextChoices):
+    """What became of a suggestion (B43-7). Every suggestion gets one, with an answer in plain language."""
+
+    NEW_IDEA = "new_idea", _("Became a new idea")
+    JOINED = "joined", _("Joined to an idea")
+    EXISTS = "exists", _("Already introduced")
+    OTHER_ROUTE = "other_route", _("Passed on another way")
+    NOT_TAKEN = "not_taken", _("Not taken forward")
+
+
+class Sender(models.TextChoices):
+    """In what capacity a resident writes (strategy §2)."""
+
+    RESIDENT = "resident", _("Resident")
+    PATIENT = "patient", _("Patient")
+    RELATIVE = "relative", _("Relative")
+    TRAVELLER = "traveller", _("Traveller")
+    VISITOR = "visitor", _("Visitor")
