@@ -97,4 +97,6 @@ class IdeaFlow(Flow):
     )  # fmt: skip
 
 
-register(Kind(key="idea", flow=IdeaFlow, name=_("Idea"), plural=_("Ideas"), shows=("need", "solution", "type", "origin")))
+register(
+    Kind(key="idea", flow=IdeaFlow, name=_("Idea"), plural=_("Ideas"), shows=("need", "solution", "type", "origin"))
+)

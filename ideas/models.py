@@ -34,14 +34,22 @@ class Idea(Case):
     short_effect = models.TextField(_("effect in the short run"), blank=True, max_length=2000)
     long_effect = models.TextField(_("effect in the long run"), blank=True, max_length=2000)
     values = ArrayField(
-        models.CharField(max_length=14, choices=Value.choices), verbose_name=_("kinds of value"), default=list, blank=True
+        models.CharField(max_length=14, choices=Value.choices),
+        verbose_name=_("kinds of value"),
+        default=list,
+        blank=True,
     )
     technologies = ArrayField(models.CharField(max_length=40), verbose_name=_("technologies"), default=list, blank=True)
     goal = models.CharField(_("goal that it serves"), max_length=200, blank=True)
     lasting = models.BooleanField(_("still used after twelve months"), null=True, editable=False)
     lesson = models.TextField(_("lesson"), blank=True, editable=False)
 
-    seen_by = AUTHOR | (SUBMITTED & UNRESTRICTED & (HANDLERS | MANAGER | REGISTRAR)) | (SUBMITTED & OPEN & EMPLOYEE) | (SUBMITTED & RIGHTS)
+    seen_by = (
+        AUTHOR
+        | (SUBMITTED & UNRESTRICTED & (HANDLERS | MANAGER | REGISTRAR))
+        | (SUBMITTED & OPEN & EMPLOYEE)
+        | (SUBMITTED & RIGHTS)
+    )
     handled_by = SUBMITTED & ((UNRESTRICTED & HANDLERS) | RIGHTS)
     asks = ("title", "need", "solution", "type", "origin", "perspectives", "beneficiaries", "short_effect")
     searches = ("need", "solution", "technologies")
@@ -60,7 +68,9 @@ class Suggestion(Case):
     sender = models.CharField(_("I write as"), max_length=12, choices=Sender.choices, default=Sender.RESIDENT)
     proposal = models.TextField(_("suggestion"), max_length=10_000)
     place = models.CharField(_("where"), max_length=200, blank=True)
-    disposition = models.CharField(_("what became of it"), max_length=12, choices=Disposition.choices, blank=True, editable=False)
+    disposition = models.CharField(
+        _("what became of it"), max_length=12, choices=Disposition.choices, blank=True, editable=False
+    )
     route = models.CharField(_("other route"), max_length=200, blank=True, editable=False)
     answer = models.TextField(_("answer"), blank=True, editable=False)
 

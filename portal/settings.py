@@ -116,7 +116,11 @@ TEMPLATES = [
 # --- Database, broker, files ---------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")}
-DATABASES["default"] |= {"CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", 60), "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", 60),
+    "CONN_HEALTH_CHECKS": True,
+    "ATOMIC_REQUESTS": False,
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
@@ -136,7 +140,12 @@ PRIVATE_ROOT = STORAGE_URL.removeprefix("file://")
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+        "OPTIONS": {
+            "location": PRIVATE_ROOT,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -242,7 +251,9 @@ USE_TZ = True
 
 EMAIL_URL = env.str("EMAIL_URL", "filemail:" if LOCAL else "")
 if not EMAIL_URL:
-    raise ImproperlyConfigured("EMAIL_URL is missing: name the mail server, for example submission://user:password@host:587.")
+    raise ImproperlyConfigured(
+        "EMAIL_URL is missing: name the mail server, for example submission://user:password@host:587."
+    )
 vars().update(env.email_url("EMAIL_URL", "filemail:"))
 if LOCAL and EMAIL_URL == "filemail:":
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")

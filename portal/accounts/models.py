@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -29,15 +29,16 @@ class User(AbstractUser):
         related_name="staff",
         help_text=_("Where the person works. New ideas are placed here."),
     )
-    language = models.CharField(_("language"), max_length=2, choices=[("sv", "Svenska"), ("en", "English")], default="sv")
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("sv", "Svenska"), ("en", "English")], default="sv"
+    )
     delivery = models.CharField(
         _("e-mail"), max_length=10, choices=Delivery.choices, default=Delivery.AT_ONCE, db_default=Delivery.AT_ONCE
     )
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]  # a person has one name, as they write it
+    last_name = None  # type: ignore[assignment]
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "email"]
-    objects: ClassVar[UserManager["User"]] = UserManager()
 
     class Meta:
         verbose_name = _("person")

@@ -53,8 +53,7 @@ _MESSAGES = {
     "bomb": _("The file unpacks to far more than a document holds. Divide it into parts, or save it as PDF."),
     "broken": BROKEN,
     "macros": _(
-        "The file contains macros (small programs). "
-        "Save it as .docx, .xlsx or .pptx without macros, or as PDF."
+        "The file contains macros (small programs). Save it as .docx, .xlsx or .pptx without macros, or as PDF."
     ),
     "protected": _("The file is protected by a password. Save it without one and choose it again."),
 }

@@ -16,6 +16,8 @@ class CaseBackend(BaseBackend):
         if not isinstance(obj, Case) or not isinstance(user_obj, User | AnonymousUser):
             return False
         app, _dot, codename = perm.partition(".")
-        return codename == f"view_{obj._meta.model_name}" and app == obj._meta.app_label and (
-            type(obj).objects.visible_to(user_obj).filter(pk=obj.pk).exists()
+        return (
+            codename == f"view_{obj._meta.model_name}"
+            and app == obj._meta.app_label
+            and (type(obj).objects.visible_to(user_obj).filter(pk=obj.pk).exists())
         )

@@ -19,7 +19,6 @@ from portal.cases.who import Who
 from portal.cases.workdays import due_at
 
 if TYPE_CHECKING:
-    from portal.accounts.models import User
     from portal.cases.forms import MoveForm
     from portal.cases.models import Case
 

@@ -46,7 +46,12 @@ def whos_held(case: Case, person: User | AnonymousUser, whos: Iterable[Who]) -> 
         type(case)
         .objects.visible_to(person)
         .filter(pk=case.pk)
-        .annotate(**{column: SqlCase(When(who(person), then=Value(True)), default=Value(False)) for column, who in columns.items()})
+        .annotate(
+            **{
+                column: SqlCase(When(who(person), then=Value(True)), default=Value(False))
+                for column, who in columns.items()
+            }
+        )
         .values(*columns)
         .first()
     )
@@ -111,7 +116,10 @@ def _check_person(case: Case, move: Move, person: User | None) -> None:
 def _check_state(case: Case, move: Move, version: int | None) -> None:
     if case.state not in move.source or (version is not None and version != case.version):
         raise Refused(
-            no(_("Someone was before you: the case is now “%(state)s”. Nothing you did was saved.") % {"state": case.get_state_display()})
+            no(
+                _("Someone was before you: the case is now “%(state)s”. Nothing you did was saved.")
+                % {"state": case.get_state_display()}
+            )
         )
 
 
@@ -161,4 +169,3 @@ def _set_state(case: Case, flow: type[Flow], state: str, now: datetime) -> None:
     waiting = not ended and state != flow.start
     case.due_at = flow.due[state](now) if waiting else None
     case.awaits = flow.awaits[state].key if waiting else ""
-

@@ -54,9 +54,7 @@ def mask(text: str, replacement: str | None = None) -> str:
     return _NUMBER.sub(lambda match: words if _is_identity_number(match) else match.group(), text)
 
 
-def mask_in_log(
-    logger: object, method_name: str, event_dict: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def mask_in_log(logger: object, method_name: str, event_dict: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A structlog processor. Put it last before the renderer, so that tracebacks are text by then."""
     for key, value in event_dict.items():
         event_dict[key] = _masked(value)

@@ -52,8 +52,7 @@ class CleanCharField(forms.CharField):
             "Shorten it, or attach the rest as a document."
         ),
         "null_characters_not_allowed": _(
-            "The text contains a character that cannot be stored (NUL). "
-            "Write it again, or paste it as plain text."
+            "The text contains a character that cannot be stored (NUL). Write it again, or paste it as plain text."
         ),
     }
 

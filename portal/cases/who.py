@@ -102,7 +102,13 @@ def named(grant: str) -> Who:
 
     def cases(standing: Standing) -> Q:
         table = apps.get_model("cases", "CaseGrant")
-        return Q(Exists(table.objects.filter(content_object=OuterRef("pk"), user=standing.person_id, permission__codename=codename)))
+        return Q(
+            Exists(
+                table.objects.filter(
+                    content_object=OuterRef("pk"), user=standing.person_id, permission__codename=codename
+                )
+            )
+        )
 
     def told(case: "Case") -> Q:
         table = apps.get_model("cases", "CaseGrant")
@@ -119,7 +125,7 @@ def where(key: str, condition: Q) -> Who:
 
 def _nearest_holders(case: "Case", role: Role) -> list[int]:
     """Ids of those who hold the role at the nearest unit upwards that has any (one query)."""
-    line = case.unit.path.split(".")
+    line = [int(pk) for pk in case.unit.path.split(".")]
     found = (
         Appointment.objects.today()
         .filter(role=role, unit__in=line, person__is_active=True)

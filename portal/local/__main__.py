@@ -28,7 +28,7 @@ def run(command: Sequence[str]) -> int:
     """Run a command with the servers up. Returns its status; 128 + the number of the signal that ended it."""
     with services() as found:
         signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)  # from here on a signal is the command's to answer
-        child = subprocess.Popen(command, env=os.environ | found, preexec_fn=as_child)  # noqa: PLW1509  no thread runs here
+        child = subprocess.Popen(command, env=os.environ | found, preexec_fn=as_child)
         while child.poll() is None:
             news = signal.sigwaitinfo(HEARD)
             if news.si_signo != signal.SIGCHLD and news.si_code != SENT_BY_TERMINAL:

@@ -30,10 +30,16 @@ def tell(
     chosen = Q()
     for who in whos:
         chosen |= who.people(case)
-    people = User.objects.filter(chosen or NONE).exclude(pk=by.pk if by else None).values_list("pk", flat=True).distinct()
+    people = User.objects.filter(chosen or NONE).exclude(pk=by.pk if by else 0).values_list("pk", flat=True).distinct()
     case_id = case.pk
-    rows = [Notice(recipient_id=pk, case_id=case_id, event=event, topic=topic, due_at=due_at, mandatory=mandatory) for pk in people]
+    rows = [
+        Notice(recipient_id=pk, case_id=case_id, event=event, topic=topic, due_at=due_at, mandatory=mandatory)
+        for pk in people
+    ]
     if OWNER in whos and case.owner_id is None:
         contacts = CaseContact.objects.filter(case_id=case_id).exclude(email="")
-        rows += [Notice(contact=contact, case_id=case_id, event=event, topic=topic, mandatory=mandatory) for contact in contacts]
+        rows += [
+            Notice(contact=contact, case_id=case_id, event=event, topic=topic, mandatory=mandatory)
+            for contact in contacts
+        ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)

@@ -37,13 +37,16 @@ class Notice(models.Model):
         default_permissions = ()
         constraints = (
             models.CheckConstraint(
-                condition=Q(recipient__isnull=False, contact__isnull=True) | Q(recipient__isnull=True, contact__isnull=False),
+                condition=Q(recipient__isnull=False, contact__isnull=True)
+                | Q(recipient__isnull=True, contact__isnull=False),
                 name="notice_one_recipient",
             ),
             models.UniqueConstraint(fields=["recipient", "event"], name="notice_once_per_event"),
             models.UniqueConstraint(fields=["contact", "event"], name="notice_once_per_event_contact"),
             models.UniqueConstraint(
-                fields=["recipient", "case", "topic", "due_at"], condition=Q(event__isnull=True), name="notice_once_per_deadline"
+                fields=["recipient", "case", "topic", "due_at"],
+                condition=Q(event__isnull=True),
+                name="notice_once_per_deadline",
             ),
         )
         indexes = (

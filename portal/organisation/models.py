@@ -32,7 +32,9 @@ class Unit(models.Model):
     """
 
     kind = models.CharField(_("kind"), max_length=20, choices=UnitKind.choices)
-    parent = models.ForeignKey("self", verbose_name=_("belongs to"), null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", verbose_name=_("belongs to"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     code = models.CharField(_("short code"), max_length=12, unique=True)
     prefix = models.CharField(_("diary prefix"), max_length=8, blank=True)
     name = models.CharField(_("name"), max_length=150)
@@ -41,7 +43,14 @@ class Unit(models.Model):
     goal = models.TextField(_("goals in the operational plan"), blank=True, help_text=_("One goal per line."))
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
-    successor = models.ForeignKey("self", verbose_name=_("successor"), null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
+    successor = models.ForeignKey(
+        "self",
+        verbose_name=_("successor"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="predecessors",
+    )
     path = models.CharField(max_length=200, editable=False, default="", db_index=True)
 
     objects = models.Manager.from_queryset(UnitQuerySet)()
@@ -52,7 +61,9 @@ class Unit(models.Model):
         ordering = ("path",)
         constraints = (
             models.UniqueConstraint(fields=["prefix"], condition=~Q(prefix=""), name="unit_prefix_unique"),
-            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="unit_period"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="unit_period"
+            ),
             models.CheckConstraint(condition=~Q(successor=F("id")), name="unit_not_its_own_successor"),
         )
 
@@ -70,7 +81,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 class Appointment(models.Model):
     """A person holds a role at a unit, and at every unit below it, from one day to another (both included)."""
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.PROTECT, related_name="appointments")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.PROTECT, related_name="appointments"
+    )
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="appointments")
     valid_from = models.DateField(_("from"))
@@ -82,7 +95,9 @@ class Appointment(models.Model):
         verbose_name = _("appointment")
         verbose_name_plural = _("appointments")
         constraints = (
-            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="appointment_period"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="appointment_period"
+            ),
             ExclusionConstraint(
                 name="appointment_once_at_a_time",
                 expressions=[

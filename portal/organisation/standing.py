@@ -41,7 +41,7 @@ NO_STANDING = Standing()
 
 def standing_of(person: User | AnonymousUser) -> Standing:
     """The person's standing. Costs one query the first time, then none: it is kept on the person object for its life (a request)."""
-    if not person.is_active or person.pk is None or isinstance(person, AnonymousUser):
+    if isinstance(person, AnonymousUser) or not person.is_active or person.pk is None:
         return NO_STANDING
     kept: Standing | None = person.__dict__.get("_standing")
     if kept is None:

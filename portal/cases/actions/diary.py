@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 from portal.accounts.models import User
 from portal.cases.models import Case, CaseContact, DiaryEntry, Document
 from portal.cases.states import Direction
-from portal.organisation.models import Unit
 from portal.organisation.queries import authority_of
 
 _NEXT = """

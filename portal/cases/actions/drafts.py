@@ -22,7 +22,9 @@ def begin_case(*, model: type[Case], owner: User | None, unit: Unit, **fields: A
 
 
 @transaction.atomic
-def save_draft(*, case: Case, values: Mapping[str, Any], version: int, person: User | None, keep: Iterable[str] = ()) -> Case:
+def save_draft(
+    *, case: Case, values: Mapping[str, Any], version: int, person: User | None, keep: Iterable[str] = ()
+) -> Case:
     """Save changed fields; return the case with its new version.
 
     ``version`` is the one the writer started from. A field that someone else has saved since then is not overwritten: nothing is saved
@@ -35,7 +37,9 @@ def save_draft(*, case: Case, values: Mapping[str, Any], version: int, person: U
     changed = {name: value for name, value in values.items() if getattr(fresh, name) != value}
     keep = set(keep)
     theirs = {
-        name: _as_text(fresh, name) for name in changed if fresh.field_versions.get(name, 0) > version and name not in keep
+        name: _as_text(fresh, name)
+        for name in changed
+        if fresh.field_versions.get(name, 0) > version and name not in keep
     }
     if theirs:
         raise Conflict(theirs, fresh.version)

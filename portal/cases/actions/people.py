@@ -12,9 +12,16 @@ from portal.cases.models import Case, CaseGrant
 def name_person(*, case: Case, person: User, grant: str, by: User | None) -> CaseGrant:
     """Grant ``coauthor``, ``assess``, ``review``, ``consult`` or ``contact`` to one person on one case; naming twice changes nothing."""
     permission = Permission.objects.get(content_type__app_label="cases", codename=f"{grant}_case")
+    row: CaseGrant
     row, created = CaseGrant.objects.get_or_create(content_object_id=case.pk, user=person, permission=permission)
     if created:
-        write_event(case=case, person=by, move="person_named", data={"person": person.pk, "grant": grant}, internal=grant != "coauthor")
+        write_event(
+            case=case,
+            person=by,
+            move="person_named",
+            data={"person": person.pk, "grant": grant},
+            internal=grant != "coauthor",
+        )
     return row
 
 
@@ -23,7 +30,13 @@ def unname_person(*, case: Case, person: User, grant: str, by: User | None) -> N
     """Take the grant back; taking back what is not there changes nothing."""
     rows = CaseGrant.objects.filter(content_object_id=case.pk, user=person, permission__codename=f"{grant}_case")
     if rows.delete()[0]:
-        write_event(case=case, person=by, move="person_unnamed", data={"person": person.pk, "grant": grant}, internal=grant != "coauthor")
+        write_event(
+            case=case,
+            person=by,
+            move="person_unnamed",
+            data={"person": person.pk, "grant": grant},
+            internal=grant != "coauthor",
+        )
 
 
 @transaction.atomic

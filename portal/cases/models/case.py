@@ -1,6 +1,7 @@
 """The case (ärende): what every kind shares."""
 
-from typing import Any, ClassVar, Self, TypeVar
+from collections.abc import Callable
+from typing import Self, TypeVar
 
 import pghistory
 from django.conf import settings
@@ -46,7 +47,7 @@ class CaseQuerySet(models.QuerySet[AnyCase]):
     def open(self) -> Self:
         return self.filter(opened_at__isnull=False, closed_at__isnull=True)
 
-    def _by_kind(self, person: User | AnonymousUser, rule: Any) -> Self | Q:
+    def _by_kind(self, person: User | AnonymousUser, rule: Callable[["kinds.Kind"], Who]) -> Q:
         if self.model is not Case:
             return rule(kinds.of_model(self.model))(person)
         chances = Q()
@@ -62,10 +63,10 @@ class Case(models.Model):
     when the case was first submitted, UTC; a draft has none and is no official document (TF 2:12).
     """
 
-    seen_by: ClassVar[Who]
-    handled_by: ClassVar[Who]
-    asks: ClassVar[tuple[str, ...]] = ("title",)
-    searches: ClassVar[tuple[str, ...]] = ()
+    seen_by: Who
+    handled_by: Who
+    asks: tuple[str, ...] = ("title",)
+    searches: tuple[str, ...] = ()
 
     kind = models.CharField(_("kind"), max_length=20, editable=False)
     reference = models.CharField(_("diary number"), max_length=24, null=True, editable=False)
@@ -74,11 +75,21 @@ class Case(models.Model):
     body = models.TextField(editable=False, default="", db_default="")
     state = models.CharField(_("state"), max_length=20, editable=False)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("author"), null=True, blank=True, on_delete=models.PROTECT, related_name="owned_cases"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="owned_cases",
     )
     unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="cases")
     holder = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("handled by"), null=True, blank=True, on_delete=models.PROTECT, related_name="held_cases"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("handled by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="held_cases",
     )
     awaits = models.CharField(max_length=120, editable=False, default="", db_default="")
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)
@@ -87,15 +98,27 @@ class Case(models.Model):
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     due_at = models.DateTimeField(_("due"), null=True, editable=False)
     perspectives = ArrayField(
-        models.CharField(max_length=12, choices=Perspective.choices), verbose_name=_("perspectives"), default=list, blank=True
+        models.CharField(max_length=12, choices=Perspective.choices),
+        verbose_name=_("perspectives"),
+        default=list,
+        blank=True,
     )
     beneficiaries = ArrayField(
-        models.CharField(max_length=12, choices=Beneficiary.choices), verbose_name=_("who benefits"), default=list, blank=True
+        models.CharField(max_length=12, choices=Beneficiary.choices),
+        verbose_name=_("who benefits"),
+        default=list,
+        blank=True,
     )
     confidentiality = models.CharField(
-        _("openness"), max_length=12, choices=Confidentiality.choices, default=Confidentiality.OPEN, db_default=Confidentiality.OPEN
+        _("openness"),
+        max_length=12,
+        choices=Confidentiality.choices,
+        default=Confidentiality.OPEN,
+        db_default=Confidentiality.OPEN,
     )
-    provision = models.CharField(_("secrecy mark"), max_length=8, choices=Provision.choices, blank=True, default="", db_default="")
+    provision = models.CharField(
+        _("secrecy mark"), max_length=8, choices=Provision.choices, blank=True, default="", db_default=""
+    )
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     source_key = models.CharField(max_length=120, null=True, editable=False)
     field_versions = models.JSONField(default=dict, db_default={}, editable=False)
@@ -175,7 +198,9 @@ class Case(models.Model):
     def as_kind(self) -> "Case":
         """This case as its own kind (one query, none if it is that already)."""
         model = self.kind_info.model
-        return self if isinstance(self, model) else model.objects.select_related("unit", "owner", "holder").get(pk=self.pk)
+        return (
+            self if isinstance(self, model) else model.objects.select_related("unit", "owner", "holder").get(pk=self.pk)
+        )
 
 
 class CaseGrant(UserObjectPermissionBase):

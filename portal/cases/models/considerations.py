@@ -19,9 +19,13 @@ class Considerations(models.Model):
     accessibility = models.CharField(_("accessibility"), max_length=12, choices=Answer.choices, blank=True)
     accessibility_text = models.TextField(_("how people with disabilities can use it"), blank=True, max_length=2000)
     ethics = models.CharField(_("ethics"), max_length=12, choices=Answer.choices, blank=True)
-    ethics_text = models.TextField(_("ethical questions, and whether ethical review is needed"), blank=True, max_length=2000)
+    ethics_text = models.TextField(
+        _("ethical questions, and whether ethical review is needed"), blank=True, max_length=2000
+    )
     integrity = models.CharField(_("personal integrity"), max_length=12, choices=Answer.choices, blank=True)
-    integrity_text = models.TextField(_("personal data, and whether an impact assessment is needed"), blank=True, max_length=2000)
+    integrity_text = models.TextField(
+        _("personal data, and whether an impact assessment is needed"), blank=True, max_length=2000
+    )
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     TOPICS = ("sustainability", "accessibility", "ethics", "integrity")

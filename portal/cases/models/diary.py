@@ -42,7 +42,9 @@ class DiaryEntry(models.Model):
     concerns = models.CharField(_("concerns"), max_length=200)
     document = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="diary")
     provision = models.CharField(_("secrecy mark"), max_length=8, choices=Provision.choices, blank=True)
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("diary line")

@@ -31,7 +31,9 @@ class Document(models.Model):
     sha256 = models.CharField(max_length=64)
     audience = models.CharField(_("who reads it"), max_length=10, choices=Audience.choices, default=Audience.AUTHOR)
     provision = models.CharField(_("secrecy mark"), max_length=8, choices=Provision.choices, blank=True)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
 

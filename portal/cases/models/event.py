@@ -19,7 +19,9 @@ class Event(models.Model):
     number = models.PositiveIntegerField(editable=False, default=0)
     at = models.DateTimeField(_("when"))
     recorded_at = models.DateTimeField(editable=False, null=True)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     move = models.CharField(max_length=40)
     source = models.CharField(max_length=20, blank=True)
     target = models.CharField(max_length=20, blank=True)
