@@ -1,0 +1,106 @@
+"""The registry of figures. An app registers its indicators when Django starts; the follow-up computes them and knows nothing else of it.
+
+An indicator is one definition read three ways: the value for the Region, the value for each unit, and the cases behind them. So no
+figure can show something other than its cases.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Aggregate, Case, Count, F, FloatField, Func, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import NullIf
+from django.utils.functional import Promise
+
+from portal.indicators.states import Measure
+
+
+@dataclass(frozen=True, eq=False)
+class Indicator:
+    """One figure of the follow-up.
+
+    ``key`` is stable: frozen reports refer to it. ``population(year)`` gives the cases that the figure is about, of all units;
+    ``value`` is the aggregate over them. ``counts`` narrows the cases listed behind the figure to those that count towards it, for
+    example those used, of all suggestions. ``rows`` are the strategy's rows that ask for it. ``group`` is the heading it stands under.
+    """
+
+    key: str
+    name: str | Promise
+    group: str | Promise
+    measure: Measure
+    population: Callable[[int], "QuerySet[Any]"]
+    value: Aggregate | Combinable
+    counts: Q = Q()
+    rows: tuple[str, ...] = ()
+    help: str | Promise = ""
+
+    def per_unit(self, year: int, parts: Mapping[int, int]) -> dict[int, Decimal | None]:
+        """The value for each part of the organisation. ``parts`` maps a unit's id to the id of the part it is counted in. One query."""
+        whens: dict[int, list[int]] = {}
+        for unit, part in parts.items():
+            whens.setdefault(part, []).append(unit)
+        part_of = Case(
+            *(When(unit_id__in=units, then=Value(part)) for part, units in whens.items()), output_field=IntegerField()
+        )
+        rows = self.population(year).order_by().annotate(part=part_of).values("part").annotate(value=self.value)
+        return {row["part"]: _decimal(row["value"]) for row in rows if row["part"] is not None}
+
+    def whole(self, year: int) -> Decimal | None:
+        """The value for the whole Region; None where there is nothing to measure. One query."""
+        return _decimal(self.population(year).order_by().aggregate(value=self.value)["value"])
+
+    def behind(self, year: int, units: Iterable[int] | None = None) -> "QuerySet[Any]":
+        """The cases behind the figure, for the given units or for all. Visibility is the caller's."""
+        cases = self.population(year).filter(self.counts)
+        return cases if units is None else cases.filter(unit_id__in=units)
+
+
+class Median(Aggregate):
+    """The middle value (PostgreSQL's ``percentile_cont``)."""
+
+    function = "PERCENTILE_CONT"
+    name = "median"
+    output_field = FloatField()
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+
+
+def days_between(start: str, end: str) -> Combinable:
+    """Days, with decimals, from one moment of the case to another."""
+    return (_Epoch(F(end)) - _Epoch(F(start))) / Value(86400.0)
+
+
+def share(condition: Q) -> Combinable:
+    """Percent of the population for which the condition holds; nothing where the population is empty."""
+    return Count("pk", filter=condition) * Value(100.0, output_field=FloatField()) / NullIf(Count("pk"), Value(0))
+
+
+class _Epoch(Func):
+    template = "EXTRACT(EPOCH FROM %(expressions)s)"
+    output_field = FloatField()
+
+
+_indicators: dict[str, Indicator] = {}
+
+
+def register(indicator: Indicator) -> Indicator:
+    """Make an indicator known. Raises ValueError if the key is taken."""
+    if indicator.key in _indicators:
+        raise ValueError(f"The indicator {indicator.key!r} is registered twice.")
+    _indicators[indicator.key] = indicator
+    return indicator
+
+
+def all_indicators() -> list[Indicator]:
+    """In the order they were registered."""
+    return list(_indicators.values())
+
+
+def by_key(key: str) -> Indicator:
+    """The indicator with the key; KeyError if no installed app has it."""
+    return _indicators[key]
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value)).quantize(Decimal("0.1"))
