@@ -5,7 +5,7 @@ figure can show something other than its cases.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -32,7 +32,7 @@ class Indicator:
     measure: Measure
     population: Callable[[int], "QuerySet[Any]"]
     value: Aggregate | Combinable
-    counts: Q = Q()
+    counts: Q = field(default_factory=Q)
     rows: tuple[str, ...] = ()
     help: str | Promise = ""
 
