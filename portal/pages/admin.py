@@ -11,7 +11,6 @@ from portal.pages.models import AccessibilityStatement, ContactPoint
 class ContactPointAdmin(admin.ModelAdmin[ContactPoint]):
     list_display = ("function", "unit", "reviewed_on", "review_every")
     search_fields = ("function", "area", "name")
-    autocomplete_fields = ("unit",)
 
 
 @admin.register(AccessibilityStatement)
