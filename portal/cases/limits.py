@@ -45,9 +45,7 @@ class RequestSizeHandler(FileUploadHandler):
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The site's `handler400`: 413 with what to do for too much, 400 for what cannot be read."""
     if isinstance(exception, DisallowedHost):  # no page can be made: its links would lead to that host
-        return HttpResponseBadRequest(
-            gettext("This address is not one of the portal's."), content_type="text/plain"
-        )
+        return HttpResponseBadRequest(gettext("This address is not one of the portal's."), content_type="text/plain")
     too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
     if too_much:
         _read_to_the_end(request)
@@ -67,9 +65,7 @@ def _reason(exception: Exception) -> str:
                 "several in turn."
             ) % {"limit": limit}
         case TooManyFieldsSent() | TooManyFilesSent():
-            return gettext(
-                "There were more fields or files than the portal can take at once. Send fewer at a time."
-            )
+            return gettext("There were more fields or files than the portal can take at once. Send fewer at a time.")
         case _:
             return gettext("The portal could not read what your browser sent. Go back and try again.")
 

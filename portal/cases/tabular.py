@@ -93,9 +93,7 @@ def open_table(source: str | Path | IO[bytes]) -> Iterator[Table]:
         file.seek(0)
         start = file.read(4)
         if start == OLD_OFFICE:
-            raise FileRefused(
-                _("The file is in an old Excel format. Save it as .xlsx or .csv."), code="old_format"
-            )
+            raise FileRefused(_("The file is in an old Excel format. Save it as .xlsx or .csv."), code="old_format")
         read = _read_workbook if start == archives.ARCHIVE else _read_csv
         yield stack.enter_context(read(file))
 
@@ -186,9 +184,7 @@ def _csv_records(lines: _Lines, separator: str) -> Iterator[tuple[int, list[str]
 def _read_workbook(file: IO[bytes]) -> Iterator[Table]:
     _refuse_unfit_workbook(file)
     try:
-        with warnings.catch_warnings(
-            action="ignore", category=UserWarning
-        ):  # about styles, which are not read
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # about styles, which are not read
             workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except _WORKBOOK_ERRORS as error:
         raise FileRefused(archives.BROKEN, code="broken") from error
@@ -202,9 +198,7 @@ def _read_workbook(file: IO[bytes]) -> Iterator[Table]:
 
 def _refuse_unfit_workbook(file: IO[bytes]) -> None:
     if archives.identify(file) != ".xlsx":
-        raise FileRefused(
-            _("The file is not a table. Choose a CSV file or an Excel file (.xlsx)."), code="no_table"
-        )
+        raise FileRefused(_("The file is not a table. Choose a CSV file or an Excel file (.xlsx)."), code="no_table")
     with ZipFile(file) as archive:
         parts = [part for part in archive.infolist() if not part.filename.startswith("xl/worksheets/")]
     if max(part.file_size for part in parts) > MAX_WORKBOOK_PART:
