@@ -19,8 +19,6 @@ from tests.database import Pristine, at, hang_up, migrated_template
 from tests.mail import Mailbox
 from tests.work import Worker, Workers
 
-pytest_plugins = ["tests.cast"]
-
 # ── Database ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

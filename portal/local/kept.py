@@ -24,19 +24,19 @@ def write_private(path: Path, text: str) -> None:
     """All of it or nothing, readable by nobody else: a full disk never leaves half a file behind."""
     new = path.with_name(path.name + ".new")
     new.unlink(missing_ok=True)
-    with open(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        file.write(text)
+    new.touch(mode=0o600)
+    new.write_text(text)
     new.replace(path)
 
 
-def secret(name: str) -> str:
+def secret(name: str, *, length: int = 64) -> str:
     """One generated word kept in var/, the same at every start."""
     path = var() / name
     with contextlib.suppress(FileNotFoundError):
         if kept := path.read_text().strip():
             return kept
     var().mkdir(parents=True, exist_ok=True)
-    write_private(path, secrets.token_hex(32) + "\n")
+    write_private(path, secrets.token_hex(length // 2) + "\n")
     return path.read_text().strip()
 
 
@@ -54,9 +54,7 @@ def load() -> dict[str, str]:
     with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
         kept: dict[str, str] = json.loads(path.read_text())
         return kept
-    kept = {
-        name: secrets.token_hex(16) for name in ("owner_password", "application_password", "valkey_password")
-    }
+    kept = {name: secrets.token_hex(16) for name in ("owner_password", "application_password", "valkey_password")}
     write_private(path, json.dumps(kept))
     return kept
 

@@ -172,8 +172,7 @@ class Postgres(Server):
     def set_passwords(self) -> None:
         """For a cluster whose passwords were lost with var/services.json."""
         statements = (
-            "ALTER ROLE portal_owner PASSWORD :'owner_password';\n"
-            "ALTER ROLE portal PASSWORD :'application_password';\n"
+            "ALTER ROLE portal_owner PASSWORD :'owner_password';\nALTER ROLE portal PASSWORD :'application_password';\n"
         )
         self.run_sql(with_passwords(statements), self.home)
         mark_passwords_set()

@@ -1,0 +1,167 @@
+"""Migrates, loads demo content, then runs web, workers and beat until Ctrl-C. Called by bin/run with the services up."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+
+from portal.local.kept import secret, var
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO_ACCOUNTS = (
+    "medarbetare kollega chef innovationsledare jurist fondhandlaggare granskare1 granskare2 testbaddsvard extern "
+    "upphandlare samordnare ordforande ledamot registrator controller admin"
+)
+STOPS_WITHIN = 10  # seconds; work that is cut off was not acknowledged, and is done again at the next start
+ANSWERS_WITHIN = 60
+PR_SET_PDEATHSIG = 1
+
+
+class Part:
+    """One process of the portal, in a session of its own, each line of its output led by its name."""
+
+    def __init__(self, name: str, command: Sequence[str]) -> None:
+        self.name = name
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            text=True,
+            errors="replace",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=end_with_parent,
+        )
+        self.reader = threading.Thread(target=self.relay, daemon=True)
+        self.reader.start()
+
+    def relay(self) -> None:
+        for line in self.process.stdout or ():
+            print(f"{self.name:8}│ {line}", end="", flush=True)
+
+    def signal(self, number: signal.Signals) -> None:
+        """To the process and all that it has started."""
+        try:
+            os.killpg(self.process.pid, number)
+        except ProcessLookupError:
+            return
+
+
+def end_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def commands(port: int) -> dict[str, list[str]]:
+    """Work on PDFs is apart: one at a time, and a child that has grown past 600 MB is replaced."""
+    module = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m"]
+    celery = [*module, "celery", "--quiet", "-A", "portal"]
+    worker = [*celery, "worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
+    return {
+        "web": [
+            *[*module, "gunicorn", "portal.wsgi", f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=4"],
+            *["--preload", "--no-control-socket", f"--worker-tmp-dir={scratch()}", "--log-level=warning"],
+        ],
+        "work": [*worker, "--queues=default", "--concurrency=1", "--hostname=default@%h"],
+        "reports": [
+            *[*worker, "--queues=reports", "--concurrency=1", "--hostname=reports@%h"],
+            "--max-memory-per-child=600000",
+        ],
+        "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile="],
+    }
+
+
+def scratch() -> Path:
+    folder = var() / "tmp"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def require_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as problem:
+            sys.exit(f"Port {port} cannot be used ({problem.strerror}). Choose another: PORT={port + 1} bin/run")
+
+
+def announce(port: int, password: str) -> None:
+    """Once the portal answers, say where it is and who can sign in."""
+    deadline = time.monotonic() + ANSWERS_WITHIN
+    while not answers(port):
+        if time.monotonic() > deadline:
+            print(f"The portal does not answer on /healthz after {ANSWERS_WITHIN} s; the reason is above.", flush=True)
+            return
+        time.sleep(0.3)
+    print(
+        f"\nInnovationsportalen is at http://localhost:{port}/\n"
+        f"Demo accounts: {DEMO_ACCOUNTS.replace(' ', ', ')}\n"
+        f"Password of them all: {password}\n"
+        "Ctrl-C stops everything.\n",
+        flush=True,
+    )
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as reply:
+            return int(reply.status) == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def stop(parts: Sequence[Part]) -> None:
+    """Ask, then end what is left. A second Ctrl-C skips the wait."""
+    deadline = time.monotonic() + STOPS_WITHIN
+    for part in parts:
+        part.signal(signal.SIGTERM)
+    while time.monotonic() < deadline and any(part.process.poll() is None for part in parts):
+        if signal.sigtimedwait({signal.SIGINT, signal.SIGTERM}, 0.1):
+            break
+    for part in parts:
+        part.signal(signal.SIGKILL)
+        part.process.wait()
+
+
+def serve(port: int, password: str) -> int:
+    heard = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    parts = [Part(name, command) for name, command in commands(port).items()]
+    signal.pthread_sigmask(signal.SIG_BLOCK, heard)
+    threading.Thread(target=announce, args=(port, password), daemon=True).start()
+    ended = None
+    while ended is None and not signal.sigtimedwait(heard, 0.5):
+        ended = next((part for part in parts if part.process.poll() is not None), None)
+    print("\nStopping …", flush=True)
+    stop(parts)
+    if ended:
+        print(f"{ended.name} ended by itself with status {ended.process.returncode}; its last lines are above.")
+        return 1
+    return 0
+
+
+def main() -> int:
+    port = int(os.environ.get("PORT", "8000"))
+    require_port(port)
+    password = os.environ.setdefault("DEMO_PASSWORD", secret("demo_password", length=16))
+    prepared = subprocess.run([sys.executable, "-m", "scripts.prepare"], cwd=ROOT, check=False)
+    if prepared.returncode:
+        print("The database could not be made ready; the reason is above. The next run tries again.")
+        return 1
+    os.environ.pop("DATABASE_OWNER_URL", None)
+    return serve(port, password)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
