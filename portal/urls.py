@@ -1,10 +1,11 @@
 """Addresses of the house. Each strategy app adds its own under a fixed path."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 urlpatterns = [
+    path("", include("portal.pages.urls")),
     path("sprak/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
 ]

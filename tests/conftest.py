@@ -19,6 +19,8 @@ from tests.database import Pristine, at, hang_up, migrated_template
 from tests.mail import Mailbox
 from tests.work import Worker, Workers
 
+pytest_plugins = ["tests.cast"]
+
 # ── Database ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

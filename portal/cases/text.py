@@ -76,7 +76,7 @@ class CleanTextField(CleanCharField):
     widget = forms.Textarea
 
 
-def clean_formfield(field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
+def clean_formfield(field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:
     """For `Meta.formfield_callback` of a model form: its text columns get the fields above."""
     if isinstance(field, models.TextField) and not field.choices:
         kwargs.setdefault("form_class", CleanTextField)

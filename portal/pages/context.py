@@ -1,11 +1,50 @@
 """What every page's template knows."""
 
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.notices.models import Notice
+from portal.pages.navigation import Line, lines_for
+from portal.pages.states import Colours
+
+
+class House:
+    """The frame around a page. Made anew for each request; only ``unread`` costs a query, and only when it is shown."""
+
+    contact = settings.CONTACT
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def colours(self) -> str:
+        """The scheme the person chose; what a cookie says is nothing until it is one of ours."""
+        chosen = self.request.COOKIES.get(settings.COLOURS_COOKIE_NAME, "")
+        return chosen if chosen in Colours.values else Colours.AUTO
+
+    @cached_property
+    def nav(self) -> list[Line]:
+        return list(lines_for(self.request.user, self.request.path))
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices the person has not read. One query."""
+        return Notice.objects.filter(recipient_id=self.request.user.pk, read_at__isnull=True).count()
+
+    @cached_property
+    def footer(self) -> list[Line]:
+        return [
+            Line(_("About the portal"), reverse("pages:about")),
+            Line(_("Guides"), reverse("pages:guides")),
+            Line(_("Find the right contact"), reverse("pages:contacts")),
+            Line(_("Accessibility statement"), reverse("pages:accessibility")),
+        ]
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """The portal's contact; costs no query."""
-    return {"contact": settings.CONTACT}
+    return {"house": House(request)}

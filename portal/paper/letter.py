@@ -29,7 +29,7 @@ class Letter:
 
 
 def letter_pdf(letter: Letter) -> bytes:
-    """The letter as PDF/UA-1 and PDF/A-3a."""
+    """The letter as PDF/UA-1 and PDF/A-2a."""
     return render_pdf(
         "pdf/letter.html",
         {"letter": letter},

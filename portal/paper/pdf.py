@@ -1,4 +1,4 @@
-"""From a template to a PDF that is both accessible (PDF/UA-1) and fit for the archive (PDF/A-3a)."""
+"""From a template to a PDF that is both accessible (PDF/UA-1) and fit for the archive (PDF/A-2a)."""
 
 import gc
 from collections.abc import Iterator, Mapping
@@ -52,7 +52,7 @@ def _to_pdf(html: str, stylesheet: str) -> bytes:
     style = CSS(string=stylesheet, font_config=fonts, url_fetcher=fetcher)
     with _undisturbed_by_collection():
         document = HTML(string=html, url_fetcher=fetcher).render(font_config=fonts, stylesheets=[style])
-        pdf: bytes = document.write_pdf(finisher=finish, pdf_variant="pdf/a-3a")
+        pdf: bytes = document.write_pdf(finisher=finish, pdf_variant="pdf/a-2a")
     return pdf
 
 

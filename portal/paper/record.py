@@ -52,7 +52,7 @@ class Record:
 
 
 def record_pdf(record: Record) -> bytes:
-    """The record as PDF/UA-1 and PDF/A-3a. About 1 s for each 300 events."""
+    """The record as PDF/UA-1 and PDF/A-2a. About 1 s for each 300 events."""
     return render_pdf(
         "pdf/history.html",
         {"record": record},

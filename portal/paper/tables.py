@@ -58,6 +58,11 @@ class Table:
     rows: Iterable[Sequence[Value]]
     total: Sequence[Value] | None = None
 
+    @property
+    def is_short(self) -> bool:
+        """Short enough to be kept whole on one page without a hole in the page before it."""
+        return isinstance(self.rows, Sequence) and len(self.rows) <= 8
+
     def lines(self) -> Iterator[list[Cell]]:
         """The rows as printed, in the active language."""
         return (self._line(row) for row in self.rows)

@@ -1,0 +1,60 @@
+"""The main menu. An app registers its entry when Django starts; at most six are shown to anyone, so most apps have none."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from portal.accounts.models import User
+
+MOST = 6
+
+
+def everyone(person: User | AnonymousUser) -> bool:
+    return True
+
+
+def signed_in(person: User | AnonymousUser) -> bool:
+    return person.is_authenticated
+
+
+def employees(person: User | AnonymousUser) -> bool:
+    return isinstance(person, User) and person.is_employee
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu; ``shown`` must not cost a query. ``order`` counts from the left: 10, 20 …"""
+
+    key: str
+    label: str | Promise
+    url_name: str
+    order: int
+    shown: Callable[[User | AnonymousUser], bool] = everyone
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as the template draws it; ``current`` is the value of ``aria-current`` or empty."""
+
+    label: str | Promise
+    url: str
+    current: str = ""
+
+
+_entries: dict[str, Entry] = {}
+
+
+def register(entry: Entry) -> Entry:
+    _entries[entry.key] = entry
+    return entry
+
+
+def lines_for(person: User | AnonymousUser, path: str) -> Iterator[Line]:
+    """The menu of a person who is at ``path``."""
+    shown = (entry for entry in sorted(_entries.values(), key=lambda entry: entry.order) if entry.shown(person))
+    for entry in shown:
+        url = reverse(entry.url_name)
+        yield Line(entry.label, url, "page" if path == url else "true" if path.startswith(url) else "")

@@ -1,0 +1,102 @@
+// Saves a draft a few seconds after a change, and when a field is left. Contract (docs/look.md):
+// POST to data-autosave-url with the form's fields, `version` among them; 200 with {"version": n}, or 409 with the
+// HTML of the two texts. After a 409 nothing is sent until the person has chosen: nobody overwrites anybody silently.
+
+const PAUSE = 3000; // ms after the last key
+const RETRY = 15000; // ms after a failure: a lost network comes back
+
+class Draft {
+  constructor(form) {
+    this.form = form;
+    this.status = form.querySelector("[data-autosave-status]");
+    this.saved = this.snapshot();
+    this.timer = 0;
+    this.busy = false;
+    this.stopped = false;
+    form.addEventListener("input", () => this.later(PAUSE));
+    form.addEventListener("focusout", () => this.save());
+    form.addEventListener("submit", () => this.stop());
+    // `visibilitychange` is the last event a phone is sure to give.
+    document.addEventListener("visibilitychange", () => document.hidden && this.save({ keepalive: true }));
+  }
+
+  /** The fields as sent; files wait for the person's own "save". */
+  fields() {
+    const data = new FormData(this.form);
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    return data;
+  }
+
+  snapshot() {
+    const data = this.fields();
+    data.delete("version");
+    return new URLSearchParams(data).toString();
+  }
+
+  later(wait) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), wait);
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.stopped = true;
+  }
+
+  async save({ keepalive = false } = {}) {
+    clearTimeout(this.timer);
+    const now = this.snapshot();
+    if (this.stopped || now === this.saved) return;
+    if (this.busy) return this.later(500);
+    this.busy = true;
+    this.say("saving");
+    try {
+      const answer = await fetch(this.form.dataset.autosaveUrl, {
+        method: "POST",
+        body: this.fields(),
+        headers: { Accept: "application/json", "X-Requested-With": "autosave" },
+        keepalive,
+      });
+      if (answer.ok) this.done(now, await answer.json());
+      else if (answer.status === 409) this.conflict(await answer.text());
+      else this.fail();
+    } catch {
+      this.fail(); // offline, or signed out and redirected to a page that is no JSON
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  done(snapshot, { version }) {
+    this.saved = snapshot;
+    this.form.elements.version.value = version;
+    this.say("saved", new Date().toLocaleTimeString("sv", { hour: "2-digit", minute: "2-digit" }));
+  }
+
+  fail() {
+    this.say("failed");
+    this.later(RETRY);
+  }
+
+  conflict(html) {
+    this.stop();
+    this.say("conflict");
+    const place = document.createElement("div");
+    place.append(new DOMParser().parseFromString(html, "text/html").body);
+    place.replaceChildren(...place.firstChild.childNodes);
+    this.form.before(place);
+    place.tabIndex = -1;
+    place.focus();
+  }
+
+  /** The words come from the template, translated: data-saved="Saved {time}". */
+  say(state, time = "") {
+    if (!this.status) return;
+    this.status.dataset.state = state;
+    this.status.textContent = this.status.dataset[state].replace("{time}", time);
+  }
+}
+
+export function watchDrafts() {
+  for (const form of document.querySelectorAll("form[data-autosave-url]")) new Draft(form);
+}

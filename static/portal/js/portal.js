@@ -1,0 +1,14 @@
+// Everything here makes a page that already works a little better. Nothing here is needed.
+import "@digdir/designsystemet-web/details"; // Firefox with TalkBack announces <details> properly
+import "@digdir/designsystemet-web/ds-error-summary"; // takes the focus when a form comes back with errors
+import "@digdir/designsystemet-web/ds-field"; // text areas grow, counters count
+import { watchDrafts } from "./autosave.js";
+import { watchColours } from "./colours.js";
+import { watchForms } from "./forms.js";
+import { watchMenus } from "./menus.js";
+
+window.dsWarnings = false;
+watchDrafts();
+watchColours();
+watchForms();
+watchMenus();

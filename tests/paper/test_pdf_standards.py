@@ -1,0 +1,40 @@
+"""Every paper is accessible and fit for the archive, by the judgement of a validator that is not ours."""
+
+import pytest
+
+from portal.paper.letter import letter_pdf
+from portal.paper.record import Record, record_pdf
+from portal.paper.report import Status, report_pdf
+from tests.paper import samples
+from tests.paper.conftest import Validate
+
+pytestmark = [pytest.mark.trust(14)]
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_every_paper_holds_pdf_ua_and_pdf_a(validate: Validate, language: str) -> None:
+    assert (
+        validate(
+            report=report_pdf(samples.annual_report(2, language=language)),
+            draft=report_pdf(samples.annual_report(0, language=language, status=Status.DRAFT)),
+            history=record_pdf(samples.record(40, language=language)),
+            decision=letter_pdf(samples.decision(language)),
+            receipt=letter_pdf(samples.receipt(language)),
+        )
+        == ""
+    )
+
+
+def test_a_paper_with_nothing_to_say_still_holds(validate: Validate) -> None:
+    blank = Record("", "Utan innehåll", "Idé", "sv", samples.MOMENT)
+    assert validate(report=report_pdf(samples.empty_report()), history=record_pdf(blank)) == ""
+
+
+def test_a_validator_that_finds_a_fault_says_so(validate: Validate) -> None:
+    broken = letter_pdf(samples.receipt()).replace(b"/Marked true", b"/Marked null")
+    assert "BREAKS" in validate(broken=broken)
+
+
+@pytest.mark.slow
+def test_a_report_of_two_hundred_pages_holds(validate: Validate) -> None:
+    assert validate(long=report_pdf(samples.annual_report(78))) == ""
