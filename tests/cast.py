@@ -61,6 +61,7 @@ class Part:
 PARTS = {
     "author": Part(),
     "colleague": Part(),
+    "coauthor": Part(unit="DS"),
     "outsider": Part(unit="KAR"),
     "lead": Part(unit="LISAB", role=Role.INNOVATION_LEAD, at="LISAB"),
     "other_lead": Part(unit="KAR", role=Role.INNOVATION_LEAD, at="KAR"),
@@ -88,6 +89,8 @@ class Cast:
     """An employee; owns the cases of ``case_in`` unless told otherwise."""
     colleague: User
     """An employee at the same unit, with no part in the case."""
+    coauthor: User
+    """An employee at DS, to be named as co-author."""
     outsider: User
     """An employee at another unit (KAR)."""
     lead: User
