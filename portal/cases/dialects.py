@@ -40,7 +40,7 @@ def find_encoding(file: IO[bytes]) -> str:
     if b"\0" in start and len(start.replace(b"\0", b"")) <= len(start) * 3 // 4:
         return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
     good, bad, sample = _weigh_utf8(file)
-    return "utf-8" if good >= 10 * bad else max(_ONE_BYTE_ENCODINGS, key=lambda code: _swedishness(sample, code))
+    return "utf-8" if good > bad or not bad else max(_ONE_BYTE_ENCODINGS, key=lambda code: _swedishness(sample, code))
 
 
 def find_separator(lines: Sequence[str]) -> str:
@@ -65,7 +65,8 @@ def _weigh_utf8(file: IO[bytes]) -> tuple[int, int, bytes]:
         good += len(text) - len(text.encode("ascii", "ignore")) - broken
         if len(sample) < CHUNK:
             sample += b" ".join(_HIGH_BYTES.findall(chunk))
-    return good, bad + len(decoder.decode(b"", final=True)), sample
+    cut_short = decoder.decode(b"", final=True)  # half a character at the end says nothing, unless nothing else speaks
+    return good, bad if good else bad + len(cut_short), sample
 
 
 def _swedishness(sample: bytes, encoding: str) -> int:

@@ -27,7 +27,7 @@ class RequestSizeHandler(FileUploadHandler):
     def handle_raw_input(
         self,
         input_data: IO[bytes],
-        META: dict[str, str],
+        meta: dict[str, str],
         content_length: int,
         boundary: str,
         encoding: str | None = None,

@@ -9,6 +9,7 @@ import csv
 import shutil
 import tempfile
 import warnings
+import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,7 +20,6 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
-from zlib import error as ZlibError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError
@@ -46,7 +46,7 @@ XLSX_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings
 
 # What openpyxl lets through when a workbook's parts contradict each other; it names no errors of its own.
 _WORKBOOK_DAMAGE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, OSError)
-_WORKBOOK_ERRORS = (*_WORKBOOK_DAMAGE, BadZipFile, ZlibError, EOFError, ParseError, DefusedXmlException)
+_WORKBOOK_ERRORS = (*_WORKBOOK_DAMAGE, BadZipFile, zlib.error, EOFError, ParseError, DefusedXmlException)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def open_table(source: str | Path | IO[bytes]) -> Iterator[Table]:
     `FileRefused` when there is no table to read: an empty file, a damaged or oversized workbook, old Excel.
     """
     with ExitStack() as stack:
-        file = stack.enter_context(open(source, "rb")) if isinstance(source, str | Path) else source
+        file = stack.enter_context(Path(source).open("rb")) if isinstance(source, str | Path) else source
         if not file.seekable():
             stream, file = file, stack.enter_context(tempfile.TemporaryFile())
             shutil.copyfileobj(stream, file)
