@@ -79,7 +79,9 @@ def make_report(*, report_id: int) -> bool:
         if not making.under_way:
             return False
         if making.attempts >= MOST_ATTEMPTS:
-            _set_stage(side, making, Stage.FAILED, problem=_("The work stopped %(times)s times.") % {"times": MOST_ATTEMPTS})
+            _set_stage(
+                side, making, Stage.FAILED, problem=_("The work stopped %(times)s times.") % {"times": MOST_ATTEMPTS}
+            )
             return False
         Making.objects.filter(pk=making.pk).update(attempts=F("attempts") + 1)
         try:
@@ -183,7 +185,8 @@ def _side_connection(report_id: int) -> Iterator[BaseDatabaseWrapper | None]:
 def _set_progress(side: BaseDatabaseWrapper, making: Making, done: int) -> None:
     with side.cursor() as cursor:
         cursor.execute(
-            "UPDATE followup_making SET done = %s, touched_at = now() WHERE id = %s AND stage <> %s", [done, making.pk, Stage.CANCELLED]
+            "UPDATE followup_making SET done = %s, touched_at = now() WHERE id = %s AND stage <> %s",
+            [done, making.pk, Stage.CANCELLED],
         )
         if not cursor.rowcount:
             raise Stopped

@@ -197,10 +197,14 @@ def _number(indicator: Indicator, value: Decimal | None) -> int | Decimal | None
 
 
 def _notes(report: Report) -> Iterator[paper.Note]:
-    yield paper.Note(_("What is counted"), _("A case counts in the year it got its diary number. Drafts are never counted."))
+    yield paper.Note(
+        _("What is counted"), _("A case counts in the year it got its diary number. Drafts are never counted.")
+    )
     yield paper.Note(
         _("Frozen figures"),
-        _("Each figure is frozen with the cases behind it and a digest of their history, so that it can be checked later."),
+        _(
+            "Each figure is frozen with the cases behind it and a digest of their history, so that it can be checked later."
+        ),
     )
     yield paper.Note(
         _("Missing values"),

@@ -42,4 +42,6 @@ class ReportFlow(Flow):
     )  # fmt: skip
 
 
-register(Kind(key="report", flow=ReportFlow, name=_("Annual report"), plural=_("Annual reports"), url_name="followup:list"))
+register(
+    Kind(key="report", flow=ReportFlow, name=_("Annual report"), plural=_("Annual reports"), url_name="followup:list")
+)

@@ -22,7 +22,9 @@ class Report(Case):
 
     year = models.PositiveSmallIntegerField(_("year"))
     edition = models.PositiveSmallIntegerField(_("version"), default=1)
-    before = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="after", editable=False)
+    before = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="after", editable=False
+    )
     reason = models.TextField(_("why a new version"), blank=True, max_length=2000)
     pdf = models.ForeignKey(Document, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
     xlsx = models.ForeignKey(Document, null=True, editable=False, on_delete=models.PROTECT, related_name="+")

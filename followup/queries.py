@@ -15,7 +15,9 @@ from portal.indicators.registry import Indicator, all_indicators
 from portal.organisation.models import Unit
 from portal.organisation.states import UnitKind
 
-OWN_PART = frozenset({UnitKind.REGION, UnitKind.BOARD, UnitKind.COMPANY, UnitKind.FEDERATION, UnitKind.FOUNDATION, UnitKind.PROVIDER})
+OWN_PART = frozenset(
+    {UnitKind.REGION, UnitKind.BOARD, UnitKind.COMPANY, UnitKind.FEDERATION, UnitKind.FOUNDATION, UnitKind.PROVIDER}
+)
 """Kinds of unit that have a part of their own in the report; others are counted in the nearest such unit above."""
 
 
@@ -36,7 +38,9 @@ def parts_of_organisation() -> dict[int, int]:
     """For each unit's id, the id of the part it is counted in (one query)."""
     units = list(Unit.objects.values_list("pk", "kind", "path").order_by("path"))
     own = {pk for pk, kind, _path in units if kind in OWN_PART}
-    return {pk: next(int(above) for above in reversed(path.split(".")) if int(above) in own) for pk, _kind, path in units}
+    return {
+        pk: next(int(above) for above in reversed(path.split(".")) if int(above) in own) for pk, _kind, path in units
+    }
 
 
 def count_all(year: int) -> Iterator[Counted]:
@@ -50,7 +54,14 @@ def count_all(year: int) -> Iterator[Counted]:
         now, before = indicator.per_unit(year, parts), indicator.per_unit(year - 1, parts)
         behind = _cases_behind(indicator.behind(year), parts)
         rows = [
-            Counted(indicator, part, now.get(part), before.get(part), _digest(behind[part]), [pk for pk, *_ in behind[part]])
+            Counted(
+                indicator,
+                part,
+                now.get(part, indicator.nothing),
+                before.get(part, indicator.nothing),
+                _digest(behind[part]),
+                [pk for pk, *_ in behind[part]],
+            )
             for part in everywhere
         ]
         yield Counted(

@@ -36,6 +36,11 @@ class Indicator:
     rows: tuple[str, ...] = ()
     help: str | Promise = ""
 
+    @property
+    def nothing(self) -> Decimal | None:
+        """What the figure is where there are no cases: zero for what is counted, nothing for a share or a median."""
+        return Decimal(0) if self.measure in (Measure.NUMBER, Measure.SEK) else None
+
     def per_unit(self, year: int, parts: Mapping[int, int]) -> dict[int, Decimal | None]:
         """The value for each part of the organisation. ``parts`` maps a unit's id to the id of the part it is counted in. One query."""
         whens: dict[int, list[int]] = {}

@@ -1,7 +1,7 @@
 """Drafts: begun, saved a few fields at a time, discarded."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 
@@ -13,12 +13,14 @@ from portal.cases.models import Case, Event
 from portal.cases.verdicts import no
 from portal.organisation.models import Unit
 
+SomeCase = TypeVar("SomeCase", bound=Case)
+
 
 @transaction.atomic
-def begin_case(*, model: type[Case], owner: User | None, unit: Unit, **fields: Any) -> Case:
+def begin_case(*, model: type[SomeCase], owner: User | None, unit: Unit, **fields: Any) -> SomeCase:
     """Begin a draft of the kind; it has no number and no history until it is submitted."""
     kind = kinds.of_model(model)
-    return model.objects.create(kind=kind.key, state=kind.flow.start, owner=owner, unit=unit, **fields)
+    return model._default_manager.create(kind=kind.key, state=kind.flow.start, owner=owner, unit=unit, **fields)
 
 
 @transaction.atomic
