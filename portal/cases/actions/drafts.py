@@ -20,7 +20,9 @@ SomeCase = TypeVar("SomeCase", bound=Case)
 def begin_case(*, model: type[SomeCase], owner: User | None, unit: Unit, **fields: Any) -> SomeCase:
     """Begin a draft of the kind; it has no number and no history until it is submitted."""
     kind = kinds.of_model(model)
-    return model._default_manager.create(kind=kind.key, state=kind.flow.start, owner=owner, unit=unit, **fields)
+    case = model(kind=kind.key, state=kind.flow.start, owner=owner, unit=unit, **fields)
+    case.save(force_insert=True)
+    return case
 
 
 @transaction.atomic
