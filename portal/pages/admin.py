@@ -1,7 +1,9 @@
 """Administration of the pages."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from portal.pages.actions import publish_statement
 from portal.pages.models import AccessibilityStatement, ContactPoint
@@ -26,7 +28,7 @@ class AccessibilityStatementAdmin(admin.ModelAdmin[AccessibilityStatement]):
     def has_delete_permission(self, request: HttpRequest, obj: AccessibilityStatement | None = None) -> bool:
         return super().has_delete_permission(request, obj) and obj is not None and obj.published_at is None
 
-    @admin.action(description="Publish the chosen statement")
-    def publish(self, request: HttpRequest, queryset: "admin.options.QuerySet[AccessibilityStatement]") -> None:
+    @admin.action(description=_("Publish the chosen statement"))
+    def publish(self, request: HttpRequest, queryset: QuerySet[AccessibilityStatement]) -> None:
         for statement in queryset.filter(published_at=None):
             publish_statement(statement=statement)

@@ -1,6 +1,5 @@
 """The contact directory and the accessibility statement."""
 
-from datetime import date
 from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -17,7 +16,9 @@ from portal.pages.states import Compliance, Method
 class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
     def with_review(self) -> "ContactPointQuerySet":
         """Adds ``review_by``, the day the entry must be looked at again, and ``overdue``."""
-        months = Func(F("review_every"), template="make_interval(months => %(expressions)s)", output_field=models.DurationField())
+        months = Func(
+            F("review_every"), template="make_interval(months => %(expressions)s)", output_field=models.DurationField()
+        )
         due = Func(F("reviewed_on") + months, function="date", output_field=models.DateField())
         overdue = ExpressionWrapper(Q(review_by__lt=timezone.localdate()), output_field=models.BooleanField())
         return self.annotate(review_by=due).annotate(overdue=overdue)
@@ -26,11 +27,15 @@ class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
 class ContactPoint(models.Model):
     """Where to turn in one matter. Owned by the coordinators of Regionledningskontoret, who confirm each entry in time (B5-10)."""
 
-    function = models.CharField(_("function"), max_length=120, help_text=_("For example: Testbeds, enquiries from companies"))
+    function = models.CharField(
+        _("function"), max_length=120, help_text=_("For example: Testbeds, enquiries from companies")
+    )
     function_en = models.CharField(_("function in English"), max_length=120, blank=True)
     area = models.TextField(_("helps with"), max_length=600)
     area_en = models.TextField(_("helps with, in English"), max_length=600, blank=True)
-    name = models.CharField(_("contact person"), max_length=120, blank=True, help_text=_("Leave empty for a shared mailbox."))
+    name = models.CharField(
+        _("contact person"), max_length=120, blank=True, help_text=_("Leave empty for a shared mailbox.")
+    )
     unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="contact_points")
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -41,8 +46,6 @@ class ContactPoint(models.Model):
     )
 
     objects = models.Manager.from_queryset(ContactPointQuerySet)()
-    review_by: date
-    overdue: bool
 
     class Meta:
         verbose_name = _("contact")
@@ -69,7 +72,9 @@ class ContactPoint(models.Model):
 
 
 class AccessibilityStatement(models.Model):
-    """One version of the statement that DOS-lagen (2018:1937) 13 § asks for. The latest published one is shown; published ones never change.
+    """One version of the statement that DOS-lagen (2018:1937) 13 § asks for. The latest published one is shown.
+
+    A published version never changes.
 
     ``shortcomings`` are Markdown: the content that is not accessible, each with its reason and, where 12 § (unreasonable burden) or
     9 § is relied on, the justification.

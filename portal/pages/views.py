@@ -1,18 +1,21 @@
 """Pages that belong to no case."""
 
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.mixins import AccessMixin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import CreateView, DeleteView, FormView, ListView, TemplateView, UpdateView
+from django.views import View
+from django.views.generic import DeleteView, FormView, ListView, TemplateView, UpdateView
 
 from portal.cases.models import Case
 from portal.pages import guides
@@ -33,6 +36,9 @@ class Crumb(NamedTuple):
 
     label: str | Promise
     url: str | Promise
+
+
+CONTACT_CRUMBS = [Crumb(_("Contact"), reverse_lazy("pages:contacts"))]
 
 
 def address_of(audience: Audience) -> str:
@@ -116,41 +122,38 @@ class ContactsView(ListView[ContactPoint]):
         return super().get_context_data(keeps=keeps_contacts(self.request.user), **kwargs)
 
 
-class KeeperMixin(AccessMixin):
-    """For those who keep the contact directory; the directory itself is public, so others get 403 and not 404."""
-
-    request: HttpRequest
-    extra_context: ClassVar = {"crumbs": [Crumb(_("Contact"), reverse_lazy("pages:contacts"))]}
+class KeeperView(View):
+    """For those who keep the contact directory. The directory is public, so others get 403 and not 404."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
         if not keeps_contacts(request.user):
-            return self.handle_no_permission()
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # mixed into a View
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
 
-class ContactFormMixin(KeeperMixin):
+class EditContactView(KeeperView, UpdateView[ContactPoint, ContactPointForm]):
     model = ContactPoint
     form_class = ContactPointForm
     template_name = "pages/contact_form.html"
-    success_url = reverse_lazy("pages:contacts")
+    extra_context = {"crumbs": CONTACT_CRUMBS}
 
     def form_valid(self, form: ContactPointForm) -> HttpResponse:
         confirm_contact(point=form.instance)
         messages.success(self.request, _("The contact is saved and confirmed today."))
-        return HttpResponseRedirect(str(self.success_url))
+        return redirect("pages:contacts")
 
 
-class AddContactView(ContactFormMixin, CreateView[ContactPoint, ContactPointForm]):
-    pass
+class AddContactView(EditContactView):
+    def get_object(self, queryset: QuerySet[ContactPoint] | None = None) -> ContactPoint:
+        return ContactPoint()
 
 
-class EditContactView(ContactFormMixin, UpdateView[ContactPoint, ContactPointForm]):
-    pass
-
-
-class RemoveContactView(KeeperMixin, DeleteView[ContactPoint, Any]):
+class RemoveContactView(KeeperView, DeleteView[ContactPoint, Any]):
     model = ContactPoint
     template_name = "pages/contact_remove.html"
+    extra_context = {"crumbs": CONTACT_CRUMBS}
     success_url = reverse_lazy("pages:contacts")
 
 

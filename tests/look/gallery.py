@@ -19,7 +19,10 @@ class SampleForm(forms.Form):
     title = forms.CharField(label="Rubrik", max_length=120, help_text="Kort, så att en kollega förstår.")
     need = forms.CharField(label="Vilket behov finns?", widget=forms.Textarea, max_length=4000, required=False)
     kind = forms.ChoiceField(
-        label="Vad är det?", choices=[("service", "Tjänst"), ("process", "Process")], widget=forms.RadioSelect, help_text="Välj en."
+        label="Vad är det?",
+        choices=[("service", "Tjänst"), ("process", "Process")],
+        widget=forms.RadioSelect,
+        help_text="Välj en.",
     )
     who = forms.MultipleChoiceField(
         label="Vem har nytta?",
@@ -78,7 +81,14 @@ def gallery(request: HttpRequest) -> HttpResponse:
             {"label": "Varaktig nytta", "status": "todo"},
         ],
         "moves": [
-            {"name": "accept", "label": "Gå vidare med idén", "url": "/", "open": True, "reasons": [], "style": "primary"},
+            {
+                "name": "accept",
+                "label": "Gå vidare med idén",
+                "url": "/",
+                "open": True,
+                "reasons": [],
+                "style": "primary",
+            },
             {"name": "send_back", "label": "Be om komplettering", "url": "/", "open": True, "reasons": [], "style": ""},
             {
                 "name": "decline",
@@ -89,16 +99,50 @@ def gallery(request: HttpRequest) -> HttpResponse:
                 "style": "danger",
             },
         ],
-        "missing": [{"text": "Berätta vilket behov idén möter", "url": "#id_need"}, {"text": "Välj vem som har nytta", "url": "#id_who"}],
+        "missing": [
+            {"text": "Berätta vilket behov idén möter", "url": "#id_need"},
+            {"text": "Välj vem som har nytta", "url": "#id_who"},
+        ],
         "timeline": [
-            {"when": when, "who": "Innovationsledare", "what": "Skickade till bedömning", "text": "", "internal": False},
-            {"when": when, "who": "Kollega", "what": "Skrev en anteckning", "text": "Fråga juristen\nom flygtillstånd.", "internal": True},
+            {
+                "when": when,
+                "who": "Innovationsledare",
+                "what": "Skickade till bedömning",
+                "text": "",
+                "internal": False,
+            },
+            {
+                "when": when,
+                "who": "Kollega",
+                "what": "Skrev en anteckning",
+                "text": "Fråga juristen\nom flygtillstånd.",
+                "internal": True,
+            },
         ],
         "files": [
-            {"name": "skiss.pdf", "url": "/", "size": 48_213, "kind": "PDF", "when": when, "who": "Medarbetare", "note": ""},
-            {"name": "avtal.pdf", "url": "", "size": 9_213, "kind": "PDF", "when": when, "who": "", "note": "Sekretess: OSL 31:16"},
+            {
+                "name": "skiss.pdf",
+                "url": "/",
+                "size": 48_213,
+                "kind": "PDF",
+                "when": when,
+                "who": "Medarbetare",
+                "note": "",
+            },
+            {
+                "name": "avtal.pdf",
+                "url": "",
+                "size": 9_213,
+                "kind": "PDF",
+                "when": when,
+                "who": "",
+                "note": "Sekretess: OSL 31:16",
+            },
         ],
-        "data": [{"label": "Behov", "value": "Hjälp före ambulansen.\nVarje minut räknas."}, {"label": "Ursprung", "value": ""}],
+        "data": [
+            {"label": "Behov", "value": "Hjälp före ambulansen.\nVarje minut räknas."},
+            {"label": "Ursprung", "value": ""},
+        ],
         "conflicts": [{"name": "need", "label": "Behov", "mine": "Varje minut räknas.", "theirs": "Minuter avgör."}],
         "columns": ["Månad", "Idéer"],
         "rows": [["Januari", 9], ["Mars", 14], ["Juli", 2]],
