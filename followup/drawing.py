@@ -15,7 +15,7 @@ from portal.indicators.registry import Indicator, all_indicators
 from portal.indicators.states import Measure
 from portal.organisation.models import Unit
 from portal.paper import report as paper
-from portal.paper.charts import bar_chart
+from portal.paper.charts import Chart, bar_chart
 from portal.paper.sheets import workbook
 from portal.paper.tables import Column, Kind, Table, format_value
 
@@ -84,7 +84,7 @@ def report_sheets(report: Report) -> bytes:
     with translation.override(LANGUAGE):
         figures = Figures(report)
         sheets = [(_("All figures"), _everything(figures))]
-        sheets += [(str(indicator.name), _per_unit(figures, indicator)) for indicator in figures.indicators]
+        sheets += [(str(indicator.name), per_unit(figures, indicator)) for indicator in figures.indicators]
         title = f"{report.title}, {_('version')} {report.edition}"
         return workbook(sheets, title=title, language=LANGUAGE, created=timezone.now())
 
@@ -130,8 +130,7 @@ def _part(figures: Figures, unit: Unit | None) -> paper.Part:
 
 def _figure(figures: Figures, indicator: Indicator, unit: Unit | None) -> paper.Figure:
     row = figures.row(indicator, unit)
-    table = _per_unit(figures, indicator) if unit is None else None
-    worth_drawing = table is not None and any(line[1] for line in table.rows)
+    table = per_unit(figures, indicator) if unit is None else None
     return paper.Figure(
         key=indicator.key,
         name=str(indicator.name),
@@ -140,13 +139,20 @@ def _figure(figures: Figures, indicator: Indicator, unit: Unit | None) -> paper.
         previous=_number(indicator, row.previous),
         kind=KINDS[indicator.measure],
         explanation=str(indicator.help),
-        chart=bar_chart(_longest(table)) if table is not None and worth_drawing else None,
+        chart=Chart(row.chart, row.chart_text, table) if table is not None and row.chart else None,
         table=table,
         url=settings.BASE_URL + reverse("followup:figure", args=[figures.report.pk, indicator.key]),
     )
 
 
-def _per_unit(figures: Figures, indicator: Indicator) -> Table:
+def draw_chart(figures: Figures, indicator: Indicator) -> Chart | None:
+    """The chart of an indicator over the units; None where every unit has nothing."""
+    table = per_unit(figures, indicator)
+    return bar_chart(_longest(table)) if any(line[1] for line in table.rows) else None
+
+
+def per_unit(figures: Figures, indicator: Indicator) -> Table:
+    """An indicator's value for each part of the organisation, this year and the year before."""
     kind = KINDS[indicator.measure]
     columns = (
         Column(_("Unit")),

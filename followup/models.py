@@ -71,7 +71,7 @@ class ReportFigure(models.Model):
 
     ``unit`` is None for the whole Region. ``cases`` are the ids of the cases counted, in order; ``digest`` is the SHA-256 over each
     case's id, version and last event hash at that moment, so that it can be shown later what the figure stood on. The Region's row has
-    the digest over the parts' digests and no ids of its own.
+    the digest over the parts' digests and no ids of its own; it carries the chart (SVG) and what the chart says in words.
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="figures")
@@ -84,6 +84,8 @@ class ReportFigure(models.Model):
     count = models.PositiveIntegerField(default=0)
     cases = ArrayField(models.BigIntegerField(), default=list)
     digest = models.CharField(max_length=64)
+    chart = models.TextField(blank=True, default="")
+    chart_text = models.TextField(blank=True, default="")
 
     class Meta:
         default_permissions = ()
