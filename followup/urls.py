@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:pk>/", views.ReportPage.as_view(), name="report"),
     path("<int:pk>/framsteg/", views.ReportProgress.as_view(), name="progress"),
     path("<int:pk>/avbryt/", views.CancelReport.as_view(), name="cancel"),
-    path("<int:pk>/<str:fmt>", views.ReportFile.as_view(), name="file"),
+    path("<int:pk>/fil/<slug:fmt>/", views.ReportFile.as_view(), name="file"),
     path("<int:pk>/tal/<slug:key>/", views.FigurePage.as_view(), name="figure"),
+    path("<int:pk>/tal/<slug:key>/diagram.svg", views.FigureChart.as_view(), name="chart"),
 ]
