@@ -1,5 +1,6 @@
 """Migrates, loads demo content, then runs web, workers and beat until Ctrl-C. Called by bin/run with the services up."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -22,6 +23,7 @@ DEMO_ACCOUNTS = (
 )
 STOPS_WITHIN = 10  # seconds; work that is cut off was not acknowledged, and is done again at the next start
 ANSWERS_WITHIN = 60
+HEARD = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 PR_SET_PDEATHSIG = 1
 
 
@@ -48,15 +50,15 @@ class Part:
         for line in self.process.stdout or ():
             print(f"{self.name:8}│ {line}", end="", flush=True)
 
-    def signal(self, number: signal.Signals) -> None:
-        """To the process and all that it has started."""
-        try:
-            os.killpg(self.process.pid, number)
-        except ProcessLookupError:
-            return
+    def kill(self) -> None:
+        """The process and all that it has started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 def end_with_parent() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
@@ -123,22 +125,20 @@ def stop(parts: Sequence[Part]) -> None:
     """Ask, then end what is left. A second Ctrl-C skips the wait."""
     deadline = time.monotonic() + STOPS_WITHIN
     for part in parts:
-        part.signal(signal.SIGTERM)
+        part.process.terminate()
     while time.monotonic() < deadline and any(part.process.poll() is None for part in parts):
-        if signal.sigtimedwait({signal.SIGINT, signal.SIGTERM}, 0.1):
+        if signal.sigtimedwait(HEARD, 0.1):
             break
     for part in parts:
-        part.signal(signal.SIGKILL)
-        part.process.wait()
+        part.kill()
 
 
 def serve(port: int, password: str) -> int:
-    heard = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)  # before any thread starts, which could take one instead
     parts = [Part(name, command) for name, command in commands(port).items()]
-    signal.pthread_sigmask(signal.SIG_BLOCK, heard)
     threading.Thread(target=announce, args=(port, password), daemon=True).start()
     ended = None
-    while ended is None and not signal.sigtimedwait(heard, 0.5):
+    while ended is None and not signal.sigtimedwait(HEARD, 0.5):
         ended = next((part for part in parts if part.process.poll() is not None), None)
     print("\nStopping …", flush=True)
     stop(parts)

@@ -218,8 +218,6 @@ def find_node() -> None:
 
 def ensure_front_end() -> None:
     """Packages by their lock file and without their install scripts, then our own style sheet and script."""
-    if not (ROOT / "package-lock.json").exists():
-        return
     find_node()
     modules = ROOT / "node_modules"
     lock = ROOT / "package-lock.json"
@@ -292,7 +290,7 @@ def hand_over(verb: str, arguments: list[str]) -> NoReturn:
     commands = {
         "run": [python, "-m", "portal.local", "run", "--", python, "-m", "scripts.serve"],
         "manage": [python, "-m", "portal.local", "run", "--", python, "manage.py"],
-        "test": [python, "-m", "pytest"],
+        "test": [python, "-m", "pytest", *([] if arguments else ["-n", "auto"])],
         "check": [python, "-m", "scripts.check"],
     }
     os.chdir(ROOT)

@@ -1,0 +1,114 @@
+"""Everything that must hold before a change lands, the slowest last. Goes on after a failure and sums up at the end."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from portal.local import services
+
+ROOT = Path(__file__).resolve().parent.parent
+AUDIT_WITHIN = 120  # seconds
+PRODUCTION = {
+    "PORTAL_MODE": "production",
+    "SECRET_KEY": secrets.token_urlsafe(64),
+    "ALLOWED_HOSTS": "portal.example",
+    "EMAIL_URL": "submission://portal:password@mail.example:587",
+}
+
+
+def python(*arguments: str, **environment: str) -> Callable[[], str]:
+    """A step that runs a module or a file of ours, and answers with its output if it fails."""
+
+    def step() -> str:
+        return output_if_failed([sys.executable, *arguments], environment)
+
+    return step
+
+
+def output_if_failed(command: list[str], environment: Mapping[str, str]) -> str:
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | environment,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    return (done.stdout.strip() or f"ended with status {done.returncode}") if done.returncode else ""
+
+
+def audit() -> str:
+    """Known vulnerabilities in what is locked. Where the service cannot be reached, says so and holds nothing up."""
+    command = [
+        sys.executable,
+        "-m",
+        "pip_audit",
+        "--requirement=requirements.lock",
+        "--disable-pip",
+        "--require-hashes",
+    ]
+    try:
+        done = subprocess.run(
+            [*command, "--format=json", "--progress-spinner=off"],
+            cwd=ROOT,
+            text=True,
+            capture_output=True,
+            timeout=AUDIT_WITHIN,
+            check=False,
+        )
+        packages = json.loads(done.stdout)["dependencies"]
+    except (subprocess.TimeoutExpired, json.JSONDecodeError):
+        print("  skipped: the service that knows of vulnerabilities cannot be reached from here")
+        return ""
+    return "\n".join(
+        f"{package['name']} {package['version']}: {flaw['id']}"
+        for package in packages
+        for flaw in package.get("vulns", [])
+    )
+
+
+def tests() -> str:
+    """Not captured: whoever waits wants to see them go by."""
+    done = subprocess.run([sys.executable, "-m", "pytest", "-n", "auto", "-q"], cwd=ROOT, check=False)
+    return f"pytest ended with status {done.returncode}; see above" if done.returncode else ""
+
+
+STEPS: dict[str, Callable[[], str]] = {
+    "format": python("-m", "ruff", "format", "--check", "."),
+    "lint": python("-m", "ruff", "check", "."),
+    "import contracts": python("-m", "importlinter.cli", "lint"),
+    "template lint": python("-m", "djlint", "templates", "--lint", "--quiet"),
+    "translations": python("scripts/po.py", "check"),
+    "types": python("-m", "mypy", "."),
+    "migrations": python("manage.py", "makemigrations", "--check", "--dry-run"),
+    "deployment": python("manage.py", "check", "--deploy", "--fail-level=WARNING", **PRODUCTION),
+    "dependencies": audit,
+    "tests": tests,
+}
+
+
+def main() -> int:
+    failed: list[str] = []
+    with services() as found:
+        os.environ.update(found)
+        for name, step in STEPS.items():
+            print(f"· {name} …", flush=True)
+            started = time.monotonic()
+            problem = step()
+            mark = "✗" if problem else "✓"
+            print(f"{problem}\n{mark} {name} ({time.monotonic() - started:.0f} s)".lstrip("\n"), flush=True)
+            if problem:
+                failed.append(name)
+    print(f"Failed: {', '.join(failed)}" if failed else "All checks hold.", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
