@@ -252,7 +252,7 @@ USE_TZ = True
 EMAIL_URL = env.str("EMAIL_URL", "filemail:" if LOCAL else "")
 if not EMAIL_URL:
     raise ImproperlyConfigured(
-        "EMAIL_URL is missing: name the mail server, for example submission://user:password@host:587."
+        "EMAIL_URL is missing: name the mail server, for example smtp+tls://user:password@host:587."
     )
 vars().update(env.email_url("EMAIL_URL", "filemail:"))
 if LOCAL and EMAIL_URL == "filemail:":

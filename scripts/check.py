@@ -17,7 +17,7 @@ PRODUCTION = {
     "PORTAL_MODE": "production",
     "SECRET_KEY": secrets.token_urlsafe(64),
     "ALLOWED_HOSTS": "portal.example",
-    "EMAIL_URL": "submission://portal:password@mail.example:587",
+    "EMAIL_URL": "smtp+tls://portal:password@mail.example:587",
 }
 
 
@@ -65,13 +65,13 @@ def audit() -> str:
         )
         packages = json.loads(done.stdout)["dependencies"]
     except (subprocess.TimeoutExpired, json.JSONDecodeError):
-        print("  skipped: the service that knows of vulnerabilities cannot be reached from here")
+        packages = []
+    if all("skip_reason" in package for package in packages):
+        print("  skipped: no service that knows of vulnerabilities can be reached from here", flush=True)
         return ""
-    return "\n".join(
-        f"{package['name']} {package['version']}: {flaw['id']}"
-        for package in packages
-        for flaw in package.get("vulns", [])
-    )
+    known = [package for package in packages if "vulns" in package]
+    print(f"  {len(known)} of {len(packages)} packages are known to the service", flush=True)
+    return "\n".join(f"{one['name']} {one['version']}: {flaw['id']}" for one in known for flaw in one["vulns"])
 
 
 def tests() -> str:
