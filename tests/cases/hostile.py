@@ -10,6 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from functools import cache
 
 HTML = b"<!DOCTYPE html><html><body><script>alert(document.domain)</script></body></html>"
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
@@ -76,6 +77,7 @@ def office(content_type: str = DOCX_TYPE, members: Mapping[str, bytes] | None = 
     return archive({"[Content_Types].xml": types.encode(), "main.xml": b"<main/>"} | dict(members or {}))
 
 
+@cache
 def zip_bomb() -> bytes:
     """A document of 400 KB that claims, truly, to unpack to 400 MB."""
     return office(members={f"media/{number}.bin": bytes(100 * 1024 * 1024) for number in range(4)})
@@ -186,7 +188,7 @@ BROKEN_TABLES: Mapping[str, bytes] = {
     "a giant cell of many lines": b'a,b\n"' + b"x\n" * 300_000 + b'",2\n3,4\n',
     "quotation marks that open on every line": b"a,b\n" + b'x","\n' * 20_000,
     "a million columns": b"," * 1_000_000 + b"\n1,2\n",
-    "bytes of no encoding": "a,b\n".encode() + "å,ä\n".encode() * 20 + b"\xff\xfe\x81,4\n5,6\n",
+    "bytes of no encoding": b"a,b\n" + "å,ä\n".encode() * 20 + b"\xff\xfe\x81,4\n5,6\n",
     "half a character at the end": "a,b\nå,ä\nö,".encode() + b"\xc3",
     "half a UTF-16 character": "a,b\n1,2\n".encode("utf-16") + b"\0",
     "a program": b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 20,
