@@ -1,9 +1,11 @@
 """A request that is too large, or cannot be read, is answered with a sentence instead of a bare error.
 
-Django stops reading where its limit is. Were the rest left unread, the connection would be reset and the
-sender's browser would show its own error page instead of ours, so what is left is read and thrown away first.
+In the settings: `read_to_the_end` first in `MIDDLEWARE`, `RequestSizeHandler` first in `FILE_UPLOAD_HANDLERS`;
+in the root URLconf: `handler400 = "portal.cases.limits.bad_request"`.
 """
 
+import contextlib
+from collections.abc import Callable
 from typing import IO
 
 from django.conf import settings
@@ -16,6 +18,24 @@ from django.utils.translation import gettext
 
 FILES_IN_A_REQUEST = 4
 CHUNK = 64 * 1024
+
+
+def read_to_the_end(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: reads and throws away what an early answer (too large, no permission) left unread of the body.
+
+    Otherwise closing the connection resets it, and the sender's browser shows its own error page instead of the
+    answer. Stops at twice the largest request that is let in: beyond that, no browser in good faith is sending.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        left = 2 * FILES_IN_A_REQUEST * settings.UPLOAD_MAX_BYTES
+        with contextlib.suppress(UnreadablePostError, ValueError):  # the sender left, or all was read and closed
+            while left > 0 and (chunk := request.read(CHUNK)):
+                left -= len(chunk)
+        return response
+
+    return middleware
 
 
 class RequestSizeHandler(FileUploadHandler):
@@ -47,8 +67,6 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, DisallowedHost):  # no page can be made: its links would lead to that host
         return HttpResponseBadRequest(gettext("This address is not one of the portal's."), content_type="text/plain")
     too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
-    if too_much:
-        _read_to_the_end(request)
     status, reason = (413 if too_much else 400), _reason(exception)
     if request.path.startswith("/api/") or not request.accepts("text/html"):
         return JsonResponse({"detail": reason}, status=status)
@@ -68,13 +86,3 @@ def _reason(exception: Exception) -> str:
             return gettext("There were more fields or files than the portal can take at once. Send fewer at a time.")
         case _:
             return gettext("The portal could not read what your browser sent. Go back and try again.")
-
-
-def _read_to_the_end(request: HttpRequest) -> None:
-    """At most twice the largest request that is let in: beyond that, no browser in good faith is sending."""
-    left = 2 * FILES_IN_A_REQUEST * settings.UPLOAD_MAX_BYTES
-    try:
-        while left > 0 and (chunk := request.read(CHUNK)):
-            left -= len(chunk)
-    except UnreadablePostError:
-        return
