@@ -4,11 +4,31 @@ Queues: ``default`` for short work, ``reports`` for PDF work, which runs one at 
 """
 
 import os
+from functools import partial
 
-from celery import Celery
+import structlog
+from celery import Celery, Task
+from django.db import transaction
+from kombu.exceptions import OperationalError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+log = structlog.get_logger(__name__)
+
+
+def start_after_commit(task: Task[..., None], *args: int | str) -> None:
+    """Start the task when the transaction has been committed.
+
+    With the broker away nothing is raised: what is to be done stands in the database, and beat comes by for it.
+    """
+    transaction.on_commit(partial(_start, task, args))
+
+
+def _start(task: Task[..., None], args: tuple[int | str, ...]) -> None:
+    try:
+        task.delay(*args)
+    except OperationalError as problem:
+        log.warning("broker_away", task=task.name, problem=str(problem))

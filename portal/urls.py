@@ -2,11 +2,14 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.i18n import set_language
+
+from portal.accounts.views import set_language
 
 urlpatterns = [
     path("", include("portal.pages.urls")),
     path("uppfoljning/", include("followup.urls")),
+    path("konto/", include("portal.accounts.urls")),
+    path("konto/", include("portal.accounts.sign_in_urls")),
     path("sprak/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
 ]

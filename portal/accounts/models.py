@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
@@ -56,3 +57,34 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name
+
+
+pghistory.track(
+    pghistory.InsertEvent("created"),
+    pghistory.UpdateEvent("changed"),
+    obj_field=pghistory.ObjForeignKey(related_name="changes"),
+    fields=["username", "name", "email", "is_active", "is_staff", "is_superuser", "is_employee", "unit"],
+    model_name="UserChange",
+)(User)
+
+
+class Letter(models.Model):
+    """An e-mail about an account that has not left yet: confirm your address, choose a new password. The row goes when it is sent.
+
+    ``next_try_at`` is later for each failed attempt. The links in it stop working on their own.
+    """
+
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_try_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.subject}"

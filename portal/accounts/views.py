@@ -1,0 +1,156 @@
+"""The pages about a person's own account, and the way in from the Region's own sign-in."""
+
+from typing import Any, cast
+
+from allauth.account.utils import passthrough_next_redirect_url
+from allauth.account.views import LoginView
+from allauth.socialaccount.models import SocialAccount, SocialApp
+from allauth.socialaccount.providers.oauth2.views import OAuth2LoginView
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone, translation
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView, UpdateView, View
+from django.views.i18n import set_language as django_set_language
+from requests import RequestException
+
+from portal.accounts.actions import change_settings, end_sessions
+from portal.accounts.adapters import keep_language, region_away
+from portal.accounts.forms import SettingsForm
+from portal.accounts.mine import my_data_zip
+from portal.accounts.models import User
+from portal.accounts.queries import sign_ins_of
+from portal.accounts.region import RegionAdapter, RegionCallback
+from portal.accounts.rules import has_second_factor
+
+
+class SignInView(LoginView):
+    """allauth's own page, which also knows whether the Region's sign-in is there."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        there = passthrough_next_redirect_url(self.request, reverse("openid_connect_login", args=["region"]), "next")
+        return {**context, "region": settings.OIDC_CLIENT["name"] if settings.OIDC_ISSUER else "", "region_url": there}
+
+
+class OwnMixin(LoginRequiredMixin):
+    """A page about the person who is signed in, and about nobody else."""
+
+    request: HttpRequest
+
+    @property
+    def person(self) -> User:
+        return cast(User, self.request.user)  # LoginRequiredMixin lets nobody else through
+
+
+@method_decorator(never_cache, name="dispatch")
+class MeView(OwnMixin, UpdateView[User, SettingsForm]):
+    """Who I am here, what I hold, what I have chosen. Six queries, whatever the number of offices."""
+
+    template_name = "accounts/me.html"
+    form_class = SettingsForm
+    success_url = reverse_lazy("accounts:me")
+
+    def get_object(self, queryset: Any = None) -> User:
+        """Read anew, so that a form with errors leaves the page's own person as they are."""
+        return User.objects.select_related("unit").get(pk=self.person.pk)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        self.by_region = SocialAccount.objects.filter(user=self.person).exists()
+        return {**super().get_form_kwargs(), "by_region": self.by_region}
+
+    def form_valid(self, form: SettingsForm) -> HttpResponse:
+        change_settings(person=self.object, values=form.cleaned_data)
+        translation.activate(self.object.language)
+        messages.success(self.request, _("Your settings are saved."))
+        response = HttpResponseRedirect(str(self.success_url))
+        keep_language(response, self.object.language)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        person = self.object
+        today = timezone.localdate()
+        offices = person.appointments.select_related("unit").order_by("-valid_from", "pk")
+        held = [office for office in offices if office.valid_to is None or office.valid_to >= today]
+        return super().get_context_data(
+            person=person,
+            offices=held,
+            former_offices=[office for office in offices if office not in held],
+            two_step=has_second_factor(person),
+            by_region=self.by_region,
+            region=settings.OIDC_CLIENT["name"] if settings.OIDC_ISSUER else "",
+            months=settings.CONTACT_ERASE_MONTHS,
+            **kwargs,
+        )
+
+
+@method_decorator(never_cache, name="dispatch")
+class MyDataView(OwnMixin, View):
+    """A person's own data as a zip of JSON files."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        name = f"innovationsportalen-{timezone.localdate():%Y-%m-%d}.zip"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(my_data_zip(self.person), content_type="application/zip", headers=headers)
+
+
+@method_decorator(never_cache, name="dispatch")
+class SessionsView(OwnMixin, TemplateView):
+    """Where I am signed in; the button signs out everywhere else."""
+
+    template_name = "usersessions/usersession_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(sign_ins=sign_ins_of(self.person, self.request.session.session_key), **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        end_sessions(person=self.person, but=request.session.session_key)
+        messages.success(request, _("You are signed out everywhere but here."))
+        return HttpResponseRedirect(reverse("usersessions_list"))
+
+
+class SignOutEverywhereView(OwnMixin, View):
+    """Signs out here too: for someone who thinks that the account is in other hands."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        end_sessions(person=self.person)
+        logout(request)
+        messages.success(request, _("You are signed out everywhere."))
+        return HttpResponseRedirect(reverse("account_login"))
+
+
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Django's own, and the choice is kept on the person who is signed in, for letters and for the next browser."""
+    response: HttpResponse = django_set_language(request)
+    chosen = request.POST.get("language", "")
+    if request.method == "POST" and request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        change_settings(person=request.user, values={"language": chosen})
+    return response
+
+
+@never_cache
+def region_sign_in(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Off to the Region's own sign-in, if it answers."""
+    try:
+        response: HttpResponse = OAuth2LoginView.adapter_view(RegionAdapter(request, provider_id))(request)
+        return response
+    except SocialApp.DoesNotExist as problem:
+        raise Http404 from problem
+    except RequestException:
+        return region_away(request)
+
+
+@never_cache
+def region_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Back from the Region's own sign-in."""
+    try:
+        response: HttpResponse = RegionCallback.adapter_view(RegionAdapter(request, provider_id))(request)
+        return response
+    except SocialApp.DoesNotExist as problem:
+        raise Http404 from problem
