@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "portal.organisation",
     "portal.cases",
     "portal.notices",
+    "portal.beat",
     "portal.indicators",
     "portal.pages",
     "portal.paper",
@@ -183,11 +184,11 @@ CELERY_TASK_SOFT_TIME_LIMIT = 570
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_timeout": 10, "socket_connect_timeout": 2}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TIMEZONE = "Europe/Stockholm"
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "portal.beat.scheduler:Scheduler"
 CELERY_BEAT_SCHEDULE = {
-    "send-notices": {"task": "portal.notices.tasks.send_due", "schedule": 60.0},
-    "send-digests": {"task": "portal.notices.tasks.send_digests", "schedule": crontab(hour=7, minute=0)},
+    "send-notices": {"task": "portal.notices.tasks.send_due", "schedule": 20.0, "options": {"expires": 20}},
     "watch-deadlines": {"task": "portal.cases.tasks.watch_deadlines", "schedule": crontab(hour=6, minute=0)},
+    "erase-contacts": {"task": "portal.cases.tasks.erase_contacts", "schedule": crontab(hour=3, minute=0)},
     "seal-history": {"task": "portal.cases.tasks.seal_history", "schedule": crontab(hour=1, minute=0)},
     "send-letters": {"task": "portal.accounts.tasks.send_letters", "schedule": 60.0},
     "clear-sessions": {"task": "portal.accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=0)},
@@ -348,6 +349,7 @@ CONTACT = {
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "")
 SUGGESTION_LIMIT_PER_HOUR = env.int("SUGGESTION_LIMIT_PER_HOUR", 10)
 CONTACT_ERASE_MONTHS = env.int("CONTACT_ERASE_MONTHS", 24)
+REMIND_WORKDAYS = env.list("REMIND_WORKDAYS", cast=int, default=[5, 1])
 
 SENTRY_DSN = env.str("SENTRY_DSN", "")
 if SENTRY_DSN:

@@ -32,7 +32,9 @@ class Kind:
 
     ``key`` is stored in ``Case.kind``. ``url_name`` names the kind's list page. ``write_url`` names the page with the form that edits a
     draft (takes ``pk``). ``start_url`` names the page that begins a new case; where ``start_from`` is set, the page of another case
-    offers it under that label, with ``?from=<id>``. ``shows`` names the model's fields listed on the case page; ``panels`` follow them.
+    offers it under that label, with ``?from=<id>``. ``follow_url`` names the page where
+    an author without an account follows the case with the code of the receipt; e-mails to such authors lead there. ``shows`` names the
+    model's fields listed on the case page; ``panels`` follow them.
     """
 
     key: str
@@ -44,6 +46,7 @@ class Kind:
     write_url: str = ""
     start_url: str = ""
     start_from: str | Promise = ""
+    follow_url: str = ""
     shows: tuple[str, ...] = ()
     panels: tuple[Panel, ...] = ()
 

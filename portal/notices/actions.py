@@ -1,15 +1,43 @@
-"""Laying notices in the outbox."""
+"""Writing notices, reading them, and getting them out by e-mail.
 
+A notice is written in the transaction that it tells of; no page ever waits for the broker or the mail server. ``gather_mail`` and
+``post_mail`` run in a worker and take what is committed. The database effect happens exactly once; the e-mail at least once: a worker
+that is killed between the mail server's "250" and the commit that follows sends the same message, with the same Message-ID, again.
+"""
+
+import logging
+import time
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection, transaction
+from django.db.models import Case as SqlCase
+from django.db.models import Q, QuerySet, Value, When
+from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.accounts.states import Delivery
+from portal.cases.actions.history import write_event
+from portal.cases.kinds import whos_awaited
 from portal.cases.models import Case, CaseContact, Event
-from portal.cases.who import NONE, OWNER, Who
-from portal.notices.models import Notice
-from portal.notices.states import Topic
+from portal.cases.who import AUTHOR, HOLDER, NONE, OWNER, Who, office
+from portal.notices.mail import UNDELIVERED, answer, compose, is_final, is_outage, opened
+from portal.notices.models import Mail, Notice
+from portal.notices.queries import unread_of
+from portal.notices.rules import MOST_ATTEMPTS, SETTLE, mail_time, pause_after
+from portal.notices.states import Outcome, Topic
+from portal.organisation.states import Role
+
+log = logging.getLogger(__name__)
+COORDINATOR = office(Role.COORDINATOR)
+GATHERER = 7_260_114
+"""The advisory lock of the one who gathers: two at once would split one person's news in two e-mails."""
+
+
+# ── Telling ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def tell(
@@ -19,27 +47,208 @@ def tell(
     event: Event | None = None,
     topic: Topic = Topic.MOVED,
     due_at: datetime | None = None,
+    stage: int = 0,
     mandatory: bool = False,
     by: User | None = None,
-) -> None:
-    """Write one notice to each person the Whos name, but not to the one who acted; doubles are left out.
+    mail_at: datetime | None = None,
+) -> int:
+    """Write one notice to each person the Whos name who may see the case, but not to the one who acted. Returns how many they are.
 
-    Part of the caller's transaction: nothing is told of what is rolled back. Mailing is Celery's work (``send_due``). At most four queries.
+    Part of the caller's transaction: nothing is told of what is rolled back. Telling the same twice writes nothing the second time.
+    ``mail_at`` puts the mailing off; without it the person's choice decides. At most four queries, and one more per person told.
     """
     whos = list(whos)
+    now = timezone.now()
+    told = [*_people_to_tell(case, whos, by), *_contacts_to_tell(case, whos)]
+    rows = [
+        Notice(
+            recipient=who if isinstance(who, User) else None,
+            contact=who if isinstance(who, CaseContact) else None,
+            case_id=case.pk,
+            event=event,
+            topic=topic,
+            due_at=due_at,
+            stage=stage,
+            mandatory=mandatory,
+            mail_at=mail_at or mail_time(choice, mandatory=mandatory, now=now),
+        )
+        for who, choice in told
+    ]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _people_to_tell(case: Case, whos: Iterable[Who], by: User | None) -> list[tuple[User, str]]:
+    """Telling someone of a case they may not see would betray that it exists, so the kind's own rule has the last word."""
     chosen = Q()
     for who in whos:
         chosen |= who.people(case)
-    people = User.objects.filter(chosen or NONE).exclude(pk=by.pk if by else 0).values_list("pk", flat=True).distinct()
-    case_id = case.pk
-    rows = [
-        Notice(recipient_id=pk, case_id=case_id, event=event, topic=topic, due_at=due_at, mandatory=mandatory)
-        for pk in people
-    ]
-    if OWNER in whos and case.owner_id is None:
-        contacts = CaseContact.objects.filter(case_id=case_id).exclude(email="")
-        rows += [
-            Notice(contact=contact, case_id=case_id, event=event, topic=topic, mandatory=mandatory)
-            for contact in contacts
-        ]
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    people = list(User.objects.filter(chosen or NONE).exclude(pk=by.pk if by else 0).distinct())
+    if not people:
+        return []
+    kind = case.kind_info.model
+    columns = {
+        f"person_{person.pk}": SqlCase(When(kind.seen_by(person), then=Value(True)), default=Value(False))
+        for person in people
+    }
+    sees = kind.objects.filter(pk=case.pk).annotate(**columns).values(*columns).get()
+    return [(person, person.delivery) for person in people if sees[f"person_{person.pk}"]]
+
+
+def _contacts_to_tell(case: Case, whos: Iterable[Who]) -> list[tuple[CaseContact, str]]:
+    if case.owner_id is not None or not any(who in {OWNER, AUTHOR} for who in whos):
+        return []
+    return [(contact, Delivery.AT_ONCE) for contact in CaseContact.objects.filter(case_id=case.pk).exclude(email="")]
+
+
+# ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def mark_read(*, person: User, notice_id: int | None = None, case_id: int | None = None) -> int:
+    """Mark one notice, those of one case, or all of the person's as read; returns how many were unread."""
+    chosen = {name: value for name, value in (("pk", notice_id), ("case_id", case_id)) if value is not None}
+    return unread_of(person).order_by().filter(**chosen).update(read_at=timezone.now())
+
+
+@transaction.atomic
+def set_delivery(*, person: User, delivery: str) -> None:
+    """Keep the person's choice, and let what waits to be mailed follow it."""
+    now = timezone.now()
+    User.objects.filter(pk=person.pk).update(delivery=delivery)
+    person.delivery = delivery
+    optional = Notice.objects.filter(recipient=person, mail__isnull=True, mail_at__gt=now, mandatory=False)
+    optional.update(mail_at=mail_time(delivery, mandatory=False, now=now))
+
+
+# ── Mailing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def gather_mail(*, now: datetime | None = None) -> int:
+    """Lay what is due into one waiting e-mail per recipient; returns how many e-mails. Does nothing while another gathers.
+
+    Whoever has something due also gets what would be due within ``SETTLE``: moves made in quick succession travel together.
+    """
+    now = now or timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [GATHERER])
+        if cursor.fetchone() != (True,):
+            return 0
+    groups: dict[tuple[int | None, int | None], list[Notice]] = defaultdict(list)
+    for notice in _due(now):
+        groups[notice.recipient_id, notice.contact_id].append(notice)
+    mails = [Mail(recipient_id=recipient, contact_id=contact, try_at=now) for recipient, contact in groups]
+    Mail.objects.bulk_create(mails)
+    for mail, notices in zip(mails, groups.values(), strict=True):
+        for notice in notices:
+            notice.mail = mail
+    Notice.objects.bulk_update([notice for group in groups.values() for notice in group], ["mail"], batch_size=500)
+    return len(mails)
+
+
+def _due(now: datetime) -> QuerySet[Notice]:
+    waiting = Notice.objects.filter(mail__isnull=True)
+    due = waiting.filter(mail_at__lte=now)
+    return (
+        waiting.filter(mail_at__lte=now + SETTLE)
+        .filter(
+            Q(recipient__in=due.filter(recipient__isnull=False).values("recipient"))
+            | Q(contact__in=due.filter(contact__isnull=False).values("contact"))
+        )
+        .only("pk", "recipient", "contact", "mail")
+        .order_by("pk")
+    )
+
+
+def post_mail(*, seconds: float = 240) -> int:
+    """Hand waiting e-mails to the mail server, one after the other, for at most so long; returns how many it took.
+
+    Any number of workers may do this at once: each row is locked by the one that sends it. While the mail server is away nothing is
+    tried and nothing is counted; a message that the server puts off is tried again later and later (``pause_after``).
+    """
+    server = get_connection()
+    deadline = time.monotonic() + seconds
+    sent = 0
+    if not Mail.objects.filter(outcome=Outcome.WAITING, try_at__lte=timezone.now()).exists():
+        return 0
+    try:
+        while time.monotonic() < deadline and opened(server) and (mail_id := _claim()):
+            problem = _post(mail_id, server)
+            sent += problem is None
+            if problem is not None and is_outage(problem):
+                break
+    finally:
+        server.close()
+    return sent
+
+
+@transaction.atomic
+def _claim() -> int | None:
+    """Count the try and put the next one off before anything is sent: a message that kills its worker must not come back at once."""
+    now = timezone.now()
+    waiting = Mail.objects.filter(outcome=Outcome.WAITING, try_at__lte=now).order_by("try_at", "pk")
+    mail = waiting.select_for_update(skip_locked=True).first()
+    if mail is None:
+        return None
+    mail.attempts += 1
+    mail.try_at = now + pause_after(mail.attempts)
+    mail.save(update_fields=["attempts", "try_at"])
+    return mail.pk
+
+
+@transaction.atomic
+def _post(mail_id: int, server: BaseEmailBackend) -> BaseException | None:
+    """Send one claimed e-mail, its row locked until the answer is committed. Returns what the server had against it."""
+    locked = Mail.objects.select_for_update(skip_locked=True, of=("self",)).select_related("recipient", "contact")
+    mail = locked.filter(pk=mail_id, outcome=Outcome.WAITING).first()
+    if mail is None:
+        return None
+    message = compose(mail)
+    if message is None:
+        _end(mail, Outcome.NEEDLESS)
+        return None
+    try:
+        server.send_messages([message])
+    except UNDELIVERED as problem:
+        _put_off(mail, problem)
+        return problem
+    _end(mail, Outcome.SENT)
+    return None
+
+
+def _end(mail: Mail, outcome: Outcome, error: str = "") -> None:
+    mail.outcome, mail.error, mail.ended_at = outcome, error, timezone.now()
+    mail.save(update_fields=["outcome", "error", "ended_at"])
+
+
+def _put_off(mail: Mail, problem: BaseException) -> None:
+    said = answer(problem)[:1000]
+    log.warning("An e-mail was not taken", extra={"mail": mail.pk, "attempts": mail.attempts})
+    if is_final(problem):
+        _end(mail, Outcome.REFUSED, said)
+    elif mail.attempts >= MOST_ATTEMPTS:
+        _end(mail, Outcome.GIVEN_UP, said)
+    else:
+        mail.error = said
+        mail.save(update_fields=["error"])
+        return
+    for notice in mail.notices.exclude(topic=Topic.UNREACHED).select_related("case__unit").distinct("case"):
+        _report_unreached(notice.case, mail)
+
+
+def _report_unreached(case: Case, mail: Mail) -> None:
+    """An author who could not be reached is written into the history and told to whoever handles the case."""
+    if mail.contact_id is None and mail.recipient_id != case.owner_id:
+        return
+    Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
+    event = write_event(case=case, person=None, move="author_unreached", data={"mail": mail.pk}, internal=True)
+    handlers = [HOLDER, *(who for who in whos_awaited() if who.key == case.awaits and who not in {OWNER, AUTHOR})]
+    tell(case=case, whos=handlers, event=event, topic=Topic.UNREACHED, by=mail.recipient) or tell(
+        case=case, whos=[COORDINATOR], event=event, topic=Topic.UNREACHED
+    )
+
+
+def send_again(*, mails: QuerySet[Mail]) -> int:
+    """Let e-mails that were refused or given up wait again, once the address or the server is mended; returns how many."""
+    failed = mails.filter(outcome__in=[Outcome.REFUSED, Outcome.GIVEN_UP])
+    return failed.update(outcome=Outcome.WAITING, attempts=0, try_at=timezone.now(), ended_at=None)

@@ -1,4 +1,4 @@
-"""What a notice can be about."""
+"""What a notice can be about, and what became of an e-mail."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,3 +10,15 @@ class Topic(models.TextChoices):
     REMINDER = "reminder", _("A date is near")
     ESCALATION = "escalation", _("A date has passed")
     NAMED = "named", _("You have been named on a case")
+    DRAFT = "draft", _("A draft is waiting for you")
+    UNREACHED = "unreached", _("An e-mail did not arrive")
+
+
+class Outcome(models.TextChoices):
+    """``NEEDLESS``: when its turn came there was nothing left to tell. ``REFUSED``: the receiving server will never take it."""
+
+    WAITING = "waiting", _("Waiting to be sent")
+    SENT = "sent", _("Sent")
+    NEEDLESS = "needless", _("Not needed any more")
+    REFUSED = "refused", _("Refused by the receiver")
+    GIVEN_UP = "given_up", _("Given up after many tries")

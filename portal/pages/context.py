@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.notices.models import Notice
+from portal.notices.queries import COUNTED, unread_count
 from portal.pages.navigation import Line, lines_for
 from portal.pages.states import Colours
 
@@ -32,9 +32,10 @@ class House:
         return list(lines_for(self.request.user, self.request.path))
 
     @cached_property
-    def unread(self) -> int:
-        """How many notices the person has not read. One query."""
-        return Notice.objects.filter(recipient_id=self.request.user.pk, read_at__isnull=True).count()
+    def unread(self) -> str:
+        """How many notices the person has not read: "3", "99+", or empty. One query."""
+        count = unread_count(self.request.user)
+        return f"{COUNTED - 1}+" if count == COUNTED else str(count or "")
 
     @cached_property
     def footer(self) -> list[Line]:

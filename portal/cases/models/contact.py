@@ -10,6 +10,7 @@ class CaseContact(models.Model):
     """Contact data of an author without an account, kept apart from the case so that it can be erased (GDPR art. 5).
 
     ``code_hash`` is the hash of the receipt code; the code itself is shown once and never stored. Name and address are optional.
+    ``kept_because`` names the ground for keeping them past their time (a request for access, a legal dispute); empty means none.
     """
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="contact")
@@ -17,6 +18,7 @@ class CaseContact(models.Model):
     name = models.CharField(_("name"), max_length=150, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
     language = models.CharField(max_length=2, default="sv", db_default="sv")
+    kept_because = models.CharField(_("kept because"), max_length=200, blank=True, default="", db_default="")
     erased_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class BeatConfig(AppConfig):
+    name = "portal.beat"
+    label = "beat"

@@ -1,0 +1,17 @@
+"""What the clock does to cases."""
+
+from celery import shared_task
+
+from portal.cases.actions import deadlines, erasure
+
+
+@shared_task
+def watch_deadlines() -> None:
+    """Reminders, escalations and a word about forgotten drafts."""
+    deadlines.watch_deadlines()
+
+
+@shared_task
+def erase_contacts() -> None:
+    """Erase contact data that has been kept long enough."""
+    erasure.erase_contacts()

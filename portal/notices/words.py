@@ -1,0 +1,154 @@
+"""Notices in plain words, the same on the page and in the e-mail. The active language decides."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from portal.accounts.models import User
+from portal.cases import kinds
+from portal.cases.models import Case
+from portal.cases.states import Confidentiality
+from portal.notices.models import Notice
+from portal.notices.states import Topic
+
+AUTHORS = frozenset({"owner", "author"})
+
+_ADVICE: dict[str, str | Promise] = {
+    Topic.UNREACHED: gettext_lazy("Check the address, or reach the author in another way."),
+    Topic.ESCALATION: gettext_lazy("See to it that the case gets its next step, or talk to the person who handles it."),
+    Topic.DRAFT: gettext_lazy("Finish it and submit it, or discard it if you no longer need it."),
+    Topic.MESSAGE: gettext_lazy("Open the case to read the message and answer it."),
+    Topic.NAMED: gettext_lazy("Open the case to see what you are asked to do."),
+}
+
+
+@dataclass(frozen=True)
+class News:
+    """What has happened in one case, for one recipient, as an e-mail says it. Of a sealed case nothing is given away but its number.
+
+    ``subject`` is empty when several things have happened, ``due`` when no date concerns the recipient.
+    """
+
+    name: str
+    reference: str
+    url: str
+    subject: str
+    happened: tuple[str, ...]
+    now: str
+    todo: str
+    due: str
+
+
+def short(notice: Notice, *, sealed: bool = False) -> str:
+    """What happened, in a few words: "Accepted", "New message", "To be done by Friday 3 May 2026"."""
+    if notice.topic == Topic.REMINDER and notice.due_at:
+        return _("To be done by %(day)s") % {"day": day(notice.due_at)}
+    if notice.topic == Topic.ESCALATION and notice.due_at:
+        return _("Should have been done by %(day)s") % {"day": day(notice.due_at)}
+    if sealed and notice.topic == Topic.MOVED:
+        return str(Topic.MOVED.label)
+    move = notice.case.kind_info.flow.moves.get(notice.event.move) if notice.event else None
+    return str(move.past if move and notice.topic == Topic.MOVED else notice.get_topic_display())
+
+
+def name_of(case: Case, *, sealed: bool = False) -> str:
+    """The case as people know it: title and number, or the number alone."""
+    if sealed:
+        return case.reference or _("Draft")
+    return f"{case} ({case.reference})" if case.reference else str(case)
+
+
+def is_sealed(case: Case) -> bool:
+    """Must an e-mail keep silent about everything but the number? It travels, and rests, outside the Region's control."""
+    return case.confidentiality == Confidentiality.RESTRICTED or bool(case.provision)
+
+
+def is_stale(notice: Notice) -> bool:
+    """Does the notice speak of a date or a draft that is no longer so?"""
+    if notice.topic in {Topic.REMINDER, Topic.ESCALATION}:
+        return notice.case.closed_at is not None or notice.case.due_at != notice.due_at
+    return notice.topic == Topic.DRAFT and not notice.case.is_draft
+
+
+def news_for(notices: Iterable[Notice], person: User | None) -> list[News]:
+    """One News per case, in the order of the notices. ``person`` is None for an author without an account.
+
+    What the person may no longer see is left out. The notices come with ``case`` and ``event``. Two queries, and one for the
+    person's standing; none without a person.
+    """
+    ordered = sorted(notices, key=lambda notice: notice.case_id)
+    ids = {notice.case_id for notice in ordered}
+    cases = Case.objects.filter(pk__in=ids)
+    seen = set(cases.visible_to(person).values_list("pk", flat=True)) if person else ids
+    yours = set(cases.awaiting(person).values_list("pk", flat=True)) if person else None
+    groups = [list(group) for _key, group in groupby(ordered, key=lambda notice: notice.case_id)]
+    return [_news(group, yours) for group in groups if group[0].case_id in seen]
+
+
+def _news(notices: Sequence[Notice], yours: set[int] | None) -> News:
+    case = notices[0].case
+    sealed = is_sealed(case)
+    is_yours = case.awaits in AUTHORS if yours is None else case.pk in yours
+    happened = tuple(_sentence(notice, sealed=sealed) for notice in notices)
+    dated = is_yours or any(notice.due_at for notice in notices)
+    return News(
+        name=name_of(case, sealed=sealed),
+        reference=case.reference or _("the draft"),
+        url=_url(case, has_account=yours is not None),
+        subject=short(notices[0], sealed=sealed) if len(notices) == 1 else "",
+        happened=happened,
+        now="" if sealed or case.is_draft else _where_it_stands(case),
+        todo=_todo(notices, is_yours=is_yours),
+        due=day(case.due_at) if dated and case.due_at else "",
+    )
+
+
+def _sentence(notice: Notice, *, sealed: bool) -> str:
+    what = short(notice, sealed=sealed)
+    if notice.due_at:
+        return f"{what}."
+    note = notice.event.note if notice.event and not notice.event.internal and not sealed else ""
+    sentence = _("%(what)s, %(day)s.") % {"what": what, "day": day(notice.created_at)}
+    return f"{sentence} {note}".strip()
+
+
+def _where_it_stands(case: Case) -> str:
+    state = case.get_state_display()
+    if case.closed_at:
+        return _("The case is now: %(state)s. It is closed.") % {"state": state}
+    return _("The case is now: %(state)s. The next step is with: %(who)s.") % {"state": state, "who": awaited(case)}
+
+
+def _todo(notices: Sequence[Notice], *, is_yours: bool) -> str:
+    topics = {notice.topic for notice in notices}
+    if is_yours:
+        return _("The next step is yours. Open the case to take it.")
+    advice = next(
+        (text for topic, text in _ADVICE.items() if topic in topics), _("You do not need to do anything now.")
+    )
+    return str(advice)
+
+
+def _url(case: Case, *, has_account: bool) -> str:
+    if has_account:
+        return case.get_absolute_url()
+    follow = case.kind_info.follow_url
+    return reverse(follow) if follow else "/"
+
+
+def awaited(case: Case) -> str:
+    """Whose the next step is, in words."""
+    label = next((who.label for who in kinds.whos_awaited() if who.key == case.awaits), "")
+    return str(label)
+
+
+def day(moment: datetime) -> str:
+    """The day in Stockholm, with its weekday: "Friday 3 May 2026"."""
+    return formats.date_format(timezone.localtime(moment), pgettext("format of a day", "l j F Y"))
