@@ -12,7 +12,7 @@ suite=${2:-bookworm}
 make_system() {
     local mirror
     mirror=$(sed -nE "s/^URIs: *([^ ]+).*/\1/p; s/^deb +(\[[^]]*\] +)?([^ ]+) .*/\2/p" \
-        /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -1)
+        /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -1 || true)
     debootstrap --variant=minbase --include=python3,bash,git "$suite" "$system.new" ${mirror:+"$mirror"} >"$system.log"
     mv "$system.new" "$system"
 }
