@@ -7,6 +7,7 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
+        import portal.pages.barriers.flow  # noqa: F401  # importing is registering
         from portal.pages.navigation import Entry, register
 
         register(Entry("way_in", _("Hand something in"), "pages:way_in", 10))

@@ -10,7 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.organisation.models import Unit
+from portal.pages.barriers.models import Barrier
 from portal.pages.states import Compliance, Method
+
+__all__ = ["AccessibilityStatement", "Barrier", "ContactPoint"]
 
 
 class ContactPointQuerySet(models.QuerySet["ContactPoint"]):

@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
 from portal.pages import views
+from portal.pages.barriers import views as barriers
 from portal.pages.states import Audience
 
 
@@ -29,5 +30,8 @@ urlpatterns = [
     path("kontakt/<int:pk>/", views.EditContactView.as_view(), name="contact_edit"),
     path("kontakt/<int:pk>/ta-bort/", views.RemoveContactView.as_view(), name="contact_remove"),
     path("tillganglighet/", views.AccessibilityView.as_view(), name="accessibility"),
+    path("tillganglighet/anmal/", barriers.ReportBarrierView.as_view(), name="barrier"),
+    path("tillganglighet/anmal/kvitto/", barriers.BarrierReceiptView.as_view(), name="barrier_receipt"),
+    path("tillganglighet/folj/", barriers.FollowBarrierView.as_view(), name="barrier_follow"),
     path("farger/", views.ColoursView.as_view(), name="colours"),
 ]
