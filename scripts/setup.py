@@ -222,15 +222,13 @@ def ensure_front_end() -> None:
     modules = ROOT / "node_modules"
     lock = ROOT / "package-lock.json"
     if not modules.is_symlink():
-        stamp = modules / ".made-from"
-        fetch = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-        unless_stamped(stamp, digest([lock]), "Front-end packages from package-lock.json", lambda: run(fetch))
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
+        what = "Front-end packages from package-lock.json"
+        unless_stamped(modules / ".made-from", digest([lock]), what, lambda: run([*npm(), "ci", *options]))
     build = ROOT / "static" / "build"
-    stamp = VAR / "stamps" / "front-end"
-    if not build.is_dir():
-        stamp.unlink(missing_ok=True)
-    sources = [lock, ROOT / "package.json", *files_under(ROOT / "static", but=build)]
-    unless_stamped(stamp, digest(sources), "Style sheet and script", lambda: run([*npm(), "run", "build"]))
+    made_from = digest([lock, ROOT / "package.json", *files_under(ROOT / "static", but=build)])
+    what = "Style sheet and script"
+    unless_stamped(build / ".made-from", made_from, what, lambda: run([*npm(), "run", "build"]))
 
 
 def ensure_translations() -> None:

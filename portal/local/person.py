@@ -28,8 +28,8 @@ def unprivileged(program: Path, home: Path) -> list[str]:
     plain = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
     passing = [*plain, "--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
     for prefix in (plain, passing):
-        reach = [*prefix, "test", "-x", str(program), "-a", "-w", str(home)]
-        if subprocess.run(reach, stderr=subprocess.DEVNULL, check=False).returncode == 0:
+        reach = [*prefix, "sh", "-c", 'cd "$0" && exec "$1" --version', str(home), str(program)]
+        if subprocess.run(reach, capture_output=True, check=False).returncode == 0:
             return prefix
     raise LocalError(
         f"As root, PostgreSQL runs as `nobody`, who cannot reach {home}. Move the checkout, or run as a user."

@@ -1,0 +1,86 @@
+"""Servers of their own for tests that kill them, beside those that the other tests run on."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.database import ROOT
+
+SERVICE_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_APPLICATION_URL", "REDIS_URL", "STORAGE_URL")
+
+
+class Corner:
+    """A var/ of its own, and the commands that use it."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        self.commands: list[subprocess.Popen[str]] = []
+
+    def environment(self) -> dict[str, str]:
+        bare = {name: value for name, value in os.environ.items() if name not in SERVICE_VARIABLES}
+        return bare | {"PORTAL_VAR": str(self.var)}
+
+    def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
+        """A command of ours in a session of its own, so that a signal reaches it and nothing of pytest's."""
+        self.commands.append(
+            subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self.environment() | environment,
+                text=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        )
+        return self.commands[-1]
+
+    def run_with_services(self, code: str, **environment: str) -> subprocess.Popen[str]:
+        """Python code with the services up, as `bin/manage` would run it."""
+        inner = (sys.executable, "-u", "-c", code)
+        return self.start(sys.executable, "-m", "portal.local", "run", "--", *inner, **environment)
+
+    def processes(self) -> list[psutil.Process]:
+        """Every process that names this corner on its command line or in its environment."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                named = str(self.var) in " ".join(process.cmdline()) or process.environ().get("PORTAL_VAR") == str(
+                    self.var
+                )
+            except psutil.Error:
+                continue
+            if named and process.status() != psutil.STATUS_ZOMBIE and process.pid != os.getpid():
+                found.append(process)
+        return found
+
+
+@pytest.fixture(scope="session")
+def finished_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A var/ that has been used once, to copy from: making a cluster takes longer than most tests here."""
+    first = Corner(tmp_path_factory.mktemp("local") / "var")
+    said, _ = first.run_with_services("pass").communicate()
+    assert said == ""
+    return first.var
+
+
+@pytest.fixture
+def empty_corner(tmp_path: Path) -> Iterator[Corner]:
+    corner = Corner(tmp_path / "var")
+    yield corner
+    for process in corner.processes():
+        process.kill()
+    for command in corner.commands:
+        command.communicate()
+
+
+@pytest.fixture
+def corner(empty_corner: Corner, finished_var: Path) -> Corner:
+    subprocess.run(["cp", "--archive", finished_var, empty_corner.var], check=True)
+    return empty_corner
