@@ -6,9 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 class IdeaState(models.TextChoices):
     DRAFT = "draft", _("Draft")
+    RIGHTS = "rights", _("With the rights reviewer")
+    PROTECTED = "protected", _("Kept closed to protect rights")
+    CONCLUDED = "concluded", _("Ended with the rights reviewer")
     SUBMITTED = "submitted", _("Submitted")
     ASSESSING = "assessing", _("Being assessed")
-    RETURNED = "returned", _("Back with the author")
+    RETURNED = "returned", _("To be completed by the author")
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Not taken further")
     TRYING = "trying", _("Being tried")
@@ -25,7 +28,6 @@ class SuggestionState(models.TextChoices):
     RECEIVED = "received", _("Received")
     LOOKING = "looking", _("Being looked at")
     ANSWERED = "answered", _("Answered")
-    WITHDRAWN = "withdrawn", _("Withdrawn by the author")
 
 
 class IdeaType(models.TextChoices):
@@ -57,6 +59,33 @@ class Value(models.TextChoices):
     ENVIRONMENTAL = "environmental", _("Environmental")
 
 
+class Change(models.TextChoices):
+    """What happens to a task that is made more efficient (B41-3)."""
+
+    DEVELOPED = "developed", _("Developed")
+    AUTOMATED = "automated", _("Automated")
+    EFFICIENT = "efficient", _("Made more efficient")
+    REPLACED = "replaced", _("Replaced")
+
+
+class Points(models.IntegerChoices):
+    """The scale of the scorecard."""
+
+    ONE = 1, _("1, very low")
+    TWO = 2, _("2, low")
+    THREE = 3, _("3, fair")
+    FOUR = 4, _("4, high")
+    FIVE = 5, _("5, very high")
+
+
+class Outcome(models.TextChoices):
+    """How a trial ended, against the target set before it began."""
+
+    REACHED = "reached", _("The target was reached")
+    PARTLY = "partly", _("The target was partly reached")
+    MISSED = "missed", _("The target was not reached")
+
+
 class Disposition(models.TextChoices):
     """What became of a suggestion (B43-7). Every suggestion gets one, with an answer in plain language."""
 
@@ -65,6 +94,10 @@ class Disposition(models.TextChoices):
     EXISTS = "exists", _("Already introduced")
     OTHER_ROUTE = "other_route", _("Passed on another way")
     NOT_TAKEN = "not_taken", _("Not taken forward")
+
+
+USED = (Disposition.NEW_IDEA, Disposition.JOINED)
+"""Suggestions that were used in the innovation work (B43-7): what already exists was not, however good it was."""
 
 
 class Sender(models.TextChoices):

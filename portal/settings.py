@@ -347,6 +347,7 @@ CONTACT = {
     "email": env.str("CONTACT_EMAIL", "innovation@innovationsportalen.example"),
 }
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "")
+SMALL_TRIAL_SEK = env.int("SMALL_TRIAL_SEK", 100_000)
 SUGGESTION_LIMIT_PER_HOUR = env.int("SUGGESTION_LIMIT_PER_HOUR", 10)
 CONTACT_ERASE_MONTHS = env.int("CONTACT_ERASE_MONTHS", 24)
 REMIND_WORKDAYS = env.list("REMIND_WORKDAYS", cast=int, default=[5, 1])

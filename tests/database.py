@@ -66,7 +66,8 @@ def migrate_into(cursor: Any, name: str) -> None:
     making = TEMPLATE + "making"
     drop(cursor, {making})
     cursor.execute(SQL("CREATE DATABASE {}").format(Identifier(making)))
-    environment = os.environ | {"DATABASE_URL": at(os.environ["DATABASE_OWNER_URL"], making)}
+    url = at(os.environ["DATABASE_OWNER_URL"], making)
+    environment = os.environ | {"DATABASE_URL": url, "DATABASE_OWNER_URL": url}
     subprocess.run([sys.executable, ROOT / "manage.py", "migrate", "--verbosity=0"], env=environment, check=True)
     cursor.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(making), Identifier(name)))
 

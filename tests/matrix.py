@@ -39,7 +39,7 @@ COLUMNS = (*PARTS, "anonymous")
 
 @dataclass
 class Grid:
-    """``named`` gives parts their grants on the case; ``owner`` and ``values`` make the case, as in ``case_in``."""
+    """``named`` gives parts their grants on the case; ``owner`` (empty for none) and ``values`` make the case, as in ``case_in``."""
 
     flow: type[Flow]
     text: str
@@ -60,7 +60,8 @@ class Grid:
 
     def verify(self, state: str, cast: Cast) -> None:
         """Let everyone try everything on a case in the state, and compare the whole block with what is written."""
-        case = case_in(self.flow, state, cast, owner=getattr(cast, self.owner), unit=self.unit, **self.values)
+        owner = getattr(cast, self.owner) if self.owner else None
+        case = case_in(self.flow, state, cast, owner=owner, unit=self.unit, **self.values)
         for part, grant in self.named.items():
             name_person(case=case, person=getattr(cast, part), grant=grant, by=None)
         expected = {cell: mark for cell, mark in self.cells.items() if cell[0] == state}

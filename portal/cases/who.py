@@ -151,6 +151,10 @@ HOLDER = Who(
     lambda standing: Q(holder_id=standing.person_id),
     lambda case: Q(pk=case.holder_id) if case.holder_id else NONE,
 )
+RECUSED = named("recuse")
+"""Those who have declared a conflict of interest (FL 2017:900 16–18 §§): whatever their office, they do not decide in the case."""
+IMPARTIAL = ~AUTHOR & ~RECUSED
+"""Everyone without a conflict of interest; used to narrow another Who with ``&``."""
 EMPLOYEE = Who(
     "employee",
     _("all employees"),
@@ -164,4 +168,5 @@ SYSTEM = Who("system", _("the portal itself"), lambda standing: NONE, lambda cas
 """No person: for moves that the clock makes."""
 SUBMITTED = where("submitted", Q(opened_at__isnull=False))
 OPEN = where("open", Q(confidentiality=Confidentiality.OPEN))
+RESTRICTED = where("restricted", Q(confidentiality=Confidentiality.RESTRICTED))
 UNRESTRICTED = where("unrestricted", ~Q(confidentiality=Confidentiality.RESTRICTED))

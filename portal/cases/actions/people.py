@@ -10,7 +10,7 @@ from portal.cases.models import Case, CaseGrant
 
 @transaction.atomic
 def name_person(*, case: Case, person: User, grant: str, by: User | None) -> CaseGrant:
-    """Grant ``coauthor``, ``assess``, ``review``, ``consult`` or ``contact`` to one person on one case; naming twice changes nothing."""
+    """Grant ``coauthor``, ``assess``, ``review``, ``consult``, ``contact`` or ``recuse`` to one person on one case; naming twice changes nothing."""
     permission = Permission.objects.get(content_type__app_label="cases", codename=f"{grant}_case")
     row: CaseGrant
     row, created = CaseGrant.objects.get_or_create(content_object_id=case.pk, user=person, permission=permission)

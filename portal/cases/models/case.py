@@ -44,6 +44,10 @@ class CaseQuerySet(models.QuerySet[AnyCase]):
             chances |= Q(awaits=who.key) & who(person)
         return self.visible_to(person).filter(chances or NONE, closed_at__isnull=True)
 
+    def lock(self, pk: int) -> AnyCase:
+        """The case's row as it is now, held until the transaction ends. Take it before anything of the case is judged or written."""
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
     def open(self) -> Self:
         return self.filter(opened_at__isnull=False, closed_at__isnull=True)
 
@@ -142,6 +146,7 @@ class Case(models.Model):
             ("review_case", "Is named to review the case"),
             ("consult_case", "Is asked as a specialist"),
             ("contact_case", "Is a contact from outside"),
+            ("recuse_case", "Has declared a conflict of interest"),
         )
         constraints = (
             models.UniqueConstraint(fields=["reference"], name="case_reference_unique"),

@@ -1,0 +1,206 @@
+"""The way of an idea: from a draft to lasting use, or to a lesson."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ideas import forms
+from ideas.actions import assessing, deciding
+from ideas.models import Idea
+from ideas.models.whos import ASSESSOR, COORDINATOR, DECIDER, HANDLING_LEAD, LEAD, LINE, PENDING_ASSESSOR, REVIEWER
+from ideas.rules import assessed, has_reviewer, not_an_invention, twelve_months_on, written_out
+from ideas.states import IdeaState as S
+from portal.cases.flow import Flow, Move, Step, days, months, workdays
+from portal.cases.forms import OptionalReasonForm, ReasonForm
+from portal.cases.rules import considered
+from portal.cases.states import Direction
+from portal.cases.who import AUTHOR, IMPARTIAL, OWNER, RESTRICTED, SYSTEM, UNRESTRICTED, Who
+
+OPENNESS = _(
+    "What you send in becomes an official document (allmän handling) that anyone may ask to read. Leave out personal identity "
+    "numbers and anything about a person's health."
+)
+ASSESS = Who(
+    "assess",
+    _("the innovation lead and those named to assess"),
+    (HANDLING_LEAD | PENDING_ASSESSOR).cases,
+    HANDLING_LEAD.told,
+)
+ANYONE_ON_IT = (AUTHOR | LINE | ASSESSOR) & UNRESTRICTED
+
+
+class IdeaFlow(Flow):
+    """Before a decision the author may withdraw. Whoever decides is in the line and impartial; every decision has its reasons.
+
+    A possible invention goes to the rights reviewer before anyone else sees it, and may be sent there whenever someone suspects one.
+    To stop with a lesson is a good outcome.
+    """
+
+    model, states, start = Idea, S, S.DRAFT
+    ends = (S.CONCLUDED, S.DECLINED, S.LASTING, S.ENDED, S.CLOSED, S.WITHDRAWN)
+    trail = (
+        Step(_("Write"), S.DRAFT),
+        Step(
+            _("Assess"),
+            S.RIGHTS,
+            S.PROTECTED,
+            S.CONCLUDED,
+            S.SUBMITTED,
+            S.ASSESSING,
+            S.RETURNED,
+            S.DECLINED,
+            S.WITHDRAWN,
+        ),
+        Step(_("Decide"), S.ACCEPTED),
+        Step(_("Try"), S.TRYING, S.EVALUATED, S.CLOSED),
+        Step(_("Introduce"), S.INTRODUCED),
+        Step(_("Lasting use"), S.LASTING, S.ENDED),
+    )
+    due = {
+        S.RIGHTS: workdays(10),
+        S.PROTECTED: months(6),
+        S.SUBMITTED: workdays(10),
+        S.ASSESSING: days(30),
+        S.RETURNED: days(30),
+        S.ACCEPTED: days(90),
+        S.TRYING: days(180),
+        S.EVALUATED: days(60),
+        S.INTRODUCED: months(12),
+    }
+    awaits = {
+        S.RIGHTS: REVIEWER,
+        S.PROTECTED: REVIEWER,
+        S.SUBMITTED: HANDLING_LEAD,
+        S.ASSESSING: ASSESS,
+        S.RETURNED: AUTHOR,
+        S.ACCEPTED: DECIDER,
+        S.TRYING: DECIDER,
+        S.EVALUATED: DECIDER,
+        S.INTRODUCED: DECIDER,
+    }
+
+    # ── Sending in ──
+    submit = Move(
+        label=_("Submit"), done=_("Submitted"), source=(S.DRAFT,), target=S.SUBMITTED, by=OWNER & UNRESTRICTED,
+        needs=(not_an_invention, written_out), form=forms.SendForm, help=OPENNESS,
+        tell=(AUTHOR, LEAD), diary=Direction.IN, style="primary",
+    )  # fmt: skip
+    submit_closed = Move(
+        label=_("Submit to the rights reviewer"), done=_("Submitted, closed"), source=(S.DRAFT,), target=S.RIGHTS,
+        by=OWNER & RESTRICTED, needs=(written_out, has_reviewer), form=forms.SendForm,
+        help=_(
+            "Only you, your co-authors and the rights reviewer will see the idea. What has become known can no longer be "
+            "patented, so do not tell others of it until you have the reviewer's answer."
+        ),
+        effect=deciding.close_to_all, tell=(AUTHOR, REVIEWER), mandatory=True, diary=Direction.IN, style="primary",
+    )  # fmt: skip
+    raise_from_suggestion = Move(
+        label=_("Raise from a suggestion"), done=_("Raised from a suggestion"), source=(S.DRAFT,), target=S.RETURNED,
+        by=SYSTEM, tell=(AUTHOR,), diary=Direction.DRAWN_UP,
+    )  # fmt: skip
+    take_back = Move(
+        label=_("Take back"), done=_("Taken back with the answer to the suggestion"), source=(S.RETURNED,), target=S.WITHDRAWN,
+        by=SYSTEM, tell=(AUTHOR,),
+    )  # fmt: skip
+
+    # ── Rights ──
+    send_to_rights = Move(
+        label=_("This may be an invention"), done=_("Closed and sent to the rights reviewer"),
+        source=(S.SUBMITTED, S.ASSESSING, S.RETURNED, S.ACCEPTED), target=S.RIGHTS, by=ANYONE_ON_IT,
+        needs=(has_reviewer,), form=ReasonForm, effect=deciding.close_to_all, tell=(AUTHOR, REVIEWER), mandatory=True,
+        diary=Direction.DRAWN_UP,
+        help=_("Closes the idea at once to all but its authors and the rights reviewer, who then decides whether it can be opened."),
+    )  # fmt: skip
+    open_up = Move(
+        label=_("Not an invention: open it"), done=_("Opened"), source=(S.RIGHTS, S.PROTECTED), target=S.SUBMITTED, by=REVIEWER,
+        form=forms.DecisionForm, effect=deciding.open_up, tell=(AUTHOR, LEAD), mandatory=True, diary=Direction.OUT,
+        style="primary", help=_("All employees can then read the idea, and the innovation lead assesses it."),
+    )  # fmt: skip
+    keep_closed = Move(
+        label=_("Keep it closed"), done=_("Kept closed"), source=(S.RIGHTS, S.PROTECTED), target=S.PROTECTED, by=REVIEWER,
+        form=forms.KeepClosedForm, effect=deciding.keep_closed, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        help=_("The case comes back to you in six months, to be tested again."),
+    )  # fmt: skip
+    conclude = Move(
+        label=_("Close the case"), done=_("Closed"), source=(S.PROTECTED,), target=S.CONCLUDED, by=REVIEWER,
+        form=forms.DecisionForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+    )  # fmt: skip
+
+    # ── Assessing ──
+    take_up = Move(
+        label=_("Start assessing"), done=_("Assessment begun"), source=(S.SUBMITTED,), target=S.ASSESSING, by=HANDLING_LEAD,
+        effect=deciding.take_hold, tell=(AUTHOR,), style="primary",
+    )  # fmt: skip
+    ask_assessors = Move(
+        label=_("Ask for scorecards"), done=_("Assessors named"), source=(S.ASSESSING,), target=None, by=HANDLING_LEAD,
+        form=forms.AssessorsForm, effect=assessing.ask_assessors, tell=(PENDING_ASSESSOR,), internal=True,
+        help=_("Each assessor scores without seeing what the others have written."),
+    )  # fmt: skip
+    stand_aside = Move(
+        label=_("I have a conflict of interest"), done=_("Conflict of interest declared"), source=(S.SUBMITTED, S.ASSESSING),
+        target=None, by=(LINE | ASSESSOR) & IMPARTIAL & UNRESTRICTED, form=ReasonForm, effect=deciding.stand_aside,
+        tell=(HANDLING_LEAD,), internal=True,
+        help=_("You take no further part in the case (FL 16–17 §§). This cannot be undone."),
+    )  # fmt: skip
+    send_back = Move(
+        label=_("Ask the author to complete it"), done=_("Sent back to the author"), source=(S.ASSESSING,), target=S.RETURNED,
+        by=HANDLING_LEAD, form=ReasonForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+    )  # fmt: skip
+    hand_in = Move(
+        label=_("Hand in again"), done=_("Handed in again"), source=(S.RETURNED,), target=S.ASSESSING, by=AUTHOR,
+        needs=(not_an_invention, written_out), form=forms.SendForm, help=OPENNESS, tell=(LEAD,), diary=Direction.IN,
+        style="primary",
+    )  # fmt: skip
+    go_on = Move(
+        label=_("Go on without waiting"), done=_("Assessment taken up again"), source=(S.RETURNED,), target=S.ASSESSING,
+        by=HANDLING_LEAD, effect=deciding.take_hold, tell=(AUTHOR,),
+    )  # fmt: skip
+    accept = Move(
+        label=_("Accept"), done=_("Accepted"), source=(S.ASSESSING,), target=S.ACCEPTED, by=DECIDER,
+        needs=(assessed,), form=forms.DecisionForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="primary",
+    )  # fmt: skip
+    decline = Move(
+        label=_("Do not take further"), done=_("Not taken further"), source=(S.ASSESSING,), target=S.DECLINED, by=DECIDER,
+        form=forms.DecisionForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="danger",
+    )  # fmt: skip
+    withdraw = Move(
+        label=_("Withdraw"), done=_("Withdrawn"), source=(S.RIGHTS, S.SUBMITTED, S.ASSESSING, S.RETURNED), target=S.WITHDRAWN,
+        by=OWNER, form=OptionalReasonForm, tell=(LEAD,), diary=Direction.IN, style="danger",
+    )  # fmt: skip
+
+    # ── Trying and using ──
+    consent = Move(
+        label=_("Consent to a larger trial"), done=_("Larger trial consented to"), source=(S.ACCEPTED, S.EVALUATED), target=None,
+        by=COORDINATOR & IMPARTIAL & UNRESTRICTED, form=forms.ConsentForm, effect=deciding.consent_to_trial,
+        tell=(AUTHOR, LEAD), diary=Direction.DRAWN_UP,
+    )  # fmt: skip
+    try_out = Move(
+        label=_("Start trying"), done=_("Trial begun"), source=(S.ACCEPTED,), target=S.TRYING, by=DECIDER,
+        needs=(considered,), form=forms.TrialForm, effect=deciding.begin_trial, tell=(AUTHOR,), diary=Direction.DRAWN_UP,
+        style="primary",
+    )  # fmt: skip
+    evaluate = Move(
+        label=_("Report the result"), done=_("Evaluated"), source=(S.TRYING,), target=S.EVALUATED, by=DECIDER,
+        form=forms.ResultForm, effect=deciding.end_trial, tell=(AUTHOR,), diary=Direction.DRAWN_UP, style="primary",
+    )  # fmt: skip
+    introduce = Move(
+        label=_("Introduce"), done=_("Introduced"), source=(S.EVALUATED,), target=S.INTRODUCED, by=DECIDER,
+        form=forms.IntroduceForm, effect=deciding.introduce, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        style="primary",
+    )  # fmt: skip
+    try_again = Move(
+        label=_("Develop further and try again"), done=_("New trial begun"), source=(S.EVALUATED,), target=S.TRYING, by=DECIDER,
+        needs=(considered,), form=forms.TrialForm, effect=deciding.begin_trial, tell=(AUTHOR,), diary=Direction.DRAWN_UP,
+    )  # fmt: skip
+    close = Move(
+        label=_("Close with a lesson"), done=_("Closed with a lesson"), source=(S.ACCEPTED, S.TRYING, S.EVALUATED),
+        target=S.CLOSED, by=DECIDER, form=forms.LessonForm, effect=deciding.keep_lesson, tell=(AUTHOR,), mandatory=True,
+        diary=Direction.OUT,
+    )  # fmt: skip
+    confirm_lasting = Move(
+        label=_("Still in use"), done=_("In lasting use"), source=(S.INTRODUCED,), target=S.LASTING, by=DECIDER,
+        needs=(twelve_months_on,), form=forms.LastingForm, effect=deciding.confirm_use, tell=(AUTHOR,),
+        diary=Direction.DRAWN_UP, style="primary",
+    )  # fmt: skip
+    end_use = Move(
+        label=_("No longer in use"), done=_("No longer used"), source=(S.INTRODUCED,), target=S.ENDED, by=DECIDER,
+        form=forms.LessonForm, effect=deciding.keep_lesson, tell=(AUTHOR,), diary=Direction.DRAWN_UP,
+    )  # fmt: skip

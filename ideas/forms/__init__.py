@@ -1,0 +1,32 @@
+"""Forms of ideas and suggestions."""
+
+from ideas.forms.answering import AnswerForm, PassOnForm, PublishForm
+from ideas.forms.assessing import AssessorsForm, ScorecardForm
+from ideas.forms.moves import (
+    ConsentForm,
+    DecisionForm,
+    IntroduceForm,
+    KeepClosedForm,
+    LastingForm,
+    LessonForm,
+    ResultForm,
+    SendForm,
+    TrialForm,
+)
+
+__all__ = [
+    "AnswerForm",
+    "AssessorsForm",
+    "ConsentForm",
+    "DecisionForm",
+    "IntroduceForm",
+    "KeepClosedForm",
+    "LastingForm",
+    "LessonForm",
+    "PassOnForm",
+    "PublishForm",
+    "ResultForm",
+    "ScorecardForm",
+    "SendForm",
+    "TrialForm",
+]

@@ -1,0 +1,56 @@
+"""The people of an idea and of a suggestion, by what they do."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from portal.cases.models import Case
+from portal.cases.who import IMPARTIAL, Who, holder, named, office
+from portal.organisation.standing import Standing
+from portal.organisation.states import Role
+
+LEAD = holder(Role.INNOVATION_LEAD)
+MANAGER = holder(Role.MANAGER)
+REGISTRAR = holder(Role.REGISTRAR)
+RIGHTS = holder(Role.RIGHTS_REVIEWER)
+COORDINATOR = office(Role.COORDINATOR)
+CONTROLLER = office(Role.CONTROLLER)
+ASSESSOR = named("assess")
+SPECIALIST = named("consult")
+
+LINE = LEAD | MANAGER
+HANDLING_LEAD = Who(
+    "handling_lead", _("an innovation lead who is not the author"), (LEAD & IMPARTIAL).cases, (LEAD & IMPARTIAL).told
+)
+DECIDER = Who(
+    "decider",
+    _("an innovation lead or manager who is not the author"),
+    (LINE & IMPARTIAL).cases,
+    (LINE & IMPARTIAL).told,
+)
+"""Decisions are made in the line (B5-3), never by the author or by someone who has declared a conflict of interest."""
+REVIEWER = Who(
+    "rights_reviewer",
+    _("a rights reviewer who is not the author"),
+    (RIGHTS & IMPARTIAL).cases,
+    (RIGHTS & IMPARTIAL).told,
+)
+
+
+def _to_assess(standing: Standing) -> Q:
+    mine = _unsubmitted().filter(idea=OuterRef("pk"), assessor=standing.person_id)
+    return ASSESSOR.cases(standing) & Q(Exists(mine))
+
+
+def _asked_to_assess(case: Case) -> Q:
+    return ASSESSOR.told(case) & Q(pk__in=_unsubmitted().filter(idea=case.pk).values("assessor"))
+
+
+def _unsubmitted() -> QuerySet[Any]:
+    return apps.get_model("ideas", "Assessment").objects.filter(submitted_at__isnull=True)
+
+
+PENDING_ASSESSOR = Who("pending_assessor", _("those named to assess"), _to_assess, _asked_to_assess)
+"""Assessors who have not yet submitted their scores."""

@@ -1,0 +1,45 @@
+"""Ties between cases."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.cases.actions.history import write_event
+from portal.cases.models import Case, CaseLink
+from portal.cases.states import Relation
+
+
+@transaction.atomic
+def tie_cases(*, source: Case, target: Case, relation: Relation, by: User | None) -> CaseLink:
+    """Say that the source led to, was joined to, answers or is related to the target; saying it twice changes nothing.
+
+    Both histories tell of it, once the case in question has been submitted.
+    """
+    ends = _lock_both(source, target)
+    link, created = CaseLink.objects.get_or_create(
+        source_id=source.pk, target_id=target.pk, relation=relation, undone_at=None, defaults={"made_by": by}
+    )
+    if created:
+        _tell_history(link, ends, "cases_tied", by)
+    return link
+
+
+@transaction.atomic
+def untie_cases(*, link: CaseLink, by: User) -> None:
+    """Undo a tie; the row stays. Undoing twice changes nothing."""
+    ends = _lock_both(link.source, link.target)
+    if CaseLink.objects.filter(pk=link.pk, undone_at=None).update(undone_at=timezone.now(), undone_by=by):
+        _tell_history(link, ends, "cases_untied", by)
+
+
+def _lock_both(source: Case, target: Case) -> list[Case]:
+    """In the order of their ids, so that two people who tie the same cases never wait for each other."""
+    return [Case.objects.lock(pk) for pk in sorted((source.pk, target.pk))]
+
+
+def _tell_history(link: CaseLink, ends: list[Case], verb: str, by: User | None) -> None:
+    """Internal, and by id: whoever may see one case may not always know of the other."""
+    for end in ends:
+        other = link.target_id if end.pk == link.source_id else link.source_id
+        if end.opened_at is not None:
+            write_event(case=end, person=by, move=verb, data={"case": other, "relation": link.relation}, internal=True)
