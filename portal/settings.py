@@ -27,13 +27,13 @@ DEBUG = False
 VAR_DIR = Path(env.str("PORTAL_VAR", str(BASE_DIR / "var")))
 
 SECRET_KEY = env.str("SECRET_KEY", "")
-if len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10:
+if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or "insecure" in SECRET_KEY:
     raise ImproperlyConfigured(
-        "SECRET_KEY is missing or too weak: give at least 40 random characters. bin/run makes one for your own machine."
+        "SECRET_KEY is missing or too weak: give at least 50 random characters. bin/run makes one for your own machine."
     )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
-if not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS is missing: name the host names this portal answers to.")
+if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS is missing or *: name the host names this portal answers to.")
 BASE_URL = env.str("BASE_URL", f"http://localhost:{env.int('PORT', 8000)}" if LOCAL else f"https://{ALLOWED_HOSTS[0]}")
 
 # --- What the house is made of -------------------------------------------------------------------------------------
@@ -260,6 +260,8 @@ OIDC_CLIENT = {
 }
 if OIDC_ISSUER and not (OIDC_CLIENT["client_id"] and OIDC_CLIENT["secret"]):
     raise ImproperlyConfigured("OIDC_ISSUER is set, but OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is missing.")
+if not LOCAL and OIDC_ISSUER.startswith("http:"):
+    raise ImproperlyConfigured("OIDC_ISSUER must be an https address.")
 SOCIALACCOUNT_AUTO_SIGNUP = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_EMAIL_REQUIRED = False

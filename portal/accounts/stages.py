@@ -11,7 +11,7 @@ class ConfirmAddress(EmailVerificationStage):
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
         person: Any = self.login.user
-        if person.is_employee or person.is_superuser:
+        if person is not None and (person.is_employee or person.is_superuser):
             return None, True
         answer: tuple[HttpResponse | None, bool] = super().handle()
         return answer

@@ -4,8 +4,10 @@ from typing import Any, cast
 
 from allauth.account.utils import passthrough_next_redirect_url
 from allauth.account.views import LoginView
+from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialAccount, SocialApp
-from allauth.socialaccount.providers.oauth2.views import OAuth2LoginView
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2LoginView, OAuth2View
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -14,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, UpdateView, View
@@ -21,7 +24,7 @@ from django.views.i18n import set_language as django_set_language
 from requests import RequestException
 
 from portal.accounts.actions import change_settings, end_sessions
-from portal.accounts.adapters import keep_language, region_away
+from portal.accounts.adapters import keep_language
 from portal.accounts.forms import SettingsForm
 from portal.accounts.mine import my_data_zip
 from portal.accounts.models import User
@@ -61,8 +64,12 @@ class MeView(OwnMixin, UpdateView[User, SettingsForm]):
         """Read anew, so that a form with errors leaves the page's own person as they are."""
         return User.objects.select_related("unit").get(pk=self.person.pk)
 
+    @cached_property
+    def by_region(self) -> bool:
+        """Does the person come by the Region's own sign-in?"""
+        return bool(SocialAccount.objects.filter(user=self.person).exists())
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        self.by_region = SocialAccount.objects.filter(user=self.person).exists()
         return {**super().get_form_kwargs(), "by_region": self.by_region}
 
     def form_valid(self, form: SettingsForm) -> HttpResponse:
@@ -136,21 +143,25 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def region_sign_in(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Off to the Region's own sign-in, if it answers."""
-    try:
-        response: HttpResponse = OAuth2LoginView.adapter_view(RegionAdapter(request, provider_id))(request)
-        return response
-    except SocialApp.DoesNotExist as problem:
-        raise Http404 from problem
-    except RequestException:
-        return region_away(request)
+    """Off to the Region's own sign-in."""
+    return _with_region(request, provider_id, OAuth2LoginView)
 
 
 @never_cache
 def region_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Back from the Region's own sign-in."""
+    return _with_region(request, provider_id, RegionCallback)
+
+
+def _with_region(request: HttpRequest, provider_id: str, view: type[OAuth2View]) -> HttpResponse:
+    """404 where there is no such provider, 503 when it does not answer, 401 when it answers wrongly."""
+    adapter = RegionAdapter(request, provider_id)
     try:
-        response: HttpResponse = RegionCallback.adapter_view(RegionAdapter(request, provider_id))(request)
-        return response
+        provider = adapter.get_provider()
     except SocialApp.DoesNotExist as problem:
         raise Http404 from problem
+    try:
+        response: HttpResponse = view.adapter_view(adapter)(request)
+    except (OAuth2Error, RequestException) as problem:
+        response = render_authentication_error(request, provider, exception=problem)
+    return response
