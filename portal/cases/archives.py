@@ -132,8 +132,6 @@ def _judge_claims(members: list[ZipInfo], *, packed: int) -> None:
     unpacked = sum(member.file_size for member in members)
     if unpacked > MAX_UNPACKED or (unpacked > RATIO_COUNTS_FROM and unpacked > MAX_RATIO * packed):
         _refuse("bomb")
-    if sum(member.compress_size for member in members) > packed:  # members that share the same bytes
-        _refuse("bomb")
     if any(member.flag_bits & 0x1 for member in members):
         _refuse("protected")
     if any(_MACROS.search(name) for name in names):
