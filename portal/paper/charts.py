@@ -167,17 +167,16 @@ def _scale(names: Sequence[str], marks: Sequence[object]) -> alt.Scale:
 
 
 def _legend() -> alt.Legend:
-    return alt.Legend(title=None, orient="top", direction="horizontal", symbolSize=140, symbolStrokeWidth=1.5, columnPadding=16)
+    return alt.Legend(
+        title=None, orient="top", direction="horizontal", symbolSize=140, symbolStrokeWidth=1.5, columnPadding=16
+    )
 
 
 def _totals(table: Table) -> list[dict[str, Any]]:
     """The length of each stacked bar."""
     sums = ((str(row[0]), sum(map(_number, row[1:]), Decimal(0))) for row in table.rows)
     kind = table.columns[1].kind
-    return [
-        {"label": label, "value": float(total), "text": format_value(total, kind)}
-        for label, total in sums
-    ]
+    return [{"label": label, "value": float(total), "text": format_value(total, kind)} for label, total in sums]
 
 
 def _describe_bars(table: Table) -> str:
@@ -196,13 +195,19 @@ def _describe_bars(table: Table) -> str:
     }
     if len(known) == 1:
         return gettext("Bar chart: %(caption)s. One bar: %(highest)s, %(most)s.") % words
-    return gettext("Bar chart: %(caption)s. %(count)d bars. Most: %(highest)s, %(most)s. Least: %(lowest)s, %(least)s.") % words
+    return (
+        gettext("Bar chart: %(caption)s. %(count)d bars. Most: %(highest)s, %(most)s. Least: %(lowest)s, %(least)s.")
+        % words
+    )
 
 
 def _describe_stack(table: Table, totals: list[dict[str, Any]]) -> str:
     longest = max(totals, key=itemgetter("value"))
     sums = (sum((_number(row[number]) for row in table.rows), Decimal(0)) for number in range(1, len(table.columns)))
-    parts = (f"{column.label} {format_value(total, column.kind)}" for column, total in zip(table.columns[1:], sums, strict=True))
+    parts = (
+        f"{column.label} {format_value(total, column.kind)}"
+        for column, total in zip(table.columns[1:], sums, strict=True)
+    )
     return gettext("Stacked bar chart: %(caption)s. In all: %(parts)s. Longest bar: %(label)s, %(value)s.") % {
         "caption": table.caption,
         "parts": ", ".join(parts),

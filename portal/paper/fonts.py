@@ -41,9 +41,7 @@ _EMOJI = range(0x1F000, 0x1FB00)
 def _workspace() -> tempfile.TemporaryDirectory[str]:
     """A folder for fontconfig's own files, one per process, removed when the process ends."""
     folder = tempfile.TemporaryDirectory(prefix="paper-")
-    text = _CONFIGURATION.format(
-        fonts=escape(str(FOLDER)), cache=escape(folder.name), family=FAMILY, fallback=FALLBACK
-    )
+    text = _CONFIGURATION.format(fonts=escape(str(FOLDER)), cache=escape(folder.name), family=FAMILY, fallback=FALLBACK)
     Path(folder.name, "fonts.conf").write_text(text)
     return folder
 

@@ -49,7 +49,9 @@ class Figure:
     def brief(self) -> str:
         """As `shown`, with large amounts in millions: for the few figures set in large type."""
         if self.kind is Kind.MONEY and self.value is not None and abs(self.value) >= 1_000_000:
-            return pgettext("an amount of money", "SEK %(number)s m") % {"number": format_number(Decimal(self.value) / 1_000_000)}
+            return pgettext("an amount of money", "SEK %(number)s m") % {
+                "number": format_number(Decimal(self.value) / 1_000_000)
+            }
         return self.shown
 
     @property
@@ -134,7 +136,13 @@ class Report:
         return self.year - 1
 
     def difference_table(self) -> Table:
-        labels = (gettext("Figure"), gettext("Unit"), gettext("Earlier version"), gettext("This version"), gettext("Reason"))
+        labels = (
+            gettext("Figure"),
+            gettext("Unit"),
+            gettext("Earlier version"),
+            gettext("This version"),
+            gettext("Reason"),
+        )
         rows = [(item.figure, item.unit_name, item.before, item.now, item.reason) for item in self.differences]
         return Table(gettext("Figures that differ from the version before"), [Column(label) for label in labels], rows)
 
