@@ -68,9 +68,11 @@ def shipped_fonts() -> FontConfiguration:
 @cache
 def _drawable() -> frozenset[int]:
     """Code points that some shipped typeface can draw."""
-    faces = (TTFont(FOLDER / name, lazy=True) for name in ("SourceSansPro-Regular.ttf", "DejaVuSans.ttf"))
-    points = (point for face in faces for point in face.getBestCmap())
-    return frozenset(point for point in points if point not in _EMOJI)
+    points: set[int] = set()
+    for name in ("SourceSansPro-Regular.ttf", "DejaVuSans.ttf"):
+        with TTFont(FOLDER / name, lazy=True) as face:
+            points.update(face.getBestCmap())
+    return frozenset(points.difference(_EMOJI))
 
 
 def _named(match: re.Match[str]) -> str:
