@@ -149,6 +149,7 @@ def missing_packages(*, for_tests: bool) -> list[str]:
             "chromium": has_program("chromium", "chromium-browser", "google-chrome"),
             "default-jre-headless": has_program("java"),
             "libjaxb-java": is_installed("libjaxb-java"),
+            "poppler-utils": has_program("pdftotext"),
             "gettext": has_program("xgettext"),
         }
     return [name for name, is_here in present.items() if not is_here]

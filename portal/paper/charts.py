@@ -6,7 +6,7 @@ alone: bars carry their values, parts of a bar an outline and an order, lines a 
 
 import base64
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from operator import itemgetter
@@ -49,6 +49,7 @@ class Chart:
 
 def bar_chart(table: Table) -> Chart:
     """One bar for each row of a table with two columns, in the order of the table. Row names are unique."""
+    table = _drawable(table)
     column = table.columns[1]
     rows = [
         {"label": str(label), "value": float(_number(value)), "text": format_value(value, column.kind)}
@@ -66,6 +67,7 @@ def bar_chart(table: Table) -> Chart:
 
 def stacked_chart(table: Table) -> Chart:
     """A bar for each row, divided into the numeric columns that follow the first; at most five."""
+    table = _drawable(table)
     series = _series(table)
     rows = list(_long(table))
     if not rows:
@@ -98,6 +100,7 @@ def stacked_chart(table: Table) -> Chart:
 
 def line_chart(table: Table) -> Chart:
     """A line for each numeric column that follows the first; the first holds the points in time. At most five lines."""
+    table = _drawable(table)
     series = _series(table)
     rows = list(_long(table))
     if not rows:
@@ -129,6 +132,13 @@ def _number(value: Value) -> Decimal:
     if value is None:
         return Decimal(0)
     raise TypeError(f"a chart draws numbers, not {value!r}")
+
+
+def _drawable(table: Table) -> Table:
+    """The table with text that can be drawn: a control character in a label would end the whole process inside vl-convert."""
+    columns = [replace(column, label=printable(column.label)) for column in table.columns]
+    rows = [(printable(str(row[0])), *row[1:]) for row in table.rows]
+    return replace(table, caption=printable(table.caption), columns=columns, rows=rows)
 
 
 def _names(table: Table) -> list[str]:
@@ -275,12 +285,12 @@ def _draw(chart: alt.Chart | alt.LayerChart, table: Table, description: str, *, 
         allowed_base_urls=[],
         format_locale="sv-SE" if get_language() == "sv" else "en-GB",
     )
-    return Chart(_clean(svg, table.caption, description), printable(description), table)
+    return Chart(_clean(svg, table.caption, description), description, table)
 
 
 def _clean(svg: str, title: str, description: str) -> str:
     """Leaves what is seen, and names the picture: Vega hides texts by making them transparent, and a PDF would read them out."""
-    root = fromstring(printable(svg))
+    root = fromstring(svg)
     for parent in list(root.iter()):
         for child in list(parent):
             if child.get("opacity") == "0" or child.get("display") == "none":
@@ -290,6 +300,6 @@ def _clean(svg: str, title: str, description: str) -> str:
     root.set("role", "img")
     for position, (tag, words) in enumerate((("title", title), ("desc", description))):
         element = ElementTree.Element(f"{{{SVG}}}{tag}")
-        element.text = printable(words)
+        element.text = words
         root.insert(position, element)
     return ElementTree.tostring(root, encoding="unicode")

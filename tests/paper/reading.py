@@ -1,8 +1,11 @@
 """Reads a tagged PDF the way a screen reader does: its tree of elements, in order."""
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -23,6 +26,14 @@ class Element:
 
     def all(self, *roles: str) -> list["Element"]:
         return [element for element in self.walk() if element.role in roles]
+
+
+def words(content: bytes, folder: Path) -> str:
+    """The text as laid out, pages parted by form feeds."""
+    path = folder / "paper.pdf"
+    path.write_bytes(content)
+    command = [shutil.which("pdftotext") or "pdftotext", "-layout", str(path), "-"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def open_pdf(content: bytes) -> pikepdf.Pdf:
