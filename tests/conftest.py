@@ -72,6 +72,7 @@ def mail_server() -> Iterator[Mailbox]:
 def mailbox(mail_server: Mailbox) -> Iterator[Mailbox]:
     """Mail leaves this process, and the worker's, for a real SMTP server, and is read here."""
     mail_server.messages.clear()
+    mail_server.unknown.clear()
     with override_settings(
         EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
         EMAIL_HOST="127.0.0.1",

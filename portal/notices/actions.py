@@ -137,7 +137,7 @@ def gather_mail(*, now: datetime | None = None) -> int:
     groups: dict[tuple[int | None, int | None], list[Notice]] = defaultdict(list)
     for notice in _due(now):
         groups[notice.recipient_id, notice.contact_id].append(notice)
-    mails = [Mail(recipient_id=recipient, contact_id=contact, try_at=now) for recipient, contact in groups]
+    mails = [Mail(recipient_id=person, contact_id=contact, try_at=timezone.now()) for person, contact in groups]
     Mail.objects.bulk_create(mails)
     for mail, notices in zip(mails, groups.values(), strict=True):
         for notice in notices:

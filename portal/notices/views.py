@@ -31,7 +31,7 @@ class Row(NamedTuple):
 
 
 class NoticesView(LoginRequiredMixin, ListView[Notice]):
-    """Newest first; ``?unread=1`` leaves out what has been read. At most nine queries."""
+    """Newest first; ``?unread=1`` leaves out what has been read. Eight queries."""
 
     template_name = "notices/list.html"
     paginate_by = 50

@@ -96,7 +96,7 @@ def _news(notices: Sequence[Notice], yours: set[int] | None) -> News:
     case = notices[0].case
     sealed = is_sealed(case)
     is_yours = case.awaits in AUTHORS if yours is None else case.pk in yours
-    happened = tuple(_sentence(notice, sealed=sealed) for notice in notices)
+    happened = tuple(dict.fromkeys(_sentence(notice, sealed=sealed) for notice in notices))
     dated = is_yours or any(notice.due_at for notice in notices)
     return News(
         name=name_of(case, sealed=sealed),

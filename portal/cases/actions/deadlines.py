@@ -80,7 +80,7 @@ def _remind(case: Case, stage: int, now: datetime) -> bool:
             mail_at=now + MAILED_AFTER,
         )
 
-    if told([*_awaited(case), HOLDER]) or told([COORDINATOR]):
+    if told([*_awaited(case), HOLDER]) or told([COORDINATOR]) or told(_handlers(case)):
         return True
     log.warning("A date is near and there is nobody to tell", extra={"case": case.pk})
     return False
@@ -126,10 +126,10 @@ def _escalate(case_id: int, today: date, now: datetime) -> bool:
             mail_at=now + MAILED_AFTER,
         )
 
-    above = told([COORDINATOR if stage else MANAGER])
-    told([*_awaited(case), HOLDER])
-    if not above and (stage or not told([COORDINATOR])):
+    above = [COORDINATOR] if stage else [MANAGER]
+    if not (told(above) or told([COORDINATOR]) or told(_handlers(case))):
         log.warning("A date has passed and there is nobody above to tell", extra={"case": case.pk})
+    told([*_awaited(case), HOLDER])
     return True
 
 
@@ -144,6 +144,11 @@ def remind_of_drafts(*, now: datetime) -> int:
 
 def _awaited(case: Case) -> list[Who]:
     return [who for who in kinds.whos_awaited() if who.key == case.awaits]
+
+
+def _handlers(case: Case) -> list[Who]:
+    """The last resort: whoever handles cases of this kind and may see this one. A restricted case is hidden from coordinators."""
+    return [case.kind_info.model.handled_by]
 
 
 def _in_chunks(cases: QuerySet[Case]) -> Iterator[Case]:

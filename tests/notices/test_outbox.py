@@ -1,0 +1,407 @@
+"""What is told is written with the change it tells of, gathered, and mailed without loss."""
+
+import smtplib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection, transaction
+from django.test import override_settings
+from django.utils import timezone
+
+from ideas.flow import IdeaFlow
+from ideas.states import IdeaState as S
+from portal.accounts.models import User
+from portal.accounts.states import Delivery
+from portal.cases.models import Case, Event
+from portal.cases.moving import perform
+from portal.cases.states import Confidentiality
+from portal.cases.who import AUTHOR, OWNER, office
+from portal.cases.workdays import STOCKHOLM
+from portal.local.servers import free_port
+from portal.notices.actions import gather_mail, mark_read, post_mail, send_again, set_delivery, tell
+from portal.notices.models import Mail, Notice
+from portal.notices.queries import unreachable
+from portal.notices.rules import LONGEST_PAUSE, MOST_ATTEMPTS, SETTLE, next_digest, pause_after
+from portal.notices.states import Outcome, Topic
+from portal.organisation.states import Role
+from tests.cast import Cast, again, case_in, draft_of, make_move
+from tests.mail import Mailbox
+from tests.notices.post import anonymous_case, deliver, part
+
+
+def at(text: str) -> datetime:
+    """A moment in Stockholm."""
+    return datetime.fromisoformat(text).replace(tzinfo=STOCKHOLM)
+
+
+def told() -> list[tuple[str, str]]:
+    """Who has been told what, in order."""
+    rows = Notice.objects.order_by("pk").select_related("recipient", "event")
+    return [
+        (row.recipient.username if row.recipient else "contact", row.event.move if row.event else row.topic)
+        for row in rows
+    ]
+
+
+# ── Telling ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.trust(6)
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_told_of_a_move_that_is_rolled_back(cast: Cast, mailbox: Mailbox) -> None:
+    idea = draft_of(IdeaFlow, cast)
+
+    def fails_after_the_move() -> None:
+        with transaction.atomic():
+            make_move(idea, "submit", cast)
+            assert Notice.objects.filter(case=idea).exists()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails_after_the_move()
+
+    assert not Notice.objects.exists()
+    assert deliver() == 0
+    assert mailbox.messages == []
+
+
+def test_a_move_tells_those_it_names_but_not_the_one_who_made_it(cast: Cast) -> None:
+    case_in(IdeaFlow, S.ASSESSING, cast)
+
+    assert told() == [("lead", "submit"), ("author", "take_up")]
+
+
+def test_nobody_is_told_of_a_case_they_may_not_see(cast: Cast) -> None:
+    idea = draft_of(IdeaFlow, cast)
+    Case.objects.filter(pk=idea.pk).update(confidentiality=Confidentiality.RESTRICTED)
+
+    perform(idea, "submit", person=again(cast.author))
+
+    assert not Notice.objects.filter(recipient=cast.lead).exists()
+
+
+def test_telling_the_same_event_twice_writes_it_once(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, S.SUBMITTED, cast)
+    event = Event.objects.get(case=idea, move="submit")
+
+    for _time in range(2):
+        tell(case=idea, whos=[OWNER], event=event)
+
+    assert Notice.objects.filter(recipient=cast.author, event=event).count() == 1
+
+
+# ── Gathering ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_several_moves_at_once_give_one_e_mail_per_person(cast: Cast, mailbox: Mailbox) -> None:
+    first, second = case_in(IdeaFlow, S.ACCEPTED, cast), case_in(IdeaFlow, S.DECLINED, cast)
+
+    deliver()
+
+    assert sorted(str(message["To"]) for message in mailbox.messages) == ["author@example.org", "lead@example.org"]
+    (message,) = mailbox.to("author@example.org")
+    assert all(case.reference in part(message, "plain") for case in (first, second))
+
+
+def test_what_is_told_moments_later_still_travels_with_the_first(cast: Cast, mailbox: Mailbox) -> None:
+    idea = case_in(IdeaFlow, S.ACCEPTED, cast)
+    now = timezone.now()
+    notices = Notice.objects.filter(recipient=cast.author).order_by("pk")
+    assert notices.count() == 2
+    notices.update(mail_at=now - timedelta(seconds=1))
+    Notice.objects.filter(pk=notices.last().pk).update(mail_at=now + SETTLE / 2)  # type: ignore[union-attr]
+
+    gather_mail(now=now)
+
+    assert Mail.objects.get(recipient=cast.author).notices.count() == 2
+    assert idea.reference
+
+
+def test_a_notice_waits_for_others_before_it_is_mailed(cast: Cast) -> None:
+    case_in(IdeaFlow, S.SUBMITTED, cast)
+
+    assert gather_mail() == 0
+    assert gather_mail(now=timezone.now() + SETTLE) == 1
+
+
+@pytest.mark.parametrize(
+    ("delivery", "moves_mailed_at_once"),
+    [(Delivery.AT_ONCE, 2), (Delivery.DAILY, 1), (Delivery.MANDATORY, 1)],
+)
+def test_what_is_mandatory_goes_at_once_whatever_the_choice(
+    cast: Cast, mailbox: Mailbox, delivery: str, moves_mailed_at_once: int
+) -> None:
+    set_delivery(person=cast.author, delivery=delivery)
+    case_in(IdeaFlow, S.ACCEPTED, cast)  # "taken up" is told, "accepted" is mandatory
+
+    gather_mail(now=timezone.now() + SETTLE)
+    post_mail()
+
+    (message,) = mailbox.to("author@example.org")
+    assert message["Auto-Submitted"] == "auto-generated"
+    mail = Mail.objects.get(recipient=cast.author)
+    assert mail.notices.count() == moves_mailed_at_once
+    assert mail.notices.filter(mandatory=True).count() == 1
+
+
+def test_the_daily_digest_leaves_at_seven_and_only_then(cast: Cast, mailbox: Mailbox) -> None:
+    set_delivery(person=cast.author, delivery=Delivery.DAILY)
+    case_in(IdeaFlow, S.ASSESSING, cast)
+    case_in(IdeaFlow, S.ASSESSING, cast)
+    seven = next_digest(timezone.now())
+    Notice.objects.filter(recipient=cast.lead).delete()
+
+    assert gather_mail(now=seven - SETTLE - timedelta(minutes=1)) == 0
+    assert gather_mail(now=seven) == 1
+    post_mail()
+
+    assert len(mailbox.to("author@example.org")) == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "digest"),
+    [
+        ("2026-05-04 06:59:59", "2026-05-04 07:00"),
+        ("2026-05-04 07:00:00", "2026-05-05 07:00"),
+        ("2026-03-28 12:00:00", "2026-03-29 07:00"),  # the night that is an hour shorter
+        ("2026-10-24 12:00:00", "2026-10-25 07:00"),  # the night that is an hour longer
+        ("2026-10-25 02:30:00", "2026-10-25 07:00"),
+    ],
+)
+def test_the_digest_is_at_seven_by_the_clock_on_the_wall(now: str, digest: str) -> None:
+    assert next_digest(at(now)) == at(digest)
+
+
+def test_who_wants_only_what_is_mandatory_still_finds_everything_in_the_portal(cast: Cast, mailbox: Mailbox) -> None:
+    set_delivery(person=cast.author, delivery=Delivery.MANDATORY)
+    case_in(IdeaFlow, S.ASSESSING, cast)
+
+    deliver()
+
+    assert mailbox.to("author@example.org") == []
+    assert Notice.objects.filter(recipient=cast.author).count() == 1
+
+
+def test_what_waits_follows_a_new_choice(cast: Cast) -> None:
+    case_in(IdeaFlow, S.ACCEPTED, cast)
+    optional = Notice.objects.get(recipient=cast.author, mandatory=False)
+    mandatory = Notice.objects.get(recipient=cast.author, mandatory=True)
+
+    set_delivery(person=cast.author, delivery=Delivery.MANDATORY)
+
+    optional.refresh_from_db()
+    before, after = mandatory.mail_at, Notice.objects.get(pk=mandatory.pk).mail_at
+    assert (optional.mail_at, after) == (None, before)
+
+
+def test_an_author_without_an_account_is_written_to_in_their_own_language(cast: Cast, mailbox: Mailbox) -> None:
+    case = anonymous_case(IdeaFlow, S.SUBMITTED, email="visitor@example.org", language="en")
+
+    tell(case=case, whos=[AUTHOR])
+    deliver()
+
+    (message,) = mailbox.to("visitor@example.org")
+    assert message["Content-Language"] == "en"
+    assert "receipt" in part(message, "plain")
+    assert message["List-Unsubscribe"] is None
+
+
+# ── Mailing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_server_that_puts_off_is_asked_again_later_and_nothing_is_lost(cast: Cast, mailbox: Mailbox) -> None:
+    case_in(IdeaFlow, S.SUBMITTED, cast)
+    with mailbox.broken():
+        assert deliver() == 0
+    mail = Mail.objects.get()
+    assert (mail.outcome, mail.attempts, mail.error) == (Outcome.WAITING, 1, "451 Try again later")
+    assert post_mail() == 0, "it is not yet time to try again"
+
+    Mail.objects.update(try_at=timezone.now())
+
+    assert post_mail() == 1
+    mail.refresh_from_db()
+    assert (mail.outcome, mail.attempts, mail.error) == (Outcome.SENT, 2, "")
+    assert len(mailbox.messages) == 1
+
+
+def test_while_the_mail_server_is_away_no_try_is_counted(cast: Cast) -> None:
+    case_in(IdeaFlow, S.SUBMITTED, cast)
+    with override_settings(
+        EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=free_port(0)
+    ):
+        assert deliver() == 0
+
+    mail = Mail.objects.get()
+    assert (mail.outcome, mail.attempts) == (Outcome.WAITING, 0)
+    assert mail.try_at <= timezone.now()
+
+
+def test_the_pauses_grow_to_six_hours_and_last_about_five_days() -> None:
+    pauses = [pause_after(attempts) for attempts in range(1, MOST_ATTEMPTS)]
+
+    assert pauses[:4] == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8)]
+    assert pauses[-1] == LONGEST_PAUSE
+    assert timedelta(days=4) < sum(pauses, timedelta()) < timedelta(days=6)
+
+
+def test_a_message_is_given_up_after_the_last_try_and_can_be_sent_again(cast: Cast, mailbox: Mailbox) -> None:
+    case_in(IdeaFlow, S.SUBMITTED, cast)
+    with mailbox.broken():
+        deliver()
+        Mail.objects.update(try_at=timezone.now(), attempts=MOST_ATTEMPTS - 1)
+        post_mail()
+    assert Mail.objects.get().outcome == Outcome.GIVEN_UP
+    assert unreachable(cast.lead)
+    assert not unreachable(cast.author)
+
+    assert send_again(mails=Mail.objects.all()) == 1
+    post_mail()
+
+    assert Mail.objects.get().outcome == Outcome.SENT
+    assert not unreachable(cast.lead)
+
+
+def test_a_refused_address_is_not_tried_again_and_the_handlers_are_told(cast: Cast, mailbox: Mailbox) -> None:
+    mailbox.unknown.add("author@example.org")
+    idea = case_in(IdeaFlow, S.ASSESSING, cast)
+
+    deliver()
+    Mail.objects.filter(outcome=Outcome.WAITING).update(try_at=timezone.now())
+    post_mail()
+
+    mail = Mail.objects.get(recipient=cast.author)
+    assert (mail.outcome, mail.attempts) == (Outcome.REFUSED, 1)
+    assert mail.error.startswith("550 5.1.1")
+    event = Event.objects.get(case=idea, move="author_unreached")
+    assert event.internal
+    assert "author@example.org" not in str(event.data)
+    assert Notice.objects.get(event=event).recipient == cast.lead
+    assert Notice.objects.get(event=event).topic == Topic.UNREACHED
+
+
+def test_one_refused_receiver_does_not_keep_the_others_waiting(cast: Cast, mailbox: Mailbox) -> None:
+    mailbox.unknown.add("author@example.org")
+    case_in(IdeaFlow, S.ASSESSING, cast)
+
+    assert deliver() == 1
+    assert [str(message["To"]) for message in mailbox.messages] == ["lead@example.org"]
+
+
+def test_a_refused_coordinator_sets_no_circle_of_letters_in_motion(cast: Cast, mailbox: Mailbox) -> None:
+    mailbox.unknown.update({"author@example.org", "lead@example.org"})
+    case_in(IdeaFlow, S.ASSESSING, cast)
+
+    for _round in range(4):
+        deliver()
+
+    assert Event.objects.filter(move="author_unreached").count() == 1
+    assert mailbox.messages == []
+
+
+def test_what_is_no_longer_so_is_not_mailed(cast: Cast, mailbox: Mailbox) -> None:
+    idea = case_in(IdeaFlow, S.SUBMITTED, cast)
+    Notice.objects.all().delete()
+    tell(case=idea, whos=[office(Role.COORDINATOR)], topic=Topic.REMINDER, due_at=idea.due_at, mandatory=True)
+    make_move(idea, "take_up", cast)
+
+    deliver()
+
+    assert mailbox.to("coordinator@example.org") == []
+    assert Mail.objects.get(recipient=cast.coordinator).outcome == Outcome.NEEDLESS
+
+
+@pytest.mark.parametrize("reason", ["read", "closed off", "no address", "out of sight"])
+def test_nothing_is_mailed_to_a_person_when(cast: Cast, mailbox: Mailbox, reason: str) -> None:
+    idea = case_in(IdeaFlow, S.SUBMITTED, cast)
+    match reason:
+        case "read":
+            mark_read(person=cast.lead)
+        case "closed off":
+            User.objects.filter(pk=cast.lead.pk).update(is_active=False)
+        case "no address":
+            User.objects.filter(pk=cast.lead.pk).update(email="")
+        case "out of sight":
+            Case.objects.filter(pk=idea.pk).update(confidentiality=Confidentiality.RESTRICTED)
+
+    deliver()
+
+    assert mailbox.messages == []
+    assert Mail.objects.get().outcome == Outcome.NEEDLESS
+
+
+def test_what_is_mandatory_is_mailed_even_when_it_was_read(cast: Cast, mailbox: Mailbox) -> None:
+    case_in(IdeaFlow, S.DECLINED, cast)
+    mark_read(person=cast.author)
+
+    deliver()
+
+    assert len(mailbox.to("author@example.org")) == 1
+
+
+@pytest.fixture
+def many(transactional_db: None, cast: Cast) -> int:
+    """A hundred people with one notice each."""
+    idea = case_in(IdeaFlow, S.SUBMITTED, cast)
+    Notice.objects.all().delete()
+    people = User.objects.bulk_create(
+        User(username=f"p{number}", name=f"P {number}", email=f"p{number}@example.org", is_employee=True)
+        for number in range(100)
+    )
+    now = timezone.now()
+    Notice.objects.bulk_create(
+        Notice(recipient=person, case=idea, topic=Topic.MESSAGE, mail_at=now) for person in people
+    )
+    return len(people)
+
+
+@pytest.mark.trust(5)
+def test_workers_side_by_side_send_each_e_mail_once(many: int, mailbox: Mailbox) -> None:
+    together = Barrier(4)
+
+    def work() -> int:
+        try:
+            together.wait()
+            gather_mail()
+            together.wait()
+            return post_mail()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        sent = [future.result() for future in [pool.submit(work) for _worker in range(4)]]
+
+    assert sum(sent) == many
+    assert sum(count > 0 for count in sent) > 1, "the work was shared"
+    assert sorted(str(message["To"]) for message in mailbox.messages) == sorted(
+        User.objects.filter(username__startswith="p").values_list("email", flat=True)
+    )
+    assert Mail.objects.filter(outcome=Outcome.SENT, attempts=1).count() == many
+
+
+def test_reading_is_not_held_up_by_a_slow_mail_server(many: int, mailbox: Mailbox) -> None:
+    """While a message is on its way, only the row of that e-mail is locked: no page touches it."""
+    person = User.objects.get(username="p0")
+    gather_mail()
+    seen: list[int] = []
+
+    class Slow(smtplib.SMTP):
+        def sendmail(self, *args: object, **kwargs: object) -> dict[str, tuple[int, bytes]]:
+            if not seen:
+                with ThreadPoolExecutor(1) as pool:
+                    seen.append(pool.submit(read_elsewhere).result(5))
+            return {}
+
+    def read_elsewhere() -> int:
+        try:
+            return mark_read(person=person)
+        finally:
+            connection.close()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.core.mail.backends.smtp.EmailBackend.connection_class", Slow)
+        post_mail()
+
+    assert seen == [1]
