@@ -57,6 +57,9 @@ class StartView(TemplateView):
             drafts = Case.objects.visible_to(person).filter(owner=person, opened_at=None, closed_at=None)
             waiting = Case.objects.awaiting(person)
             kwargs |= {
+                "doors": doors_for(Audience.EMPLOYEE if person.is_employee else Audience.ORGANISATION),
+                "way_in": reverse("pages:way_in"),
+                "guides": reverse("pages:guides"),
                 "waiting_count": waiting.count(),
                 "waiting": waiting.order_by("due_at")[:SHOWN],
                 "drafts": drafts.order_by("-changed_at")[:SHOWN],

@@ -30,9 +30,9 @@ def report_barrier(*, person: User | AnonymousUser, values: dict[str, Any], emai
         title=_("Barrier in the portal"),
         confidentiality=Confidentiality.INTERNAL,
     )
-    draft = save_draft(case=draft, values=values, version=draft.version, person=owner)
-    code = "" if owner else give_receipt(case=draft, email=email)
-    return perform(draft, "receive", person=owner), code
+    written = save_draft(case=draft, values=values, version=draft.version, person=owner)
+    code = "" if owner else give_receipt(case=written, email=email)
+    return perform(written, "receive", person=owner), code
 
 
 def note_route(case: Case, *, person: User | None, data: dict[str, Any]) -> None:

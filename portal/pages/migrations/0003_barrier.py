@@ -5,27 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0003_contact_kept'),
-        ('pages', '0002_first_statement'),
+        ("cases", "0003_contact_kept"),
+        ("pages", "0002_first_statement"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Barrier',
+            name="Barrier",
             fields=[
-                ('case_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='cases.case')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='where in the portal')),
-                ('description', models.TextField(max_length=5000, verbose_name='what does not work')),
-                ('aid', models.CharField(blank=True, max_length=200, verbose_name='browser and assistive technology')),
-                ('is_request', models.BooleanField(default=False, verbose_name='I need content in another form')),
+                (
+                    "case_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="where in the portal")),
+                ("description", models.TextField(max_length=5000, verbose_name="what does not work")),
+                ("aid", models.CharField(blank=True, max_length=200, verbose_name="browser and assistive technology")),
+                ("is_request", models.BooleanField(default=False, verbose_name="I need content in another form")),
             ],
             options={
-                'verbose_name': 'barrier report',
-                'verbose_name_plural': 'barrier reports',
-                'default_permissions': ('view',),
+                "verbose_name": "barrier report",
+                "verbose_name_plural": "barrier reports",
+                "default_permissions": ("view",),
             },
-            bases=('cases.case',),
+            bases=("cases.case",),
         ),
     ]
