@@ -1,20 +1,21 @@
 #!/usr/bin/env bash
 # Proof from bare: makes a minimal Debian or Ubuntu with python3, bash and git, copies the last commit in, and runs what a newcomer would.
-#   scripts/bare.sh DIRECTORY [SUITE]     as root; needs debootstrap. The system is kept in DIRECTORY and made only once.
+#   scripts/bare.sh DIRECTORY [SUITE]     as root; needs debootstrap. DIRECTORY/base is made once, and each run begins with a copy of it.
 # Prints a line per thing shown and ends with status 1 at the first that does not hold. How this machine reaches its package
 # registries (mirror, certificates, pip and npm settings) is taken over from it at run time.
 set -euo pipefail
 
 checkout=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
-system=$(readlink -m "${1:?directory for the system}")
+base=$(readlink -m "${1:?directory for the system}")/base
+system=${base%/base}/system
 suite=${2:-bookworm}
 
-make_system() {
+make_base() {
     local mirror
     mirror=$(sed -nE "s/^URIs: *([^ ]+).*/\1/p; s/^deb +(\[[^]]*\] +)?([^ ]+) .*/\2/p" \
         /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -1 || true)
-    debootstrap --variant=minbase --include=python3,bash,git "$suite" "$system.new" ${mirror:+"$mirror"} >"$system.log"
-    mv "$system.new" "$system"
+    debootstrap --variant=minbase --include=python3,bash,git "$suite" "$base.new" ${mirror:+"$mirror"} >"$base.log"
+    mv "$base.new" "$base"
 }
 
 take_over_access() {
@@ -29,9 +30,11 @@ access_variables() {
     env | grep -E '^(PIP_|npm_config_|NPM_CONFIG_|NODE_EXTRA_CA_CERTS=|SSL_CERT_|REQUESTS_CA_BUNDLE=|CURL_CA_BUNDLE=|GIT_SSL_|(https?|no)_proxy=)' || true
 }
 
-[ -e "$system" ] || make_system
+mkdir -p "${base%/base}"
+[ -e "$base" ] || make_base
+rm -rf --one-file-system "$system"
+cp -a "$base" "$system"
 take_over_access
-rm -rf "$system/srv/portal" "$system/home/dev"
 git clone --quiet --depth=1 "file://$checkout" "$system/srv/portal"
 cp "$checkout/scripts/bare-inside.py" "$system/srv/bare-inside.py"
 mapfile -t access < <(access_variables)
