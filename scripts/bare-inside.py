@@ -91,6 +91,23 @@ def without_root() -> None:
     say(f"without root: status {done.returncode}, says: {said}", holds=done.returncode == 1 and "\n" not in said)
 
 
+def interrupt_setup() -> None:
+    """Killed while the environment is half made."""
+    with LOG.open("wb") as log:
+        setup = subprocess.Popen(["bin/run"], cwd=CHECKOUT, stdout=log, stderr=log, start_new_session=True)
+    while not list(CHECKOUT.glob(".venv/lib/python3*/site-packages/django")):
+        if setup.poll() is not None:
+            say("setting up ended by itself", holds=False)
+        time.sleep(0.2)
+    setup.kill()
+    setup.wait()
+    deadline = time.monotonic() + CLOSES_WITHIN
+    while others() and time.monotonic() < deadline:
+        reap()
+        time.sleep(0.1)
+    say("killed in the middle of installing: no process goes on", holds=not others())
+
+
 def written_outside(since: Path) -> list[str]:
     """What changed that belongs neither to the checkout nor to an installed package."""
     done = subprocess.run(
@@ -119,6 +136,7 @@ def main() -> None:
     began = Path("/srv/began")
     without_root()
     began.touch()
+    interrupt_setup()
     stop(start(FIRST_START, "first start"), signal.SIGINT, "Ctrl-C")
     stop(start(SECOND_START, "second start"), signal.SIGINT, "Ctrl-C")
     stop(start(SECOND_START, "third start"), signal.SIGKILL, "killed")

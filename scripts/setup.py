@@ -6,6 +6,7 @@ done again. Nothing is written outside the checkout but OS packages.
 """
 
 import contextlib
+import ctypes
 import fcntl
 import hashlib
 import importlib.util
@@ -13,13 +14,14 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("PORTAL_VAR") or ROOT / "var").resolve()
@@ -29,6 +31,7 @@ LOG = VAR / "log" / "setup.log"
 NEEDED_BYTES = 2 * 1024**3  # the environment, the front end's packages and Chromium, with their caches
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
+PR_SET_PDEATHSIG = 1
 
 
 class SetupError(Exception):
@@ -61,6 +64,7 @@ def run(command: list[str], **environment: str) -> None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            preexec_fn=end_with_parent,
         )
         done = threading.Event()
         threading.Thread(target=show_life, args=(lines, done), daemon=True).start()
@@ -73,6 +77,11 @@ def run(command: list[str], **environment: str) -> None:
             end(process)
     if process.returncode:
         raise SetupError(explain(command, lines))
+
+
+def end_with_parent() -> None:
+    """In the child: when this run is killed, do not go on in the folder that the next one begins anew."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def show_life(lines: list[str], done: threading.Event) -> None:
@@ -296,13 +305,21 @@ def hand_over(verb: str, arguments: list[str]) -> NoReturn:
     os.execv(python, [*commands[verb], *arguments])
 
 
+def wait_for(lock: TextIO) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("Another command is setting up this checkout; waiting for it …", flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+
 def main() -> None:
     verb, *arguments = sys.argv[1:]
     try:
         require_machine()
         keep_caches_here()
         with (VAR / "setup.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            wait_for(lock)
             prepare(verb)
     except SetupError as problem:
         sys.exit(f"{problem}")
