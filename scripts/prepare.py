@@ -1,11 +1,12 @@
 """Brings the database up to date as its owner, then loads demo content as the application, in one process for speed."""
 
 import os
+import sys
 
 import django
 import environ
 from django.core.management import call_command, get_commands
-from django.db import connection
+from django.db import DatabaseError, connection
 
 
 def main() -> None:
@@ -23,4 +24,7 @@ def main() -> None:
         call_command("seed_demo")
 
 
-main()
+try:
+    main()
+except DatabaseError as problem:
+    sys.exit(f"The database says: {problem}")
