@@ -8,6 +8,7 @@ done again. Nothing is written outside the checkout but OS packages.
 import contextlib
 import ctypes
 import fcntl
+import functools
 import hashlib
 import importlib.util
 import json
@@ -216,8 +217,9 @@ def ensure_environment(lock_name: str) -> None:
     stamp.write_text(json.dumps(held | {"python": python}))
 
 
+@functools.cache
 def npm() -> list[str]:
-    """How to call npm: the machine's own if its Node is new enough, else the one in the environment."""
+    """How to call npm: the machine's own if its Node is new enough, else the one in the environment, whose `npm` is no program."""
     with contextlib.suppress(OSError, ValueError):
         answer = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
         if int(answer.strip().lstrip("v").split(".")[0]) >= OLDEST_NODE and has_program("npm"):
