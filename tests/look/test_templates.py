@@ -41,3 +41,7 @@ def test_the_list_of_components_is_whole() -> None:
     listed = set(re.findall(r"components/(\w+)\.html", (ROOT / "docs/look.md").read_text(encoding="utf-8")))
     inner = {"mark", "messages"}  # parts of base.html
     assert {path.stem for path in COMPONENTS} - inner == listed
+
+
+def test_attributes_of_htmx_are_valid_html() -> None:
+    assert found(r"\shx-[a-z-]+=") == {}
