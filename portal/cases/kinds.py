@@ -1,10 +1,12 @@
 """The register of case kinds. An app registers its kinds when Django starts; the kernel knows them only from here."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
+
+from portal.cases.who import AUTHOR
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -34,7 +36,8 @@ class Kind:
     draft (takes ``pk``). ``start_url`` names the page that begins a new case; where ``start_from`` is set, the page of another case
     offers it under that label, with ``?from=<id>``. ``follow_url`` names the page where
     an author without an account follows the case with the code of the receipt; e-mails to such authors lead there. ``shows`` names the
-    model's fields listed on the case page; ``panels`` follow them.
+    model's fields listed on the case page; ``panels`` follow them. ``verbs`` says in plain words what the kind's own
+    events are that no move made: "Score given".
     """
 
     key: str
@@ -49,10 +52,16 @@ class Kind:
     follow_url: str = ""
     shows: tuple[str, ...] = ()
     panels: tuple[Panel, ...] = ()
+    verbs: Mapping[str, str | Promise] = field(default_factory=dict)
 
     @property
     def model(self) -> "type[Case]":
         return self.flow.model
+
+    @property
+    def insiders(self) -> "Who":
+        """Those who read internal notes and write to the author: they handle the case and are not its author (jäv, FL 2017:900 16–17 §§)."""
+        return self.model.handled_by & ~AUTHOR
 
 
 _kinds: dict[str, Kind] = {}

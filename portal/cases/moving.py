@@ -90,7 +90,7 @@ def perform(
     model = case.kind_info.model
     move = case.kind_info.flow.moves[name]
     with transaction.atomic():
-        Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
+        Case.objects.lock(case.pk)
         fresh = model.objects.select_related("unit", "owner", "holder").get(pk=case.pk)
         _check_person(fresh, move, person)
         _check_state(fresh, move, version)

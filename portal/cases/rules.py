@@ -6,6 +6,19 @@ from django.utils.translation import gettext as _
 from portal.cases.models import Case, Considerations
 from portal.cases.states import Answer
 from portal.cases.verdicts import YES, Reason, Verdict, no
+from portal.cases.who import AUTHOR, OWNER, holder
+from portal.organisation.states import Role
+
+REGISTRAR = holder(Role.REGISTRAR)
+"""The registrar at the case's authority: keeps the diary, marks secrecy and hands out documents."""
+
+
+def in_writing(case: Case) -> Verdict:
+    """The author's text may be changed: the case is a draft, or waits for its author to complete it."""
+    flow = case.kind_info.flow
+    if case.state == flow.start or flow.awaits.get(case.state) in (AUTHOR, OWNER):
+        return YES
+    return no(_("The case has been handed in, so its text can no longer be changed. Write a message instead."))
 
 
 def complete(case: Case) -> Verdict:

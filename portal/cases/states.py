@@ -33,10 +33,11 @@ class Confidentiality(models.TextChoices):
 
 
 class Audience(models.TextChoices):
-    """Who reads a message or a document in a case."""
+    """Who reads a message or a document in a case. ``EVERYONE`` is for documents only."""
 
     INTERNAL = "internal", _("Internal: only those who handle the case")
     AUTHOR = "author", _("The author and those who handle the case")
+    EVERYONE = "everyone", _("Everyone who may see the case")
 
 
 class Direction(models.TextChoices):

@@ -10,7 +10,9 @@ from portal.cases.models import Case, CaseGrant
 
 @transaction.atomic
 def name_person(*, case: Case, person: User, grant: str, by: User | None) -> CaseGrant:
-    """Grant ``coauthor``, ``assess``, ``review``, ``consult``, ``contact`` or ``recuse`` to one person on one case; naming twice changes nothing."""
+    """Grant ``coauthor``, ``assess``, ``review``, ``consult``, ``contact`` or ``recuse`` to one person on one case.
+    Naming twice changes nothing. The history tells of it once the case has been submitted.
+    """
     permission = Permission.objects.get(content_type__app_label="cases", codename=f"{grant}_case")
     row: CaseGrant
     row, created = CaseGrant.objects.get_or_create(content_object_id=case.pk, user=person, permission=permission)
@@ -42,10 +44,17 @@ def unname_person(*, case: Case, person: User, grant: str, by: User | None) -> N
 @transaction.atomic
 def assign_holder(*, case: Case, holder: User | None, by: User) -> None:
     """Say who handles the case; None gives it back to the office."""
-    locked = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
+    locked = Case.objects.lock(case.pk)
     if locked.holder_id == (holder.pk if holder else None):
         return
     locked.holder = holder
     locked.version += 1
     locked.save(update_fields=["holder", "version", "changed_at"])
     write_event(case=locked, person=by, move="holder_assigned", data={"person": holder.pk if holder else None})
+
+
+def _tell_history(case: Case, verb: str, person: User, grant: str, by: User | None) -> None:
+    locked = Case.objects.lock(case.pk)
+    if locked.opened_at is not None:
+        data = {"person": person.pk, "grant": grant}
+        write_event(case=locked, person=by, move=verb, data=data, internal=grant != "coauthor")

@@ -34,8 +34,8 @@ class CaseQuerySet(models.QuerySet[AnyCase]):
         return self.filter(self._by_kind(person, lambda kind: kind.model.seen_by))
 
     def handled_by(self, person: User | AnonymousUser) -> Self:
-        """The cases whose inside (internal notes, other people's assessments) the person may read."""
-        return self.filter(self._by_kind(person, lambda kind: kind.model.handled_by & kind.model.seen_by))
+        """The cases whose inside (internal notes, other people's assessments) the person may read; never one's own."""
+        return self.filter(self._by_kind(person, lambda kind: kind.insiders & kind.model.seen_by))
 
     def awaiting(self, person: User | AnonymousUser) -> Self:
         """Open cases whose next step is the person's."""

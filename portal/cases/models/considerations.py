@@ -26,6 +26,7 @@ class Considerations(models.Model):
     integrity_text = models.TextField(
         _("personal data, and whether an impact assessment is needed"), blank=True, max_length=2000
     )
+    field_versions = models.JSONField(default=dict, db_default={}, editable=False)
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     TOPICS = ("sustainability", "accessibility", "ethics", "integrity")

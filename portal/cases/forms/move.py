@@ -1,4 +1,4 @@
-"""Forms of the case that every kind uses."""
+"""Forms that moves ask for."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

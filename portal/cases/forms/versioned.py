@@ -1,0 +1,126 @@
+"""Forms over a row that several people may write at once."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Field, Model
+from django.utils.translation import gettext_lazy as _
+
+from portal.cases.text import clean_formfield
+
+DIGEST = 8
+
+
+def draft_formfield(column: Field[Any, Any], **kwargs: Any) -> forms.Field | None:
+    """For ``Meta.formfield_callback``: text is cleaned, lists of choices are boxes to tick, a choice is made with radio buttons."""
+    if isinstance(column, ArrayField) and column.base_field.choices:
+        return forms.MultipleChoiceField(
+            label=column.verbose_name,
+            help_text=column.help_text,
+            choices=column.base_field.choices,
+            widget=forms.CheckboxSelectMultiple,
+            **kwargs,
+        )
+    if isinstance(column, models.BooleanField) and column.null:
+        return forms.TypedChoiceField(
+            label=column.verbose_name,
+            help_text=column.help_text,
+            choices=[(True, _("Yes")), (False, _("No"))],
+            coerce=lambda value: value == "True",
+            empty_value=None,
+            widget=forms.RadioSelect,
+            **kwargs,
+        )
+    return clean_formfield(column, **kwargs)
+
+
+class VersionedForm(forms.ModelForm[Any]):
+    """Knows which fields the writer has changed since the page was made, so that a stale page overwrites nothing.
+
+    The hidden field ``version`` holds the row's version and a digest of each field as it was shown. What is still the same as its
+    digest was not touched and is left alone; ``touched`` is the rest. Nothing is required: a draft is kept as it is. ``keep`` names the
+    fields that the writer overwrites knowingly, each with the version in which the other text was seen: ``need:7,title:7``.
+    """
+
+    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
+    keep = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
+
+    class Meta:
+        formfield_callback = draft_formfield
+
+    asks: ClassVar[tuple[str, ...]] = ()
+    """Fields that are needed in the end; they are marked so."""
+
+    def __init__(self, data: Any = None, files: Any = None, *, instance: Any, **kwargs: Any) -> None:
+        super().__init__(data, files, instance=instance, **kwargs)
+        for name in self.texts:
+            self.fields[name].required = False
+            self.fields[name].needed = name in self.asks  # type: ignore[attr-defined]  # read by the template of a field
+        self.fields["version"].initial = self.token = version_token(instance, self.texts)
+        self.instance.version = instance.version
+
+    @property
+    def texts(self) -> list[str]:
+        """Names of the fields that are the row's own."""
+        return [name for name in self.fields if name not in ("version", "keep")]
+
+    @property
+    def seen(self) -> int:
+        """The version that the writer started from; 0, and so a conflict with everything, when it cannot be read."""
+        number = self.cleaned_data.get("version", "").partition(":")[0]
+        return int(number) if number.isdecimal() else 0
+
+    @property
+    def touched(self) -> dict[str, Any]:
+        """The valid fields that the writer has changed."""
+        digests = _split(self.cleaned_data.get("version", "").partition(":")[2])
+        shown = dict(zip(self.texts, digests, strict=False))
+        values = {name: self.cleaned_data[name] for name in self.texts if name in self.cleaned_data}
+        return {name: value for name, value in values.items() if _digest(value) != shown.get(name)}
+
+    @property
+    def kept(self) -> dict[str, int]:
+        """What the writer overwrites knowingly."""
+        pairs = (item.rpartition(":") for item in self.cleaned_data.get("keep", "").split(","))
+        return {name: int(number) for name, _colon, number in pairs if number.isdecimal()}
+
+    def _post_clean(self) -> None:
+        """The row is written by an action under its lock, never by the form: ``instance`` stays as it was read."""
+
+
+def version_token(row: Any, names: list[str]) -> str:
+    """The row's version and a digest of each named field, for the hidden field ``version``."""
+    return f"{row.version}:" + "".join(_digest(getattr(row, name)) for name in names)
+
+
+def keep_mark(name: str, version: int) -> str:
+    """How ``keep`` names a field whose other text was seen in the version."""
+    return f"{name}:{version}"
+
+
+def _digest(value: Any) -> str:
+    plain = value.pk if isinstance(value, Model) else value
+    text = json.dumps(plain, default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:DIGEST]
+
+
+def _split(digests: str) -> list[str]:
+    return [digests[place : place + DIGEST] for place in range(0, len(digests), DIGEST)]
+
+
+def written(form: forms.BaseForm, names: Mapping[str, str]) -> dict[str, str]:
+    """What stands in the named fields, as a reader says it."""
+    return {name: _as_written(form, name) for name in names}
+
+
+def _as_written(form: forms.BaseForm, name: str) -> str:
+    value = form.cleaned_data.get(name)
+    labels = {str(key): label for key, label in getattr(form.fields[name], "choices", ())}
+    if isinstance(value, list | tuple):
+        return ", ".join(str(labels.get(str(item), item)) for item in value)
+    return "" if value is None else str(labels.get(str(value), value))
