@@ -60,7 +60,7 @@ class Kind:
 
     @property
     def insiders(self) -> "Who":
-        """Those who read internal notes and write to the author: they handle the case and are not its author (jäv, FL 2017:900 16–17 §§)."""
+        """Those who handle the case from inside; never its author (jäv, FL 2017:900 16–17 §§)."""
         return self.model.handled_by & ~AUTHOR
 
 

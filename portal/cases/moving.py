@@ -12,8 +12,6 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.db.models import Case as SqlCase
-from django.db.models import Value, When
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -25,6 +23,7 @@ from portal.cases.errors import Invalid, NotVisible, NotYours, Refused
 from portal.cases.flow import Flow, Move
 from portal.cases.forms import MoveForm
 from portal.cases.models import Case
+from portal.cases.queries.finding import with_whos
 from portal.cases.verdicts import Verdict, no
 from portal.cases.who import SYSTEM, VISITOR, Who
 from portal.notices.actions import tell
@@ -42,19 +41,7 @@ def whos_held(case: Case, person: User | AnonymousUser, whos: Iterable[Who]) -> 
     """For each Who, by key: does the person belong to it on this case? One query for all; empty if the person may not see the case."""
     distinct = {who.key: who for who in whos}
     columns = {f"who_{number}": who for number, who in enumerate(distinct.values())}
-    row = (
-        type(case)
-        .objects.visible_to(person)
-        .filter(pk=case.pk)
-        .annotate(
-            **{
-                column: SqlCase(When(who(person), then=Value(True)), default=Value(False))
-                for column, who in columns.items()
-            }
-        )
-        .values(*columns)
-        .first()
-    )
+    row = with_whos(type(case).objects.visible_to(person).filter(pk=case.pk), person, columns).values(*columns).first()
     return {} if row is None else {who.key: row[column] for column, who in columns.items()}
 
 

@@ -1,12 +1,16 @@
 """Guards that every kind can use."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from portal.cases.kinds import Kind
 from portal.cases.models import Case, Considerations
-from portal.cases.states import Answer
+from portal.cases.states import Answer, Audience
 from portal.cases.verdicts import YES, Reason, Verdict, no
-from portal.cases.who import AUTHOR, OWNER, holder
+from portal.cases.who import AUTHOR, EMPLOYEE, OWNER, Who, holder
 from portal.organisation.states import Role
 
 REGISTRAR = holder(Role.REGISTRAR)
@@ -44,3 +48,83 @@ def _topic(found: Considerations, topic: str) -> Verdict:
     if not getattr(found, f"{topic}_text"):
         return no(_("“%(topic)s” needs a sentence that says how.") % {"topic": label}, field="considerations")
     return YES
+
+
+def whos_of_page(kind: Kind) -> Iterator[Who]:
+    """Every Who that a page of the kind's cases asks for, so that one query answers all."""
+    yield from (OWNER, AUTHOR, EMPLOYEE, REGISTRAR, kind.insiders)
+    yield from (move.by for move in kind.flow.moves.values())
+    yield from (panel.shown_to for panel in kind.panels)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one person, who sees the case, may do in it besides moving it. Made from the Whos they belong to."""
+
+    case: Case
+    owner: bool
+    author: bool
+    insider: bool
+    registrar: bool
+    employee: bool
+
+    @classmethod
+    def of(cls, case: Case, held: Mapping[str, bool]) -> "Part":
+        insiders = case.kind_info.insiders
+        whos = {"owner": OWNER, "author": AUTHOR, "insider": insiders, "registrar": REGISTRAR, "employee": EMPLOYEE}
+        return cls(case, **{name: held[who.key] for name, who in whos.items()})
+
+    @property
+    def writes(self) -> bool:
+        """Owner and co-authors write the text, as long as it is theirs to write; only the owner hands it in."""
+        return self.author and bool(in_writing(self.case))
+
+    @property
+    def discards(self) -> bool:
+        return self.owner and self.case.opened_at is None
+
+    @property
+    def reads_internal(self) -> bool:
+        """Internal events and notes (minnesanteckningar, TF 2:12)."""
+        return self.insider
+
+    @property
+    def talks(self) -> bool:
+        """Reads and writes messages: they are between the author and those who handle the case, once it is submitted."""
+        return self.case.opened_at is not None and (self.author or self.insider)
+
+    @property
+    def audiences(self) -> list[Audience]:
+        """Whose documents the person reads. The registrar reads all, to hand out what is public (TF 2:15–16, OSL 6:1–3)."""
+        if self.insider or self.registrar:
+            return [Audience.INTERNAL, Audience.AUTHOR, Audience.EVERYONE]
+        return [Audience.AUTHOR, Audience.EVERYONE] if self.author else [Audience.EVERYONE]
+
+    @property
+    def adds_documents(self) -> bool:
+        return self.insider or self.author
+
+    @property
+    def considers(self) -> bool:
+        return (self.insider or self.author) and self.case.closed_at is None
+
+    @property
+    def names_coauthors(self) -> bool:
+        """Employees only: the answer tells who has an account here, which is nothing for outsiders to ask."""
+        return self.owner and self.employee and self.case.closed_at is None
+
+    @property
+    def assigns(self) -> bool:
+        return self.insider and self.case.opened_at is not None and self.case.closed_at is None
+
+    @property
+    def sets_openness(self) -> bool:
+        return (self.insider or self.registrar) and self.case.opened_at is not None
+
+    @property
+    def ties(self) -> bool:
+        return self.insider and self.case.opened_at is not None
+
+    @property
+    def exports(self) -> bool:
+        return (self.insider or self.registrar) and self.case.opened_at is not None

@@ -1,5 +1,7 @@
 """Documents of a case: added, withdrawn."""
 
+from typing import Any
+
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -21,7 +23,7 @@ MOST = 100
 def add_document(
     *,
     case: Case,
-    file: UploadedFile,
+    file: "UploadedFile[Any]",
     accepted: Accepted,
     person: User | None,
     title: str = "",
@@ -48,7 +50,7 @@ def add_document(
     try:
         _enter(document, person, direction)
     except BaseException:
-        document.file.storage.delete(document.file.name)
+        document.file.storage.delete(str(document.file.name))
         raise
     return document
 
@@ -62,7 +64,9 @@ def _enter(document: Document, person: User | None, direction: Direction) -> Non
     if case.opened_at is None:
         return
     data = {"document": document.pk, "title": document.title, "sha256": document.sha256}
-    write_event(case=case, person=person, move="document_added", data=data, internal=document.audience == Audience.INTERNAL)
+    write_event(
+        case=case, person=person, move="document_added", data=data, internal=document.audience == Audience.INTERNAL
+    )
     enter_in_diary(case=case, direction=direction, concerns=document.title, person=person, document=document)
 
 
@@ -91,6 +95,6 @@ def withdraw_document(*, document: Document, person: User, reason: str = "") -> 
 
 def delete_file(document: Document) -> None:
     """Delete the row now and the file once that is committed. For documents of drafts only."""
-    storage, name = document.file.storage, document.file.name
+    storage, name = document.file.storage, str(document.file.name)
     document.delete()
     transaction.on_commit(lambda: storage.delete(name))

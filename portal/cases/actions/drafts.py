@@ -1,7 +1,7 @@
 """Drafts: begun, saved a few fields at a time, discarded."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import transaction
 from django.db.models import Q
@@ -32,7 +32,12 @@ def begin_case(*, model: type[SomeCase], owner: User | None, unit: Unit, **field
 
 @transaction.atomic
 def save_draft(
-    *, case: SomeCase, values: Mapping[str, Any], version: int, person: User | None, keep: Mapping[str, int] | None = None
+    *,
+    case: SomeCase,
+    values: Mapping[str, Any],
+    version: int,
+    person: User | None,
+    keep: Mapping[str, int] | None = None,
 ) -> SomeCase:
     """Save changed fields; return the case with its new version. ``version`` and ``keep`` are those of ``merge``.
 
@@ -48,7 +53,7 @@ def save_draft(
         fresh.save()
         if fresh.opened_at is not None:
             write_event(case=fresh, person=person, move="text_changed", data={"fields": changed})
-    return fresh
+    return cast(SomeCase, fresh)
 
 
 @transaction.atomic

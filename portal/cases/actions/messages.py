@@ -14,7 +14,9 @@ from portal.notices.states import Topic
 
 
 @transaction.atomic
-def send_message(*, case: Case, text: str, audience: Audience, person: User | None, from_author: bool = False) -> Message:
+def send_message(
+    *, case: Case, text: str, audience: Audience, person: User | None, from_author: bool = False
+) -> Message:
     """Keep a note among those who handle the case, or send a message between them and the author.
 
     A message to or from the author is an official document and gets its line in the diary (OSL 5:1). ``from_author`` says that the
@@ -26,7 +28,9 @@ def send_message(*, case: Case, text: str, audience: Audience, person: User | No
     verb = "note_written" if internal else "answer_received" if from_author else "message_sent"
     event = write_event(case=locked, person=person, move=verb, data={"message": message.pk}, internal=internal)
     if not internal:
-        direction, concerns = (Direction.IN, _("Message from the author")) if from_author else (Direction.OUT, _("Message to the author"))
+        direction, concerns = (
+            (Direction.IN, _("Message from the author")) if from_author else (Direction.OUT, _("Message to the author"))
+        )
         enter_in_diary(case=locked, direction=direction, concerns=concerns, person=person)
     tell(case=locked, event=event, whos=_readers(locked, internal or from_author), topic=Topic.MESSAGE, by=person)
     return message

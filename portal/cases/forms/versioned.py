@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
@@ -53,7 +53,7 @@ class VersionedForm(forms.ModelForm[Any]):
     class Meta:
         formfield_callback = draft_formfield
 
-    asks: ClassVar[tuple[str, ...]] = ()
+    asks: tuple[str, ...] = ()
     """Fields that are needed in the end; they are marked so."""
 
     def __init__(self, data: Any = None, files: Any = None, *, instance: Any, **kwargs: Any) -> None:
@@ -62,7 +62,6 @@ class VersionedForm(forms.ModelForm[Any]):
             self.fields[name].required = False
             self.fields[name].needed = name in self.asks  # type: ignore[attr-defined]  # read by the template of a field
         self.fields["version"].initial = self.token = version_token(instance, self.texts)
-        self.instance.version = instance.version
 
     @property
     def texts(self) -> list[str]:

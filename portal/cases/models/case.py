@@ -13,11 +13,13 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from portal.accounts.models import User
 from portal.cases import kinds
+from portal.cases.sorting import swedish
 from portal.cases.states import Beneficiary, Confidentiality, Perspective, Provision
 from portal.cases.who import NONE, Who
 from portal.organisation.models import Unit
@@ -175,6 +177,8 @@ class Case(models.Model):
             models.Index(fields=["-opened_at", "-id"], name="case_newest"),
             models.Index(fields=["owner", "-changed_at"], name="case_owner"),
             models.Index(fields=["unit", "-opened_at"], name="case_unit"),
+            models.Index(fields=["due_at", "id"], name="case_due"),
+            models.Index(swedish("title"), "id", name="case_title_swedish"),
         )
 
     def __str__(self) -> str:
@@ -191,6 +195,11 @@ class Case(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.opened_at is None
+
+    @property
+    def is_late(self) -> bool:
+        """Its date has passed and nobody has made the next step. Derived: time decides it, not a move."""
+        return self.closed_at is None and self.due_at is not None and self.due_at < timezone.now()
 
     @property
     def kind_info(self) -> "kinds.Kind":

@@ -1,4 +1,4 @@
-"""Reusable reads of cases."""
+"""The proof that no event has been changed or taken away."""
 
 from dataclasses import dataclass
 

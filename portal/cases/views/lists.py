@@ -1,0 +1,99 @@
+"""Lists of cases: what waits for me, and all that I may see."""
+
+from collections.abc import Iterator
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+from django_filters.views import FilterView
+from django_tables2 import SingleTableMixin
+
+from portal.cases.filters import CaseFilter
+from portal.cases.models import Case, CaseQuerySet
+from portal.cases.queries.listing import CappedPaginator, authored_by, drafts_of, for_list, waiting_for
+from portal.cases.tables import CaseTable
+from portal.cases.views.base import PersonView
+from portal.paper.delimited import write_csv
+from portal.paper.sheets import write_workbook
+from portal.paper.tables import Column, Kind, Table, Value
+
+SHOWN = 25
+PAGE = 50
+MOST_EXPORTED = 20_000
+CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+class MinePage(PersonView, TemplateView):
+    """What waits for me, my drafts, my cases. One query each."""
+
+    template_name = "cases/mine.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lists = {"waiting": waiting_for, "drafts": drafts_of, "authored": authored_by}
+        found = {name: list(read(self.person)[: SHOWN + 1]) for name, read in lists.items()}
+        more = {f"more_{name}": len(cases) > SHOWN for name, cases in found.items()}
+        return super().get_context_data(**{name: cases[:SHOWN] for name, cases in found.items()}, **more, **kwargs)
+
+
+class AllCases(PersonView, SingleTableMixin, FilterView):
+    """Every submitted case that the person may see, filtered by what stands in the address."""
+
+    table_class = CaseTable
+    filterset_class = CaseFilter
+    template_name = "cases/all.html"
+    paginate_by = PAGE
+    paginator_class = CappedPaginator
+    strict = False
+
+    def get_queryset(self) -> "CaseQuerySet[Case]":
+        visible = Case.objects.visible_to(self.person).filter(opened_at__isnull=False)
+        return for_list(visible).order_by("-opened_at", "-pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        return {**context, "query": query.urlencode()}
+
+
+class ExportCases(AllCases):
+    """The filtered list as a spreadsheet; at most 20 000 rows, written as they are read."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        filterset = self.get_filterset(self.get_filterset_class())
+        file, form = TemporaryFile(), self.kwargs["form"]  # noqa: SIM115  # FileResponse closes it
+        title, language, now = _("Cases"), get_language() or "sv", timezone.now()
+        table = Table(title, _columns(), _rows(filterset.qs[:MOST_EXPORTED]))
+        if form == "csv":
+            write_csv(file, table, language=language)
+        else:
+            write_workbook(file, [(title, table)], title=title, language=language, created=now)
+        file.seek(0)
+        name = f"{title.lower()}-{timezone.localdate():%Y-%m-%d}.{form}"
+        return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[form])
+
+
+def _columns() -> list[Column]:
+    texts = (_("Diary number"), _("Case"), _("Kind"), _("State"), _("Unit"), _("Handled by"))
+    dates = (_("Submitted"), _("At the latest"), _("Closed"))
+    return [*(Column(text) for text in texts), *(Column(text, Kind.DATE) for text in dates)]
+
+
+def _rows(cases: "CaseQuerySet[Case]") -> Iterator[list[Value]]:
+    for case in cases.iterator(chunk_size=1000):
+        yield [
+            case.reference,
+            str(case),
+            str(case.kind_info.name),
+            case.get_state_display(),
+            str(case.unit),
+            str(case.holder or ""),
+            *(timezone.localdate(at) if at else None for at in (case.opened_at, case.due_at, case.closed_at)),
+        ]

@@ -1,0 +1,180 @@
+"""The page of one case, put together from its tables: at most twenty queries, whatever the case holds."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.cases import kinds, words
+from portal.cases.flow import Flow
+from portal.cases.models import Case, CaseContact, CaseGrant, CaseLink, Considerations, Document, Message
+from portal.cases.moving import Chance, chances
+from portal.cases.rules import Part
+from portal.cases.states import Audience, Confidentiality
+
+SHOWN_EVENTS = 200
+
+
+def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, Any]:
+    """Everything that ``cases/case.html`` shows to the person."""
+    part, kind = Part.of(case, held), case.kind_info
+    moves = chances(case, person, held)
+    missing = _missing(case, moves) if part.writes else []
+    return {
+        "case": case,
+        "kind": kind,
+        "part": part,
+        "tone": tone_of(case),
+        "held_by": _held_by(case),
+        "next_step": words.next_step(case),
+        "late": case.is_late,
+        "closed_to": "" if case.confidentiality == Confidentiality.OPEN else case.get_confidentiality_display(),
+        "trail": trail_of(kind.flow, case.state),
+        "moves": [_button(case, chance, missing) for chance in moves],
+        "missing": missing,
+        "fields": words.pairs(case, kind.shows),
+        "panels": [
+            (panel.template, {"case": case, "person": person, **panel.context(case, person)})
+            for panel in kind.panels
+            if held[panel.shown_to.key]
+        ],
+        "considerations": _considerations(case),
+        "named": _named(case, part),
+        "contact": CaseContact.objects.filter(case_id=case.pk).first() if part.insider and case.owner_id is None else None,
+        "documents": documents_for(case, part),
+        "messages_inside": _messages(case, part),
+        "links": list(_links(case, person)),
+        "starts": list(_starts(case, part)),
+        "timeline": timeline(case, part),
+        "write_url": reverse(kind.write_url, args=[case.pk]) if part.writes and kind.write_url else "",
+    }
+
+
+def tone_of(case: Case) -> str:
+    """The colour of the state: calm while it goes on, green at its end."""
+    if case.opened_at is None:
+        return "neutral"
+    return "success" if case.closed_at else "info"
+
+
+def trail_of(flow: type[Flow], state: str) -> list[dict[str, Any]]:
+    """The steps of the trail with how far the case has come, for the component ``trail``."""
+    here = next(number for number, step in enumerate(flow.trail) if state in step.states)
+    status = ("done", "current", "todo")
+    return [
+        {"label": step.label, "status": status[(number >= here) + (number > here)]} for number, step in enumerate(flow.trail)
+    ]
+
+
+def timeline(case: Case, part: Part) -> list[dict[str, Any]]:
+    """What has happened, newest first, for the component ``timeline``; internal events only for those inside. At most two queries."""
+    events = case.events.select_related("person").order_by("-number")
+    shown = list((events if part.reads_internal else events.filter(internal=False))[:SHOWN_EVENTS])
+    people = words.people_in(shown)
+    return [
+        {
+            "when": event.at,
+            "who": words.who_did(case.kind_info, event),
+            "what": words.what_happened(case.kind_info, event),
+            "text": words.details(case, event, people),
+            "internal": event.internal,
+        }
+        for event in shown
+    ]
+
+
+def documents_for(case: Case, part: Part) -> list[Document]:
+    """The documents whose audience the person belongs to; those withdrawn only for who may hand them out (one query)."""
+    documents = Document.objects.filter(case_id=case.pk, audience__in=part.audiences).select_related("added_by")
+    return list(documents if part.insider or part.registrar else documents.filter(withdrawn_at=None))
+
+
+def _held_by(case: Case) -> str:
+    return f"{case.holder}, {case.unit}" if case.holder else str(case.unit)
+
+
+def _button(case: Case, chance: Chance, missing: list[dict[str, str]]) -> dict[str, Any]:
+    """For the component ``moves``; reasons that stand in the list of what is missing are not said twice."""
+    said = {item["text"] for item in missing}
+    reasons = [str(reason) for reason in chance.verdict.reasons]
+    if said and set(reasons) <= said:
+        reasons = [_("Something is missing. See the list.")]
+    return {
+        "name": chance.move.name,
+        "label": chance.move.label,
+        "url": reverse("cases:move", args=[case.key, chance.move.name]),
+        "open": bool(chance.verdict),
+        "reasons": reasons,
+        "style": "" if chance.move.style == "plain" else chance.move.style,
+    }
+
+
+def _missing(case: Case, moves: list[Chance]) -> list[dict[str, str]]:
+    """What keeps the author from handing in, each with a link to where it is mended."""
+    kind = case.kind_info
+    write = reverse(kind.write_url, args=[case.pk]) if kind.write_url else ""
+    found: dict[str, str] = {}
+    for reason in (reason for chance in moves for reason in chance.verdict.reasons if reason.field):
+        considerations = reverse("cases:considerations", args=[case.key])
+        found[str(reason)] = considerations if reason.field == "considerations" else f"{write}#id_{reason.field}"
+    return [{"text": text, "url": url} for text, url in found.items()]
+
+
+def _considerations(case: Case) -> list[dict[str, str]]:
+    row = Considerations.objects.filter(case_id=case.pk).first()
+    if row is None:
+        return []
+    labels = {topic: words.capfirst(str(Considerations._meta.get_field(topic).verbose_name)) for topic in row.TOPICS}  # type: ignore[union-attr]
+    answers = {topic: getattr(row, f"get_{topic}_display")() for topic in row.TOPICS if getattr(row, topic)}
+    return [
+        {"label": label, "value": "\n".join(filter(None, (str(answers.get(topic, "")), getattr(row, f"{topic}_text"))))}
+        for topic, label in labels.items()
+    ]
+
+
+def _named(case: Case, part: Part) -> list[CaseGrant]:
+    """People named on the case; other than co-authors only for those inside."""
+    grants = CaseGrant.objects.filter(content_object_id=case.pk).select_related("user", "permission").order_by("user__name")
+    shown = grants if part.insider else grants.filter(permission__codename="coauthor_case")
+    return list(shown)
+
+
+def _messages(case: Case, part: Part) -> list[dict[str, Any]]:
+    """For the component ``timeline``: what was said between the author and those inside, newest first."""
+    if not part.talks:
+        return []
+    messages = Message.objects.filter(case_id=case.pk).select_related("by").order_by("-at", "-pk")
+    shown = messages if part.reads_internal else messages.filter(audience=Audience.AUTHOR)
+    return [
+        {
+            "when": message.at,
+            "who": message.by or _("the author"),
+            "what": _("Internal note") if message.audience == Audience.INTERNAL else _("Message"),
+            "text": message.text,
+            "internal": message.audience == Audience.INTERNAL,
+        }
+        for message in shown[:SHOWN_EVENTS]
+    ]
+
+
+def _links(case: Case, person: User) -> Iterator[dict[str, Any]]:
+    """Ties in both directions to cases that the person sees. Two queries."""
+    ties = list(CaseLink.objects.filter(Q(source_id=case.pk) | Q(target_id=case.pk), undone_at=None))
+    others = Case.objects.visible_to(person).in_bulk({tie.target_id if tie.source_id == case.pk else tie.source_id for tie in ties}) if ties else {}
+    for tie in ties:
+        out = tie.source_id == case.pk
+        other = others.get(tie.target_id if out else tie.source_id)
+        if other is not None:
+            yield {"link": tie, "case": other, "out": out, "relation": tie.get_relation_display()}
+
+
+def _starts(case: Case, part: Part) -> Iterator[dict[str, Any]]:
+    """What can be begun from this case: every other kind that offers it, known from its registration alone."""
+    if case.opened_at is None or not (part.employee or part.author):
+        return
+    for kind in kinds.all_kinds():
+        if kind.start_from and kind.key != case.kind:
+            yield {"label": kind.start_from, "url": f"{reverse(kind.start_url)}?from={case.pk}"}

@@ -1,0 +1,110 @@
+"""The case in plain words: what happened, what comes next."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.models import User
+from portal.cases.actions.merging import as_text
+from portal.cases.flow import Move
+from portal.cases.kinds import Kind
+from portal.cases.models import Case, Event
+from portal.cases.states import Confidentiality, Provision
+from portal.cases.who import VISITOR
+
+VERBS: Mapping[str, str | Promise] = {
+    "answer_received": gettext_lazy("Message from the author"),
+    "cases_tied": gettext_lazy("Tied to another case"),
+    "cases_untied": gettext_lazy("Tie to another case undone"),
+    "considerations_changed": gettext_lazy("Considerations changed"),
+    "document_added": gettext_lazy("Document added"),
+    "document_withdrawn": gettext_lazy("Document withdrawn"),
+    "holder_assigned": gettext_lazy("Handled by"),
+    "mark_changed": gettext_lazy("Secrecy mark in the diary changed"),
+    "message_sent": gettext_lazy("Message to the author"),
+    "note_written": gettext_lazy("Internal note written"),
+    "openness_changed": gettext_lazy("Openness changed"),
+    "paper_entered": gettext_lazy("Letter entered in the diary"),
+    "person_named": gettext_lazy("Named on the case"),
+    "person_unnamed": gettext_lazy("No longer named on the case"),
+    "text_changed": gettext_lazy("Text changed"),
+}
+"""What events say that no move wrote."""
+
+
+def what_happened(kind: Kind, event: Event) -> str:
+    """The event in a few words: "Submitted", "Document added". A move that the table no longer has keeps its name."""
+    move = kind.flow.moves.get(event.move)
+    words = move.past if move else kind.verbs.get(event.move) or VERBS.get(event.move)
+    return str(words or capfirst(event.move.replace("_", " ")))
+
+
+def who_did(kind: Kind, event: Event) -> str:
+    """The person, or who it was when no account was signed in."""
+    if event.person is not None:
+        return str(event.person)
+    move = kind.flow.moves.get(event.move)
+    from_outside = event.move == "answer_received" or (move is not None and move.by is VISITOR)
+    return _("the author") if from_outside else _("the portal")
+
+
+def details(case: Case, event: Event, people: Mapping[int, User]) -> str:
+    """The event's note and what its data say to a reader. ``people`` are those of ``people_in``."""
+    return "\n".join(filter(None, (_from_data(case, event, people), event.note)))
+
+
+def people_in(events: Iterable[Event]) -> dict[int, User]:
+    """The people whom the events' data name, by id. One query, none where nobody is named."""
+    ids = {event.data["person"] for event in events if event.data.get("person")}
+    return User.objects.in_bulk(ids) if ids else {}
+
+
+def next_step(case: Case) -> str:
+    """Whose move it is and which: "Innovation lead: start assessing". Empty for a closed case."""
+    flow = case.kind_info.flow
+    if case.closed_at is not None:
+        return ""
+    if case.opened_at is None:
+        return _("Write it to the end and hand it in")
+    who = str(flow.awaits[case.state].label)
+    move = _main_move(flow.moves_from(case.state))
+    return _("%(who)s: %(step)s") % {"who": capfirst(who), "step": str(move.label).lower()} if move else capfirst(who)
+
+
+def _main_move(moves: list[Move]) -> Move | None:
+    return next((move for move in moves if move.style == "primary"), None)
+
+
+def _from_data(case: Case, event: Event, people: Mapping[int, User]) -> str:
+    data: dict[str, Any] = event.data
+    match event.move:
+        case "holder_assigned":
+            return str(people.get(data.get("person") or 0, _("the office together")))
+        case "person_named" | "person_unnamed":
+            return str(people.get(data["person"], ""))
+        case "document_added" | "document_withdrawn" | "paper_entered":
+            return str(data.get("title", ""))
+        case "openness_changed" | "mark_changed":
+            return _openness(data)
+        case "text_changed":
+            return ", ".join(label_of(case, name) for name in data.get("fields", ()))
+    return ""
+
+
+def _openness(data: Mapping[str, Any]) -> str:
+    labels: dict[Any, Any] = {**dict(Confidentiality.choices), **dict(Provision.choices)}
+    return ", ".join(str(labels[data[name]]) for name in ("to", "provision") if data.get(name) in labels)
+
+
+def label_of(case: Case, name: str) -> str:
+    """The field's name as people read it."""
+    return capfirst(str(getattr(case._meta.get_field(name), "verbose_name", name)))
+
+
+def pairs(case: Case, names: Iterable[str]) -> list[dict[str, str]]:
+    """Fields of the case as label and value, for the component ``data``."""
+    return [{"label": label_of(case, name), "value": as_text(case, name)} for name in names]
