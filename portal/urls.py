@@ -7,6 +7,7 @@ from portal.accounts.views import set_language
 
 urlpatterns = [
     path("", include("portal.pages.urls")),
+    path("", include("portal.cases.urls")),
     path("uppfoljning/", include("followup.urls")),
     path("konto/", include("portal.accounts.urls")),
     path("konto/", include("portal.accounts.sign_in_urls")),

@@ -27,7 +27,7 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.models import User
-from portal.cases.actions.drafts import begin_case, save_draft
+from portal.cases.actions.drafts import begin_case
 from portal.cases.flow import Flow, Move
 from portal.cases.forms import MoveForm
 from portal.cases.models import Case, Considerations
@@ -215,13 +215,9 @@ def case_in(
 def draft_of(flow: type[Flow], cast: Cast, *, owner: User | None = None, unit: str = "SOS", **values: Any) -> Any:
     """A draft with every field filled in that the kind asks for."""
     story = story_of(flow)
-    case = begin_case(
-        model=flow.model,
-        owner=None if story.anonymous and owner is None else owner or cast.author,
-        unit=Unit.objects.get(code=unit),
-    )
+    owner = owner or (None if story.anonymous else cast.author)
     written = {**filled_fields(flow.model), **story.draft, **values}
-    return save_draft(case=case, values=written, version=case.version, person=case.owner)
+    return begin_case(model=flow.model, owner=owner, unit=Unit.objects.get(code=unit), **written)
 
 
 def make_move(

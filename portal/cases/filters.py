@@ -32,7 +32,10 @@ def kind_choices() -> list[tuple[str, Any]]:
 def state_choices() -> list[tuple[Any, Any]]:
     """Grouped by kind: two kinds may use the same word for different things."""
     return [
-        (kind.plural, [(f"{kind.key}.{value}", label) for value, label in kind.flow.states.choices if value != kind.flow.start])
+        (
+            kind.plural,
+            [(f"{kind.key}.{value}", label) for value, label in kind.flow.states.choices if value != kind.flow.start],
+        )
         for kind in kinds.all_kinds()
     ]
 
@@ -46,7 +49,9 @@ class CaseFilter(django_filters.FilterSet):
 
     q = CleanCharFilter(label=_("Words or diary number"), method="with_words")
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=kind_choices, empty_label=_("All"))
-    state = django_filters.ChoiceFilter(label=_("State"), choices=state_choices, method="in_state", empty_label=_("All"))
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=state_choices, method="in_state", empty_label=_("All")
+    )
     unit = django_filters.ModelChoiceFilter(
         label=_("Unit and what is below it"),
         queryset=lambda request: Unit.objects.in_order(),
@@ -110,4 +115,8 @@ class CaseFilter(django_filters.FilterSet):
     @property
     def active(self) -> bool:
         """Some filter is on."""
-        return any(value not in (None, "", False) for value in self.form.cleaned_data.values()) if self.form.is_valid() else True
+        return (
+            any(value not in (None, "", False) for value in self.form.cleaned_data.values())
+            if self.form.is_valid()
+            else True
+        )

@@ -1,7 +1,6 @@
 """Swedish alphabetical order that is the same with and without ICU."""
 
 from django.db.models import CharField, Func, Value
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Collate, Lower
 
 _LETTERS = "ÅÄÖåäöÆæØøÉéÈèÜüÁáÀàÓó"
@@ -9,7 +8,7 @@ _PLACES = "{|}{|}||}}eeeeyyaaaaoo"
 """Å, Ä and Ö come after Z, and so do the three characters that follow z in ASCII. Æ and Ø sort as Ä and Ö, accents are passed over."""
 
 
-def swedish(column: str) -> Combinable:
+def swedish(column: str) -> Collate:
     """A key to order by: ``order_by(swedish("title"))``. Immutable, so it can be indexed; costs a few microseconds a row without index."""
     folded = Func(column, Value(_LETTERS), Value(_PLACES), function="TRANSLATE", output_field=CharField())
     return Collate(Lower(folded), "C")

@@ -33,7 +33,11 @@ urlpatterns = [
     path("arenden/<key:key>/dokument/", inside.AddDocumentPage.as_view(), name="add_document"),
     path("arenden/<key:key>/overvaganden/", ConsiderationsPage.as_view(), name="considerations"),
     path("arenden/<key:key>/medforfattare/", inside.AddCoauthorPage.as_view(), name="add_coauthor"),
-    path("arenden/<key:key>/medforfattare/<int:person>/ta-bort/", inside.RemoveCoauthorPage.as_view(), name="remove_coauthor"),
+    path(
+        "arenden/<key:key>/medforfattare/<int:person>/ta-bort/",
+        inside.RemoveCoauthorPage.as_view(),
+        name="remove_coauthor",
+    ),
     path("arenden/<key:key>/handlaggare/", inside.HolderPage.as_view(), name="holder"),
     path("arenden/<key:key>/oppenhet/", inside.OpennessPage.as_view(), name="openness"),
     path("arenden/<key:key>/koppla/", inside.TiePage.as_view(), name="tie"),

@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.cases.actions.merging import as_text
 from portal.cases.flow import Move
 from portal.cases.kinds import Kind
-from portal.cases.models import Case, Event
+from portal.cases.models import Case, Considerations, Event
 from portal.cases.states import Confidentiality, Provision
 from portal.cases.who import VISITOR
 
@@ -21,6 +21,7 @@ VERBS: Mapping[str, str | Promise] = {
     "cases_tied": gettext_lazy("Tied to another case"),
     "cases_untied": gettext_lazy("Tie to another case undone"),
     "considerations_changed": gettext_lazy("Considerations changed"),
+    "contact_erased": gettext_lazy("Contact data erased"),
     "document_added": gettext_lazy("Document added"),
     "document_withdrawn": gettext_lazy("Document withdrawn"),
     "holder_assigned": gettext_lazy("Handled by"),
@@ -103,6 +104,11 @@ def _openness(data: Mapping[str, Any]) -> str:
 def label_of(case: Case, name: str) -> str:
     """The field's name as people read it."""
     return capfirst(str(getattr(case._meta.get_field(name), "verbose_name", name)))
+
+
+def topic_label(topic: str) -> str:
+    """A topic of the considerations as people read it."""
+    return capfirst(str(getattr(Considerations._meta.get_field(topic), "verbose_name", topic)))
 
 
 def pairs(case: Case, names: Iterable[str]) -> list[dict[str, str]]:

@@ -21,8 +21,7 @@ def write_csv(target: BinaryIO, table: Table, *, language: str) -> None:
     A text that a spreadsheet would take for a formula gets an apostrophe before it. Rows are written as they come.
     """
     with translation.override(language):
-        for part in _lines(table, ";" if language == "sv" else ","):
-            target.write(part.encode("utf-8"))
+        target.writelines(part.encode("utf-8") for part in _lines(table, ";" if language == "sv" else ","))
 
 
 def _lines(table: Table, delimiter: str) -> Iterator[str]:

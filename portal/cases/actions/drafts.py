@@ -26,6 +26,7 @@ def begin_case(*, model: type[SomeCase], owner: User | None, unit: Unit, **field
     """Begin a draft of the kind; it has no number and no history until it is submitted."""
     kind = kinds.of_model(model)
     case = model(kind=kind.key, state=kind.flow.start, owner=owner, unit=unit, **fields)
+    case.body = body_of(case)
     case.save(force_insert=True)
     return case
 
@@ -49,7 +50,7 @@ def save_draft(
         raise Refused(verdict)
     changed = merge(fresh, values=values, version=version, keep=keep or {})
     if changed:
-        fresh.body = "\n".join(as_text(fresh, name) for name in fresh.searches)
+        fresh.body = body_of(fresh)
         fresh.save()
         if fresh.opened_at is not None:
             write_event(case=fresh, person=person, move="text_changed", data={"fields": changed})
@@ -66,3 +67,8 @@ def discard_draft(*, case: Case) -> None:
         delete_file(document)
     CaseLink.objects.filter(Q(source=locked) | Q(target=locked)).delete()
     kinds.by_key(case.kind).model.objects.filter(pk=case.pk).delete()
+
+
+def body_of(case: Case) -> str:
+    """What the kind adds to the text that is searched."""
+    return "\n".join(as_text(case, name) for name in case.searches)

@@ -30,7 +30,9 @@ def waiting_for(person: User) -> "CaseQuerySet[Case]":
 
 def drafts_of(person: User) -> "CaseQuerySet[Case]":
     """Drafts that the person owns or writes with someone, the latest first."""
-    return for_list(Case.objects.visible_to(person).filter(AUTHOR(person), opened_at=None)).order_by("-changed_at", "-pk")
+    return for_list(Case.objects.visible_to(person).filter(AUTHOR(person), opened_at=None)).order_by(
+        "-changed_at", "-pk"
+    )
 
 
 def authored_by(person: User) -> "CaseQuerySet[Case]":
@@ -49,7 +51,8 @@ class CappedPaginator(Paginator[Any]):
 
     @cached_property
     def _found(self) -> int:
-        return int(self.object_list[: self.most + 1].count())
+        first: Any = self.object_list[: self.most + 1]
+        return int(first.count())
 
     @cached_property
     def count(self) -> int:

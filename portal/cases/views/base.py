@@ -5,14 +5,14 @@ from typing import Any, cast
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import View
 
 from portal.accounts.models import User
 from portal.cases.errors import NotVisible, NotYours, Refused
-from portal.cases.models import Case
 from portal.cases.queries.finding import read_case
 from portal.cases.rules import Part, whos_of_page
 from portal.cases.verdicts import Verdict
@@ -63,7 +63,8 @@ class CaseView(PersonView):
     def to_right_address(self) -> HttpResponse:
         """The same page under the case's one address, so that a number written in any dress leads right."""
         match = self.request.resolver_match
-        return redirect(f"cases:{match.url_name}" if match else "cases:case", **{**self.kwargs, "key": self.case.key})
+        name = match.url_name if match else "case"
+        return HttpResponseRedirect(reverse(f"cases:{name}", kwargs={**self.kwargs, "key": self.case.key}))
 
     def require(self, allowed: bool) -> None:
         """Raise PermissionDenied unless allowed."""
@@ -75,4 +76,3 @@ class CaseView(PersonView):
         case, held = read_case(str(self.case.pk), self.person, whos_of_page)
         page = case_page(case, self.person, held)
         return render(self.request, "cases/case.html", {**page, "refusal": verdict.reasons}, status=CONFLICT)
-

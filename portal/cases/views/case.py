@@ -1,7 +1,5 @@
 """The page of a case, and the page of a move."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -35,7 +33,8 @@ class MovePage(CaseView):
     @cached_property
     def move(self) -> Move:
         """Raises NotVisible for what is no move of the kind, NotYours, or Refused when the case stands elsewhere."""
-        move = self.case.kind_info.flow.moves.get(self.kwargs["move"])
+        moves: dict[str, Move] = self.case.kind_info.flow.moves
+        move = moves.get(self.kwargs["move"])
         if move is None:
             raise NotVisible
         if not self.held[move.by.key]:
@@ -53,7 +52,11 @@ class MovePage(CaseView):
     def post(self, request: HttpRequest, key: str, move: str) -> HttpResponse:
         asked = NumbersAsked.of(request.POST, self.texts())
         if asked.must_ask:
-            form = self.move.form(request.POST, request.FILES, case=self.case, person=self.person) if self.move.form else None
+            form = (
+                self.move.form(request.POST, request.FILES, case=self.case, person=self.person)
+                if self.move.form
+                else None
+            )
             return self.ask(form, asked)
         version = request.POST.get("version", "")
         try:
@@ -73,7 +76,10 @@ class MovePage(CaseView):
     def texts(self) -> list[str]:
         """What leaves the writer's hands with this move."""
         own = texts_of(self.case) if self.part.writes and self.move.target else []
-        return [*own, *(value for name, value in self.request.POST.items() if name not in ("csrfmiddlewaretoken", "version"))]
+        sent = [
+            str(value) for name, value in self.request.POST.items() if name not in ("csrfmiddlewaretoken", "version")
+        ]
+        return own + sent
 
     def ask(self, form: MoveForm | None, asked: NumbersAsked) -> HttpResponse:
         context = {"case": self.case, "kind": self.case.kind_info, "move": self.move, "form": form, "asked": asked}
@@ -89,4 +95,8 @@ def what_comes(move: Move, case: Case) -> str:
     if case.closed_at is not None or case.due_at is None:
         return f"{done}."
     by = date_format(localtime(case.due_at), "j F Y")
-    return _("%(done)s. Next: %(next)s, at the latest %(day)s.") % {"done": done, "next": words.next_step(case), "day": by}
+    return _("%(done)s. Next: %(next)s, at the latest %(day)s.") % {
+        "done": done,
+        "next": words.next_step(case),
+        "day": by,
+    }

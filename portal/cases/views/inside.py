@@ -187,7 +187,9 @@ class WithdrawDocumentPage(DocumentView, CaseFormView):
     title = _("Withdraw the document")
     button = _("Withdraw")
     done = _("The document is withdrawn.")
-    help = _("A document that has been handed in stays with the authority; it is marked as withdrawn and the author no longer sees it.")
+    help = _(
+        "A document that has been handed in stays with the authority; it is marked as withdrawn and the author no longer sees it."
+    )
     danger = True
 
     def allowed(self) -> bool:

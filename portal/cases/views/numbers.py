@@ -35,7 +35,9 @@ class NumbersAsked:
 
 def texts_of(case: Case) -> list[str]:
     """Every free text that the case's writers have written."""
-    columns = (column for column in case._meta.concrete_fields if isinstance(column, models.CharField | models.TextField))
+    columns = (
+        column for column in case._meta.concrete_fields if isinstance(column, models.CharField | models.TextField)
+    )
     return [str(getattr(case, column.attname) or "") for column in columns if column.editable and not column.choices]
 
 

@@ -43,7 +43,9 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
         ],
         "considerations": _considerations(case),
         "named": _named(case, part),
-        "contact": CaseContact.objects.filter(case_id=case.pk).first() if part.insider and case.owner_id is None else None,
+        "contact": CaseContact.objects.filter(case_id=case.pk).first()
+        if part.insider and case.owner_id is None
+        else None,
         "documents": documents_for(case, part),
         "messages_inside": _messages(case, part),
         "links": list(_links(case, person)),
@@ -65,7 +67,8 @@ def trail_of(flow: type[Flow], state: str) -> list[dict[str, Any]]:
     here = next(number for number, step in enumerate(flow.trail) if state in step.states)
     status = ("done", "current", "todo")
     return [
-        {"label": step.label, "status": status[(number >= here) + (number > here)]} for number, step in enumerate(flow.trail)
+        {"label": step.label, "status": status[(number >= here) + (number > here)]}
+        for number, step in enumerate(flow.trail)
     ]
 
 
@@ -127,17 +130,21 @@ def _considerations(case: Case) -> list[dict[str, str]]:
     row = Considerations.objects.filter(case_id=case.pk).first()
     if row is None:
         return []
-    labels = {topic: words.capfirst(str(Considerations._meta.get_field(topic).verbose_name)) for topic in row.TOPICS}  # type: ignore[union-attr]
     answers = {topic: getattr(row, f"get_{topic}_display")() for topic in row.TOPICS if getattr(row, topic)}
     return [
-        {"label": label, "value": "\n".join(filter(None, (str(answers.get(topic, "")), getattr(row, f"{topic}_text"))))}
-        for topic, label in labels.items()
+        {
+            "label": words.topic_label(topic),
+            "value": "\n".join(filter(None, (str(answers.get(topic, "")), getattr(row, f"{topic}_text")))),
+        }
+        for topic in row.TOPICS
     ]
 
 
 def _named(case: Case, part: Part) -> list[CaseGrant]:
     """People named on the case; other than co-authors only for those inside."""
-    grants = CaseGrant.objects.filter(content_object_id=case.pk).select_related("user", "permission").order_by("user__name")
+    grants = (
+        CaseGrant.objects.filter(content_object_id=case.pk).select_related("user", "permission").order_by("user__name")
+    )
     shown = grants if part.insider else grants.filter(permission__codename="coauthor_case")
     return list(shown)
 
@@ -163,7 +170,13 @@ def _messages(case: Case, part: Part) -> list[dict[str, Any]]:
 def _links(case: Case, person: User) -> Iterator[dict[str, Any]]:
     """Ties in both directions to cases that the person sees. Two queries."""
     ties = list(CaseLink.objects.filter(Q(source_id=case.pk) | Q(target_id=case.pk), undone_at=None))
-    others = Case.objects.visible_to(person).in_bulk({tie.target_id if tie.source_id == case.pk else tie.source_id for tie in ties}) if ties else {}
+    others = (
+        Case.objects.visible_to(person).in_bulk(
+            {tie.target_id if tie.source_id == case.pk else tie.source_id for tie in ties}
+        )
+        if ties
+        else {}
+    )
     for tie in ties:
         out = tie.source_id == case.pk
         other = others.get(tie.target_id if out else tie.source_id)

@@ -188,7 +188,7 @@ class BeginView(PersonView, FormView[Any]):
 
     def form_valid(self, form: Any) -> HttpResponse:
         values = dict(form.cleaned_data)
-        unit = values.pop("unit", None) or self.person.unit
+        unit = cast(Unit, values.pop("unit", None) or self.person.unit)
         case = begin_case(model=self.model, owner=self.person, unit=unit, **values)
         if origin := self.origin():
             tie_cases(source=origin, target=case, relation=Relation.LED_TO, by=self.person)
@@ -212,4 +212,3 @@ def _problem(form: forms.BaseForm) -> str:
     """What could not be saved, in a sentence for the line under the form."""
     wrong = [str(form.fields[name].label) for name in form.errors if name in form.fields]
     return gettext("Not saved: %(fields)s.") % {"fields": ", ".join(wrong)} if wrong else ""
-
