@@ -8,7 +8,7 @@ from portal.cases import kinds
 from tests.cast import Cast
 from tests.matrix import COLUMNS, Grid
 
-FLOW = next(iter(kinds.all_kinds())).flow
+FLOW = kinds.by_key("idea").flow
 BLANK = Grid.blank(FLOW).replace("?", ".")
 
 

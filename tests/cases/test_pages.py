@@ -1,7 +1,5 @@
 """The pages of a case, as each part sees them."""
 
-from typing import Any
-
 import pytest
 from django.urls import reverse
 
@@ -11,6 +9,7 @@ from portal.cases.models import Case
 from tests.cast import Cast, case_in, draft_of, signed_in
 
 FLOWS = [kind.flow for kind in kinds.all_kinds()]
+IDEA = kinds.by_key("idea").flow
 STATES = [(flow, state) for flow in FLOWS for state in flow.states.values]
 NAMES = [f"{flow.__name__}-{state}" for flow, state in STATES]
 
@@ -26,7 +25,7 @@ def test_the_page_shows_in_every_state_to_those_who_may_see_the_case(cast: Cast,
 
 
 def test_a_number_in_any_dress_leads_to_the_case(cast: Cast) -> None:
-    case = case_in(FLOWS[0], "submitted", cast)
+    case = case_in(IDEA, "submitted", cast)
     client, right = signed_in(cast.author), case.get_absolute_url()
     year, number = case.reference.split()[1].split("-")
 
@@ -43,7 +42,7 @@ def test_a_number_in_any_dress_leads_to_the_case(cast: Cast) -> None:
 
 
 def test_a_move_is_asked_for_made_and_told(cast: Cast) -> None:
-    draft = draft_of(FLOWS[0], cast)
+    draft = draft_of(IDEA, cast)
     client = signed_in(cast.author)
     page = client.get(draft.get_absolute_url())
     assert reverse("cases:move", args=[draft.key, "submit"]) in page.content.decode()
@@ -59,7 +58,7 @@ def test_a_move_is_asked_for_made_and_told(cast: Cast) -> None:
 
 
 def test_a_move_on_a_case_that_has_moved_on_is_answered_with_a_sentence(cast: Cast) -> None:
-    case = case_in(FLOWS[0], "submitted", cast)
+    case = case_in(IDEA, "submitted", cast)
     client, address = signed_in(cast.author), reverse("cases:move", args=[case.key, "withdraw"])
     stale = client.post(address, {"version": case.version - 1})
 

@@ -29,8 +29,8 @@ class DiaryEntry(models.Model):
     """One line per document received, sent or drawn up.
 
     OSL 5:2 asks for (1) the date, (2) a number: the case's reference and ``line``, (3) from or to whom, (4) briefly what it concerns.
-    ``counterpart_public`` names no private person. ``provision`` marks parts 3 and 4 to be left out of the public diary (OSL 5:3–4). No line is deleted and only the
-    mark can change (trigger).
+    ``counterpart_public`` names no private person. ``provision`` marks parts 3 and 4 to be left out of the public diary (OSL 5:3–4).
+    No line is deleted and only the mark can change (trigger).
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="diary")
