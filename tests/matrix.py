@@ -81,7 +81,7 @@ class Grid:
         lines = [" " * 20 + " ".join(COLUMNS)]
         for state, row in _rows(flow):
             lines += [state] if row == SEE else []
-            lines.append(f"  {row:18}" + " ".join(f"{'?':{len(column)}}" for column in COLUMNS))
+            lines.append(f"  {row:24}" + " ".join(f"{'?':{len(column)}}" for column in COLUMNS))
         return "\n".join(lines)
 
 

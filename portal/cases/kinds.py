@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 
-from portal.cases.who import AUTHOR
+from portal.cases.who import IMPARTIAL
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -60,8 +60,8 @@ class Kind:
 
     @property
     def insiders(self) -> "Who":
-        """Those who handle the case from inside; never its author (jäv, FL 2017:900 16–17 §§)."""
-        return self.model.handled_by & ~AUTHOR
+        """Those who handle the case from inside; never who wrote it or has a conflict of interest (FL 2017:900 16–18 §§)."""
+        return self.model.handled_by & IMPARTIAL
 
 
 _kinds: dict[str, Kind] = {}

@@ -17,13 +17,7 @@ def name_person(*, case: Case, person: User, grant: str, by: User | None) -> Cas
     row: CaseGrant
     row, created = CaseGrant.objects.get_or_create(content_object_id=case.pk, user=person, permission=permission)
     if created:
-        write_event(
-            case=case,
-            person=by,
-            move="person_named",
-            data={"person": person.pk, "grant": grant},
-            internal=grant != "coauthor",
-        )
+        _tell_history(case, "person_named", person, grant, by)
     return row
 
 
@@ -32,13 +26,7 @@ def unname_person(*, case: Case, person: User, grant: str, by: User | None) -> N
     """Take the grant back; taking back what is not there changes nothing."""
     rows = CaseGrant.objects.filter(content_object_id=case.pk, user=person, permission__codename=f"{grant}_case")
     if rows.delete()[0]:
-        write_event(
-            case=case,
-            person=by,
-            move="person_unnamed",
-            data={"person": person.pk, "grant": grant},
-            internal=grant != "coauthor",
-        )
+        _tell_history(case, "person_unnamed", person, grant, by)
 
 
 @transaction.atomic

@@ -11,8 +11,9 @@ class Event(models.Model):
     """One thing that happened to a case. The database numbers it, chains it and refuses to change or delete it.
 
     A trigger sets ``recorded_at`` (the database's clock), ``number`` (1, 2, 3 … within the case), ``previous`` (the hash of the event
-    before, or "" for the first) and ``hash`` (SHA-256 over every other column, as the SQL function ``event_hash`` writes them). ``move`` is the flow's move, or a verb
-    such as ``document_added``. ``data`` holds what the move recorded. Internal events are read by those who handle the case.
+    before, or "" for the first) and ``hash`` (SHA-256 over every other column, as the SQL function ``event_hash`` writes them). ``move`` is
+    the flow's move, or a verb such as ``document_added``. ``data`` holds what the move recorded. Internal events are read by those
+    who handle the case.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
