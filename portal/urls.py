@@ -15,3 +15,5 @@ urlpatterns = [
     path("sprak/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "portal.cases.limits.bad_request"

@@ -4,10 +4,12 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.models import User
 from portal.notices.queries import COUNTED, unread_count
 from portal.pages.navigation import Line, lines_for
 from portal.pages.states import Colours
@@ -21,6 +23,11 @@ class House:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
 
+    @property
+    def user(self) -> User | AnonymousUser:
+        """Whoever asks; nobody where the error came before anyone was asked who they are."""
+        return getattr(self.request, "user", AnonymousUser())
+
     @cached_property
     def colours(self) -> str:
         """The scheme the person chose; what a cookie says is nothing until it is one of ours."""
@@ -29,12 +36,12 @@ class House:
 
     @cached_property
     def nav(self) -> list[Line]:
-        return list(lines_for(self.request.user, self.request.path))
+        return list(lines_for(self.user, self.request.path))
 
     @cached_property
     def unread(self) -> str:
         """How many notices the person has not read: "3", "99+", or empty. One query."""
-        count = unread_count(self.request.user)
+        count = unread_count(self.user)
         return f"{COUNTED - 1}+" if count == COUNTED else str(count or "")
 
     @cached_property
