@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class PagesConfig(AppConfig):
     name = "portal.pages"
     label = "pages"
+    verbose_name = _("Pages")
 
     def ready(self) -> None:
         import portal.pages.barriers.flow  # noqa: F401  # importing is registering
