@@ -9,8 +9,9 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         import portal.pages.barriers.flow  # noqa: F401  # importing is registering
-        from portal.pages.navigation import Entry, register
+        from portal.pages.navigation import Entry, register, signed_in
 
         register(Entry("way_in", _("Hand something in"), "pages:way_in", 10))
+        register(Entry("mine", _("My cases"), "cases:mine", 20, signed_in))
         register(Entry("guides", _("Guides"), "pages:guides", 80))
         register(Entry("contacts", _("Contact"), "pages:contacts", 90))
