@@ -29,6 +29,7 @@ from portal.notices.models import Mail, Notice
 from portal.notices.queries import unread_of
 from portal.notices.rules import MOST_ATTEMPTS, SETTLE, mail_time, pause_after
 from portal.notices.states import Outcome, Topic
+from portal.organisation.standing import read_standings
 from portal.organisation.states import Role
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ def tell(
     """Write one notice to each person the Whos name who may see the case, but not to the one who acted. Returns how many they are.
 
     Part of the caller's transaction: nothing is told of what is rolled back. Telling the same twice writes nothing the second time.
-    ``mail_at`` puts the mailing off; without it the person's choice decides. At most four queries, and one more per person told.
+    ``mail_at`` puts the mailing off; without it the person's choice decides. At most six queries, however many are told.
     """
     whos = list(whos)
     now = timezone.now()
@@ -86,6 +87,7 @@ def _people_to_tell(case: Case, whos: Iterable[Who], by: User | None) -> list[tu
     people = list(User.objects.filter(chosen or NONE).exclude(pk=by.pk if by else 0).distinct())
     if not people:
         return []
+    read_standings(people)
     kind = case.kind_info.model
     columns = {
         f"person_{person.pk}": SqlCase(When(kind.seen_by(person), then=Value(True)), default=Value(False))

@@ -1,7 +1,7 @@
 """What a person's offices reach today: the fact that every Who builds on."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,11 +11,11 @@ from portal.accounts.models import User
 from portal.organisation.states import Role
 
 _REACH = """
-    SELECT a.role, u.id
+    SELECT a.person_id, a.role, u.id
     FROM organisation_appointment a
     JOIN organisation_unit top ON top.id = a.unit_id
     JOIN organisation_unit u ON u.path = top.path OR u.path LIKE top.path || '.%%'
-    WHERE a.person_id = %s AND a.valid_from <= (now() AT TIME ZONE 'Europe/Stockholm')::date
+    WHERE a.person_id = ANY (%s) AND a.valid_from <= (now() AT TIME ZONE 'Europe/Stockholm')::date
       AND (a.valid_to IS NULL OR a.valid_to >= (now() AT TIME ZONE 'Europe/Stockholm')::date)
 """
 
@@ -43,16 +43,19 @@ def standing_of(person: User | AnonymousUser) -> Standing:
     """The person's standing. Costs one query the first time, then none: it is kept on the person object for its life (a request)."""
     if isinstance(person, AnonymousUser) or not person.is_active or person.pk is None:
         return NO_STANDING
-    kept: Standing | None = person.__dict__.get("_standing")
-    if kept is None:
-        kept = person.__dict__["_standing"] = _read_standing(person)
+    if "_standing" not in person.__dict__:
+        read_standings([person])
+    kept: Standing = person.__dict__["_standing"]
     return kept
 
 
-def _read_standing(person: User) -> Standing:
-    reach: dict[str, set[int]] = defaultdict(set)
+def read_standings(people: Collection[User]) -> None:
+    """Read the standings of many people in one query, so that ``standing_of`` costs nothing for them."""
+    found = {person.pk: defaultdict[str, set[int]](set) for person in people}
     with connection.cursor() as cursor:
-        cursor.execute(_REACH, [person.pk])
-        for role, unit_id in cursor.fetchall():
-            reach[role].add(unit_id)
-    return Standing(person.pk, person.is_employee, {role: frozenset(ids) for role, ids in reach.items()})
+        cursor.execute(_REACH, [list(found)])
+        for person_id, role, unit_id in cursor.fetchall():
+            found[person_id][role].add(unit_id)
+    for person in people:
+        reach = {role: frozenset(ids) for role, ids in found[person.pk].items()}
+        person.__dict__["_standing"] = Standing(person.pk, person.is_employee, reach)

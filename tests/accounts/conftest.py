@@ -20,8 +20,10 @@ LOGIN = "/konto/logga-in/"
 def sign_in(client: Client) -> SignIn:
     """Sends the sign-in form: `sign_in("author")`."""
 
-    def send(login: str, password: str = PASSWORD, *, client: Client = client, to: str = "/om/", **headers: Any) -> Any:
-        return client.post(LOGIN, {"login": login, "password": password, "next": to}, **headers)
+    def send(
+        login: str, password: str = PASSWORD, *, client: Client = client, next: str = "/om/", **headers: Any
+    ) -> Any:
+        return client.post(LOGIN, {"login": login, "password": password, "next": next}, **headers)
 
     return send
 

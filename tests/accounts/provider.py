@@ -113,8 +113,7 @@ class Provider:
                 self.end_headers()
                 self.wfile.write(json.dumps(answer or {"error": "invalid_grant"}).encode())
 
-            def do_POST(self) -> None:
-                self.do_GET()
+            do_POST = do_GET
 
             def log_message(self, *words: Any) -> None:
                 pass

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.utils import translation
 
@@ -45,8 +44,8 @@ PROSE = (
 )
 
 
-def figure(name: str, value: int | Decimal | None, previous: int | Decimal | None = None, **more: Any) -> Figure:
-    return Figure(key=name, name=name, unit="", value=value, previous=previous, **more)
+def figure(name: str, value: int | Decimal | None, previous: int | Decimal | None = None, **more: object) -> Figure:
+    return Figure(key=name, name=name, unit="", value=value, previous=previous, **more)  # type: ignore[arg-type]
 
 
 def yearly_table(seed: int) -> Table:

@@ -1,0 +1,1 @@
+"""Demo content of ideas and suggestions, and their volume for measuring."""

@@ -1,0 +1,49 @@
+"""``seed_demo``: a believable pair of years at Region Stockholm, lived through by real moves."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.cases.models import Case
+from portal.demo.people import ACCOUNTS, make_cast
+from portal.demo.registry import all_demos
+from portal.notices.models import Notice
+
+NEWS = timedelta(days=21)
+
+
+class Command(BaseCommand):
+    help = (
+        "Fills an empty portal with demo content. Does nothing if it is there already; refuses where there are people."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO_PASSWORD:
+            raise CommandError("DEMO_PASSWORD is missing: bin/run makes one for your own machine.")
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('seed_demo'))")
+            if User.objects.filter(username__in=[account.username for account in ACCOUNTS]).count() == len(ACCOUNTS):
+                self.stdout.write("The demo content is there already.")
+                return
+            if User.objects.exists() or Case.objects.exists():
+                raise CommandError(
+                    "There are people or cases in this database. Demo content is for an empty portal only."
+                )
+            cast = make_cast(password=settings.DEMO_PASSWORD)
+            for demo in all_demos():
+                demo.tell(cast, self.stdout.write)
+            _settle_notices()
+        self.stdout.write(self.style.SUCCESS(f"{Case.objects.count()} cases are in place."))
+
+
+def _settle_notices() -> None:
+    """What was told in the demo's past was mailed then, and what is older than some weeks has been read."""
+    now = timezone.now()
+    Notice.objects.update(mail_at=None)
+    Notice.objects.filter(created_at__lt=now - NEWS).update(read_at=now)
