@@ -1,9 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FollowupConfig(AppConfig):
     name = "followup"
 
     def ready(self) -> None:
-        """Register the kind."""
+        """Register the kind and the entry in the menu."""
         import followup.flow  # noqa: F401  # importing is registering
+        from portal.pages.navigation import Entry, register
+
+        register(Entry("followup", _("Follow-up"), "followup:list", 60))

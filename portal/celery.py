@@ -5,10 +5,13 @@ Queues: ``default`` for short work, ``reports`` for PDF work, which runs one at 
 
 import os
 from functools import partial
+from typing import Any
 
 import structlog
 from celery import Celery, Task
+from celery.signals import setup_logging
 from django.db import transaction
+from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.exceptions import OperationalError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -16,7 +19,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
 log = structlog.get_logger(__name__)
+
+
+@setup_logging.connect
+def _keep_logging(**kwargs: Any) -> None:
+    """Being here is enough: Celery then leaves Django's LOGGING in force for the worker and beat."""
 
 
 def start_after_commit(task: Task[..., None], *args: int | str) -> None:

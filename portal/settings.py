@@ -4,6 +4,7 @@ The default is production, and production refuses to start without its secrets. 
 ``bin/``) is for one's own machine: plain http, e-mail to files, services under ``var/``.
 """
 
+import logging
 from pathlib import Path
 
 import django_stubs_ext
@@ -13,6 +14,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+
+from portal import logs
 
 django_stubs_ext.monkeypatch()  # lets Django's own generic classes carry their types at run time
 
@@ -72,7 +75,6 @@ INSTALLED_APPS = [
     "django_structlog",
     "django_tables2",
     "guardian",
-    "health_check",
     "pghistory",
     "pgtrigger",
 ]
@@ -95,7 +97,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "portal.logs.RequestLog",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -126,6 +128,7 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "ATOMIC_REQUESTS": False,
 }
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
@@ -192,7 +195,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_timeout": 
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TIMEZONE = "Europe/Stockholm"
 CELERY_BEAT_SCHEDULER = "portal.beat.scheduler:Scheduler"
+CELERY_IMPORTS = ["portal.health"]
 CELERY_BEAT_SCHEDULE = {
+    "heartbeat-default": {"task": "portal.health.beat", "schedule": 60.0, "args": ["default"]},
+    "heartbeat-reports": {
+        "task": "portal.health.beat",
+        "schedule": 60.0,
+        "args": ["reports"],
+        "options": {"queue": "reports"},
+    },
     "send-notices": {"task": "portal.notices.tasks.send_due", "schedule": 20.0, "options": {"expires": 20}},
     "watch-deadlines": {"task": "portal.cases.tasks.watch_deadlines", "schedule": crontab(hour=6, minute=0)},
     "erase-contacts": {"task": "portal.cases.tasks.erase_contacts", "schedule": crontab(hour=3, minute=0)},
@@ -347,6 +358,14 @@ CONTENT_SECURITY_POLICY = {
 }
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
+# --- Logs ----------------------------------------------------------------------------------------------------------
+
+LOGGING = logs.configure(local=LOCAL)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it believes X-Forwarded-For; sign-in logs the address that counts
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+
 # --- The portal's own ----------------------------------------------------------------------------------------------
 
 CONTACT = {
@@ -365,7 +384,13 @@ SENTRY_DSN = env.str("SENTRY_DSN", "")
 if SENTRY_DSN:
     import sentry_sdk
 
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, max_request_body_size="never")
+    sentry_sdk.init(
+        dsn=SENTRY_DSN,
+        send_default_pii=False,
+        include_local_variables=False,
+        max_request_body_size="never",
+        before_send=logs.clean_report,
+    )
 
 # Named grants are read through visible_to, so guardian's own backend would be a second answer to the same question.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]

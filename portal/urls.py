@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from portal import health
 from portal.accounts.views import set_language
+
+handler500 = "portal.health.server_error"
 
 urlpatterns = [
     path("", include("portal.pages.urls")),
@@ -14,6 +17,8 @@ urlpatterns = [
     path("notiser/", include("portal.notices.urls")),
     path("sprak/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("metrics", health.metrics, name="metrics"),
 ]
 
 handler400 = "portal.cases.limits.bad_request"

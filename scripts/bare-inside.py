@@ -27,7 +27,7 @@ def say(what: str, *, holds: bool = True) -> None:
 def answers(path: str) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{PORT}{path}", timeout=5) as reply:
-            return reply.status == 200
+            return bool(reply.status == 200)
     except OSError:
         return False
 

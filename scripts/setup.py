@@ -157,7 +157,7 @@ def missing_packages(*, for_tests: bool) -> list[str]:
     if for_tests:
         present |= {
             "chromium": has_program("chromium", "chromium-browser", "google-chrome"),
-            "default-jre-headless": has_program("java"),
+            "default-jdk-headless": has_program("javac"),  # a JRE does not run a program from its source
             "libjaxb-java": is_installed("libjaxb-java"),
             "poppler-utils": has_program("pdftotext"),
             "gettext": has_program("xgettext"),

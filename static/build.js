@@ -1,5 +1,5 @@
 // Bundles what the browser gets into static/build/, which is the only folder Django serves from here:
-// one style sheet, one script, the fonts and the images. Run by `npm run build`.
+// one style sheet, one script, the fonts and the files that go as they are. Run by `npm run build`.
 import { cp, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
@@ -22,4 +22,4 @@ await build({
   legalComments: "linked",
   logLevel: "info",
 });
-await cp(`${here}portal/images`, out, { recursive: true });
+await cp(`${here}portal/files`, out, { recursive: true });

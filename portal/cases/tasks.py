@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from portal.cases.actions import deadlines, erasure
+from portal.cases.actions import deadlines, erasure, sealing
 
 
 @shared_task
@@ -15,3 +15,9 @@ def watch_deadlines() -> None:
 def erase_contacts() -> None:
     """Erase contact data that has been kept long enough."""
     erasure.erase_contacts()
+
+
+@shared_task
+def seal_history() -> None:
+    """Seal the day's events."""
+    sealing.seal_history()

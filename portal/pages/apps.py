@@ -5,11 +5,13 @@ from django.utils.translation import gettext_lazy as _
 class PagesConfig(AppConfig):
     name = "portal.pages"
     label = "pages"
+    verbose_name = _("Pages")
 
     def ready(self) -> None:
         import portal.pages.barriers.flow  # noqa: F401  # importing is registering
-        from portal.pages.navigation import Entry, register
+        from portal.pages.navigation import Entry, register, signed_in
 
         register(Entry("way_in", _("Hand something in"), "pages:way_in", 10))
+        register(Entry("mine", _("My cases"), "cases:mine", 20, signed_in))
         register(Entry("guides", _("Guides"), "pages:guides", 80))
         register(Entry("contacts", _("Contact"), "pages:contacts", 90))

@@ -26,6 +26,10 @@ class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
         overdue = ExpressionWrapper(Q(review_by__lt=timezone.localdate()), output_field=models.BooleanField())
         return self.annotate(review_by=due).annotate(overdue=overdue)
 
+    def overdue(self) -> "ContactPointQuerySet":
+        """Entries that nobody has confirmed in time."""
+        return self.with_review().filter(Q(overdue=True))
+
 
 class ContactPoint(models.Model):
     """Where to turn in one matter. Owned by the coordinators of Regionledningskontoret, who confirm each entry in time (B5-10)."""

@@ -51,14 +51,14 @@ def bar_chart(table: Table) -> Chart:
     """One bar for each row of a table with two columns, in the order of the table. Row names are unique."""
     table = _drawable(table)
     column = table.columns[1]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"label": str(label), "value": float(_number(value)), "text": format_value(value, column.kind)}
         for label, value in table.rows
     ]
     if not rows:
         return _empty(table)
     labels = alt.Y("label:N", sort=_names(table), title=None)
-    base = alt.Chart(alt.Data(values=rows)).encode(y=labels)
+    base = alt.Chart(alt.InlineData(values=rows)).encode(y=labels)
     values = alt.X("value:Q", axis=None, scale=_room_for_labels(row["value"] for row in rows))
     bars = base.mark_bar(color=SHADES[1][0], height=ROW_HEIGHT * 0.62).encode(x=values)
     texts = base.mark_text(align="left", dx=5, color=INK, fontWeight=600).encode(x=values, text="text:N")
@@ -79,7 +79,7 @@ def stacked_chart(table: Table) -> Chart:
     names = [column.label for column in series]
     labels = alt.Y("label:N", sort=_names(table), title=None)
     scale = _room_for_labels([widest])
-    base = alt.Chart(alt.Data(values=rows)).encode(y=labels, order=alt.Order("series_number:Q"))
+    base = alt.Chart(alt.InlineData(values=rows)).encode(y=labels, order=alt.Order("series_number:Q"))
     bars = base.mark_bar(height=ROW_HEIGHT * 0.68, stroke=SHADES[0][0], strokeWidth=0.7).encode(
         x=alt.X("value:Q", stack="zero", axis=None, scale=scale),
         color=alt.Color("series:N", scale=_scale(names, [fill for fill, _text in SHADES]), legend=_legend()),
@@ -90,7 +90,7 @@ def stacked_chart(table: Table) -> Chart:
         color=alt.Color("series:N", scale=_scale(names, [text for _fill, text in SHADES]), legend=None),
     )
     sums = (
-        alt.Chart(alt.Data(values=totals))
+        alt.Chart(alt.InlineData(values=totals))
         .mark_text(align="left", dx=6, color=INK, fontWeight=600)
         .encode(y=labels, x="value:Q", text="text:N")
     )
@@ -107,7 +107,7 @@ def line_chart(table: Table) -> Chart:
         return _empty(table)
     names = [column.label for column in series]
     legend = _legend() if len(names) > 1 else None
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
         x=alt.X("label:O", sort=_names(table), title=None, axis=alt.Axis(labelAngle=0, domainColor=QUIET)),
         y=alt.Y("value:Q", title=None, axis=alt.Axis(grid=True, gridColor=LINE, tickCount=4, domain=False)),
         color=alt.Color("series:N", scale=_scale(names, _line_colours(len(names))), legend=legend),
@@ -172,7 +172,7 @@ def _room_for_labels(values: Iterable[float]) -> alt.Scale:
     return alt.Scale(domain=[0, max([*values, 0]) * 1.16 or 1], nice=False)
 
 
-def _scale(names: Sequence[str], marks: Sequence[object]) -> alt.Scale:
+def _scale(names: Sequence[str], marks: Sequence[Any]) -> alt.Scale:
     return alt.Scale(domain=list(names), range=list(marks[: len(names)]))
 
 
@@ -253,7 +253,7 @@ def _describe_nothing(table: Table) -> str:
 
 def _empty(table: Table) -> Chart:
     words = gettext("No values")
-    chart = alt.Chart(alt.Data(values=[{}])).mark_text(color=QUIET, align="left", x=0, text=words)
+    chart = alt.Chart(alt.InlineData(values=[{}])).mark_text(color=QUIET, align="left", x=0, text=words)
     return _draw(chart, table, _describe_nothing(table), height=ROW_HEIGHT)
 
 

@@ -59,7 +59,7 @@ class Figure:
         """The change since the year before: percentage points for a percentage, otherwise the difference itself."""
         if self.value is None or self.previous is None:
             return ""
-        difference = self.value - self.previous
+        difference = Decimal(self.value) - Decimal(self.previous)
         sign = "+" if difference > 0 else "−" if difference < 0 else "±"
         unit = gettext("percentage points") if self.kind is Kind.PERCENT else ""
         return " ".join(filter(None, (sign + format_number(abs(difference)), unit)))

@@ -13,7 +13,6 @@ from typing import BinaryIO
 from django.utils import translation
 from django.utils.translation import gettext
 from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from portal.paper.tables import Column, Kind, Table, Value, stockholm
@@ -92,9 +91,9 @@ def _write_sheet(book: Workbook, number: int, name: str, table: Table) -> None:
     head = book.add_format(_HEAD)
     styles = [_Style(book, column) for column in table.columns]
     _lay_out(sheet, table.columns)
-    # Screen readers look for a name that begins so to tell the headers of a cell.
+    # JAWS reads out the headers of a cell when a name that begins with "Title" tells where they meet.
     quoted = name.replace("'", "''")
-    book.define_name(f"TitleRegion{number}", f"='{quoted}'!$A$1:{xl_col_to_name(len(styles) - 1, True)}$1")
+    book.define_name(f"Title{number}", f"='{quoted}'!$A$1")
     for place, column in enumerate(table.columns):
         sheet.write_string(0, place, column.label, head)
     last = 0

@@ -20,10 +20,8 @@ LOGIN = "/konto/logga-in/"
 def sign_in(client: Client) -> SignIn:
     """Sends the sign-in form: `sign_in("author")`."""
 
-    def send(
-        login: str, password: str = PASSWORD, *, client: Client = client, next: str = "/om/", **headers: Any
-    ) -> Any:
-        return client.post(LOGIN, {"login": login, "password": password, "next": next}, **headers)
+    def send(login: str, password: str = PASSWORD, *, client: Client = client, to: str = "/om/", **headers: Any) -> Any:
+        return client.post(LOGIN, {"login": login, "password": password, "next": to}, **headers)
 
     return send
 

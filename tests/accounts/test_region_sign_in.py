@@ -186,7 +186,7 @@ def test_a_token_that_was_changed_after_signing_is_refused(db: None, client: Cli
     def sign(claims: dict[str, Any]) -> str:
         head, _body, signature = provider.sign_right(claims).split(".")
         _head, body, _signature = provider.sign_right({**claims, "sub": "someone-else"}).split(".")
-        return ".".join((head, body, signature))
+        return f"{head}.{body}.{signature}"
 
     provider.sign = sign
     refused(client, come_in(client, provider))
@@ -199,9 +199,9 @@ def test_a_token_without_a_real_signature_is_refused(
     def sign(claims: dict[str, Any]) -> str:
         if algorithm == "HS256":  # "signed" with what is no secret
             return jwt.encode(claims, CLIENT_SECRET.ljust(32, "."), algorithm="HS256", headers={"kid": "one"})
-        token = jwt.encode(claims, None, algorithm="none", headers={"kid": "one"})
+        token = jwt.encode(claims, "", algorithm="none", headers={"kid": "one"})
         head = jwt.utils.base64url_encode(f'{{"alg":"{algorithm}","typ":"JWT","kid":"one"}}'.encode()).decode()
-        return ".".join((head, token.split(".")[1], ""))
+        return f"{head}.{token.split('.')[1]}."
 
     provider.sign = sign
     refused(client, come_in(client, provider))

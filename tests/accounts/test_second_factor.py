@@ -26,7 +26,7 @@ def _required(settings: LazySettings) -> None:
 
 def code(secret: str, step: int = 0) -> str:
     """What an app shows now, or some steps of thirty seconds from now."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + step))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + step)))
 
 
 def set_up(client: Client) -> tuple[str, str]:

@@ -39,7 +39,7 @@ def test_the_form_is_plain_html_with_login_and_password(db: None, client: Client
 def test_user_name_and_address_both_let_a_person_in_and_lead_where_they_wanted(
     cast: Cast, client: Client, sign_in: SignIn, login: str
 ) -> None:
-    answer = sign_in(login, next="/om/")
+    answer = sign_in(login, to="/om/")
     assert (answer.status_code, answer["Location"]) == (302, "/om/")
     assert person_in(client) == cast.author.pk
 
@@ -48,7 +48,7 @@ def test_user_name_and_address_both_let_a_person_in_and_lead_where_they_wanted(
     "elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"]
 )
 def test_nobody_is_led_to_another_site_after_signing_in(cast: Cast, sign_in: SignIn, elsewhere: str) -> None:
-    answer = sign_in("author", next=elsewhere)
+    answer = sign_in("author", to=elsewhere)
     assert "evil" not in answer["Location"]
     assert answer["Location"].startswith("/")
 

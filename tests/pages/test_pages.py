@@ -10,8 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState
+from portal.cases.models import Case
 from portal.organisation.models import Unit
-from portal.pages import doors, guides, navigation
+from portal.pages import demo, doors, guides, navigation
 from portal.pages.doors import Door
 from portal.pages.markdown import to_html
 from portal.pages.models import AccessibilityStatement, ContactPoint
@@ -162,8 +163,7 @@ def test_a_contact_that_was_not_confirmed_in_time_is_shown_to_those_who_keep_the
     point("I tid", months_ago=5)
     late = point("För sent", months_ago=7)
 
-    overdue = ContactPoint.objects.with_review().values_list("pk", "overdue")
-    assert [pk for pk, is_overdue in overdue if is_overdue] == [late.pk]
+    assert list(ContactPoint.objects.overdue()) == [late]
     assert signed_in(cast.coordinator).get("/kontakt/").content.decode().count("Ska bekräftas") == 1
     for page in (client.get("/kontakt/"), signed_in(cast.lead).get("/kontakt/")):
         assert "För sent" in page.content.decode()
@@ -255,3 +255,15 @@ def test_the_choice_of_colours_leads_nowhere_else(client: Client) -> None:
     assert client.cookies["colours"].value == "dark"
     client.cookies["colours"] = '"><script>'
     assert 'data-color-scheme="auto"' in client.get("/").content.decode()
+
+
+# ── Demo ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_demo_has_contacts_in_both_languages_and_one_to_confirm(cast: Cast, client: Client) -> None:
+    demo.tell(cast, print)
+
+    assert ContactPoint.objects.overdue().count() == 1
+    assert Case.objects.awaiting(cast.coordinator).count() == 1
+    client.cookies["language"] = "en"
+    assert "Innovation in public transport" in client.get("/kontakt/").content.decode()

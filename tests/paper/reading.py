@@ -71,6 +71,7 @@ def bookmarks(pdf: pikepdf.Pdf) -> list[tuple[int, str]]:
 def marked_pieces(pdf: pikepdf.Pdf) -> Iterator[tuple[str, bool]]:
     """(tag, whether it is tied to the tree) for each marked piece of each page."""
     for page in pdf.pages:
-        for operands, operator in pikepdf.parse_content_stream(page):
-            if str(operator) in {"BDC", "BMC"}:
-                yield str(operands[0]), len(operands) > 1 and "/MCID" in operands[1]
+        for step in pikepdf.parse_content_stream(page):
+            if str(step.operator) in {"BDC", "BMC"}:
+                tag, *properties = step.operands
+                yield str(tag), any("/MCID" in each for each in properties)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import translation
 
@@ -44,8 +45,8 @@ PROSE = (
 )
 
 
-def figure(name: str, value: int | Decimal | None, previous: int | Decimal | None = None, **more: object) -> Figure:
-    return Figure(key=name, name=name, unit="", value=value, previous=previous, **more)  # type: ignore[arg-type]
+def figure(name: str, value: int | Decimal | None, previous: int | Decimal | None = None, **more: Any) -> Figure:
+    return Figure(key=name, name=name, unit="", value=value, previous=previous, **more)
 
 
 def yearly_table(seed: int) -> Table:

@@ -101,7 +101,7 @@ def test_running_headers_and_page_numbers_are_passed_over_by_a_screen_reader(pdf
             top = owner
             while isinstance(top, pikepdf.Dictionary) and top.P.objgen != root.K[0].objgen:
                 top = top.P
-            assert top is None or top.objgen in reached
+            assert not isinstance(top, pikepdf.Dictionary) or top.objgen in reached
 
 
 def test_a_link_is_announced_by_its_words(report: pikepdf.Pdf) -> None:

@@ -2,22 +2,27 @@
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.db.models import Q
 
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
-from portal.cases.models import Case, CaseGrant
+from portal.cases.models import Case, CaseGrant, Event
+from portal.cases.who import NONE, Who
+from portal.notices.actions import tell
+from portal.notices.states import Topic
 
 
 @transaction.atomic
 def name_person(*, case: Case, person: User, grant: str, by: User | None) -> CaseGrant:
     """Grant ``coauthor``, ``assess``, ``review``, ``consult``, ``contact`` or ``recuse`` to one person on one case.
-    Naming twice changes nothing. The history tells of it once the case has been submitted.
+    Naming twice changes nothing. The person is told, and the history tells of it once the case has been submitted.
     """
     permission = Permission.objects.get(content_type__app_label="cases", codename=f"{grant}_case")
     row: CaseGrant
     row, created = CaseGrant.objects.get_or_create(content_object_id=case.pk, user=person, permission=permission)
     if created:
-        _tell_history(case, "person_named", person, grant, by)
+        event = _tell_history(case, "person_named", person, grant, by)
+        tell(case=case, event=event, whos=() if grant == "recuse" else (_one(person),), topic=Topic.NAMED, by=by)
     return row
 
 
@@ -41,8 +46,14 @@ def assign_holder(*, case: Case, holder: User | None, by: User) -> None:
     write_event(case=locked, person=by, move="holder_assigned", data={"person": holder.pk if holder else None})
 
 
-def _tell_history(case: Case, verb: str, person: User, grant: str, by: User | None) -> None:
+def _tell_history(case: Case, verb: str, person: User, grant: str, by: User | None) -> Event | None:
     locked = Case.objects.lock(case.pk)
-    if locked.opened_at is not None:
-        data = {"person": person.pk, "grant": grant}
-        write_event(case=locked, person=by, move=verb, data=data, internal=grant != "coauthor")
+    if locked.opened_at is None:
+        return None
+    data = {"person": person.pk, "grant": grant}
+    return write_event(case=locked, person=by, move=verb, data=data, internal=grant != "coauthor")
+
+
+def _one(person: User) -> Who:
+    """This very person, to be told."""
+    return Who("one", "", lambda standing: NONE, lambda case: Q(pk=person.pk))

@@ -7,35 +7,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0004_conflict_of_interest'),
-        ('organisation', '0003_region_stockholm'),
+        ("cases", "0004_conflict_of_interest"),
+        ("organisation", "0003_region_stockholm"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='considerations',
-            name='field_versions',
+            model_name="considerations",
+            name="field_versions",
             field=models.JSONField(db_default={}, default=dict, editable=False),
         ),
         migrations.AlterField(
-            model_name='document',
-            name='audience',
-            field=models.CharField(choices=[('internal', 'Internal: only those who handle the case'), ('author', 'The author and those who handle the case'), ('everyone', 'Everyone who may see the case')], default='author', max_length=10, verbose_name='who reads it'),
+            model_name="document",
+            name="audience",
+            field=models.CharField(
+                choices=[
+                    ("internal", "Internal: only those who handle the case"),
+                    ("author", "The author and those who handle the case"),
+                    ("everyone", "Everyone who may see the case"),
+                ],
+                default="author",
+                max_length=10,
+                verbose_name="who reads it",
+            ),
         ),
         migrations.AlterField(
-            model_name='message',
-            name='audience',
-            field=models.CharField(choices=[('internal', 'Internal: only those who handle the case'), ('author', 'The author and those who handle the case'), ('everyone', 'Everyone who may see the case')], default='internal', max_length=10, verbose_name='who reads it'),
+            model_name="message",
+            name="audience",
+            field=models.CharField(
+                choices=[
+                    ("internal", "Internal: only those who handle the case"),
+                    ("author", "The author and those who handle the case"),
+                    ("everyone", "Everyone who may see the case"),
+                ],
+                default="internal",
+                max_length=10,
+                verbose_name="who reads it",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['due_at', 'id'], name='case_due'),
+            model_name="case",
+            index=models.Index(fields=["due_at", "id"], name="case_due"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(django.db.models.functions.comparison.Collate(django.db.models.functions.text.Lower(models.Func('title', models.Value('ÅÄÖåäöÆæØøÉéÈèÜüÁáÀàÓó'), models.Value('{|}{|}||}}eeeeyyaaaaoo'), function='TRANSLATE', output_field=models.CharField())), 'C'), models.F('id'), name='case_title_swedish'),
+            model_name="case",
+            index=models.Index(
+                django.db.models.functions.comparison.Collate(
+                    django.db.models.functions.text.Lower(
+                        models.Func(
+                            "title",
+                            models.Value("ÅÄÖåäöÆæØøÉéÈèÜüÁáÀàÓó"),
+                            models.Value("{|}{|}||}}eeeeyyaaaaoo"),
+                            function="TRANSLATE",
+                            output_field=models.CharField(),
+                        )
+                    ),
+                    "C",
+                ),
+                models.F("id"),
+                name="case_title_swedish",
+            ),
         ),
     ]

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -186,13 +187,15 @@ class BeginView(PersonView, FormView[Any]):
             form.fields["unit"] = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.current().in_order())
         return form
 
+    @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
-        values = dict(form.cleaned_data)
+        values, origin = dict(form.cleaned_data), self.origin()
         unit = cast(Unit, values.pop("unit", None) or self.person.unit)
         case = begin_case(model=self.model, owner=self.person, unit=unit, **values)
-        if origin := self.origin():
+        if origin:
             tie_cases(source=origin, target=case, relation=Relation.LED_TO, by=self.person)
-        return redirect(reverse(case.kind_info.write_url, args=[case.pk]))
+        write = case.kind_info.write_url
+        return redirect(reverse(write, args=[case.pk]) if write else case.get_absolute_url())
 
     def origin(self) -> Case | None:
         """The case that this one is begun from, if the person sees it."""

@@ -1,5 +1,5 @@
 // Saves a draft a few seconds after a change, and when a field is left. Contract (docs/look.md):
-// POST to data-autosave-url with the form's fields, `version` among them; 200 with {"version": n}, or 409 with the
+// POST to data-autosave-url with the form's fields, `version` among them; 200 with {"version": …, "problem": …}, or 409 with the
 // HTML of the two texts. After a 409 nothing is sent until the person has chosen: nobody overwrites anybody silently.
 
 const PAUSE = 3000; // ms after the last key
@@ -67,9 +67,11 @@ class Draft {
     }
   }
 
-  done(snapshot, { version }) {
+  /** `problem` says what could not be saved although the rest was. */
+  done(snapshot, { version, problem }) {
     this.saved = snapshot;
     this.form.elements.version.value = version;
+    if (problem) return void (this.status && (this.status.textContent = problem));
     this.say("saved", new Date().toLocaleTimeString("sv", { hour: "2-digit", minute: "2-digit" }));
   }
 
