@@ -1,0 +1,133 @@
+"""What is measured inside the portal: a signed-in session, query counts, submissions, the annual report."""
+
+import multiprocessing
+import os
+import resource
+import time
+from random import Random
+
+import django
+import psutil
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+django.setup()
+
+from django.conf import settings  # noqa: E402  # Django must be set up first
+from django.db import connection, connections  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from followup.actions import make_report, order_report  # noqa: E402
+from followup.models import Report  # noqa: E402
+from ideas.demo.lives import idea_fields  # noqa: E402
+from ideas.demo.texts import IDEAS  # noqa: E402
+from ideas.models import Idea  # noqa: E402
+from portal.accounts.models import User  # noqa: E402
+from portal.cases.actions.drafts import begin_case, save_draft  # noqa: E402
+from portal.cases.models import Case  # noqa: E402
+from portal.cases.moving import perform  # noqa: E402
+
+WRITERS = 4
+EACH = 150
+YEAR = 2025
+
+
+class Inside:
+    """The portal from within, as one person."""
+
+    def __init__(self, username: str) -> None:
+        self.person = User.objects.get(username=username)
+        self.client = Client(SERVER_NAME="127.0.0.1")
+        self.client.force_login(self.person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        self.cookie = f"{settings.SESSION_COOKIE_NAME}={self.client.cookies[settings.SESSION_COOKIE_NAME].value}"
+        self.case = Case.objects.awaiting(self.person).filter(kind="idea").order_by("-pk")[0]
+        self.case_id = self.case.pk
+
+    def addresses(self) -> dict[str, str]:
+        report = Report.objects.filter(published_at__isnull=False).order_by("-pk").first()
+        pages = {
+            "start": "/",
+            "list of 50": "/arenden/alla/",
+            "case": self.case.get_absolute_url(),
+            "inbox": "/arenden/",
+            "ideas": "/ideer/",
+            "search": "/sok/?q=kallelser+mobilen",
+            "search, misspelt": "/sok/?q=kallelsr",
+            "diary": "/diarium/",
+        }
+        return pages | ({"report": f"/uppfoljning/{report.pk}/"} if report else {})
+
+    def queries(self, address: str) -> int:
+        self.client.get(address)
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            answer = self.client.get(address)
+        if answer.status_code != 200:
+            raise SystemExit(f"{address} answers {answer.status_code}")
+        return len(seen)
+
+    def memory_of_workers(self, base: str) -> float:
+        """The largest of the server's processes now, in MB."""
+        port = int(base.rpartition(":")[2])
+        owners = {
+            link.pid for link in psutil.net_connections("tcp") if link.laddr and link.laddr.port == port and link.pid
+        }
+        return max(psutil.Process(pid).memory_info().rss for pid in owners) / 1e6
+
+    def submissions(self) -> list[str]:
+        """Ideas submitted by several people at once: number, event, diary line and notices included."""
+        drafts = [self._draft(number) for number in range(WRITERS * EACH)]
+        connections.close_all()
+        with multiprocessing.get_context("fork").Pool(WRITERS) as pool:
+            began = time.monotonic()
+            pool.map(_submit, drafts, chunksize=EACH)
+            seconds = time.monotonic() - began
+        references = Case.objects.filter(pk__in=drafts).values_list("reference", flat=True)
+        numbers = sorted(int(str(reference).rpartition("-")[2]) for reference in references)
+        whole = numbers == list(range(numbers[0], numbers[0] + len(drafts)))
+        unbroken = "unbroken" if whole else "BROKEN"
+        return [
+            f"Ideas submitted by {WRITERS} processes at once: {len(drafts) / seconds:.0f}/s (target 60/s), numbers {unbroken}."
+        ]
+
+    def _draft(self, number: int) -> int:
+        author = User.objects.get(username="medarbetare")
+        draft = begin_case(model=Idea, owner=author, unit=author.unit)
+        seed = IDEAS[number % len(IDEAS)]
+        return save_draft(case=draft, values=idea_fields(seed, Random(number)), version=1, person=author).pk
+
+    def report(self) -> list[str]:
+        """An annual report over everything, in a process of its own as a worker would."""
+        context = multiprocessing.get_context("spawn")
+        with context.Pool(1) as pool:
+            figures, whole, memory, pages = pool.apply(_make_report)
+        return [
+            (
+                f"Annual report for {YEAR}: figures {figures:.1f} s (target 10 s), whole {whole:.1f} s, {pages} pages, "
+                f"worker {memory:.0f} MB (target 600 MB)."
+            )
+        ]
+
+
+def _submit(pk: int) -> None:
+    perform(Idea.objects.get(pk=pk), "submit", person=User.objects.get(username="medarbetare"), data={})
+
+
+def _make_report() -> tuple[float, float, float, int]:
+    import pikepdf
+
+    from followup.queries import count_all, one_moment
+
+    began = time.monotonic()
+    with one_moment():
+        list(count_all(YEAR))
+    figures = time.monotonic() - began
+    report = order_report(year=YEAR, by=User.objects.get(username="controller"), reason="Measuring")
+    began = time.monotonic()
+    make_report(report_id=report.pk)
+    whole = time.monotonic() - began
+    document = Report.objects.get(pk=report.pk).pdf
+    with document.file.open() as file, pikepdf.open(file) as pdf:
+        pages = len(pdf.pages)
+    return figures, whole, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000, pages
