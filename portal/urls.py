@@ -11,6 +11,7 @@ handler500 = "portal.health.server_error"
 urlpatterns = [
     path("", include("portal.pages.urls")),
     path("", include("portal.cases.urls")),
+    path("diarium/", include("portal.cases.diary_urls")),
     path("uppfoljning/", include("followup.urls")),
     path("konto/", include("portal.accounts.urls")),
     path("konto/", include("portal.accounts.sign_in_urls")),

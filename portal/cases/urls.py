@@ -1,31 +1,16 @@
-from django.urls import path, register_converter
+from django.urls import path
 
-from portal.cases.keys import KeyConverter
+from portal.cases import keys  # noqa: F401  # makes the converters known
 from portal.cases.views import inside, lists, search
 from portal.cases.views.case import CasePage, MovePage
 from portal.cases.views.writing import ConsiderationsPage
-
-register_converter(KeyConverter, "key")
-
-
-class FormConverter:
-    regex = "xlsx|csv"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-register_converter(FormConverter, "sheet")
 
 app_name = "cases"
 urlpatterns = [
     path("sok/", search.SearchPage.as_view(), name="search"),
     path("arenden/", lists.MinePage.as_view(), name="mine"),
     path("arenden/alla/", lists.AllCases.as_view(), name="all"),
-    path("arenden/alla/arenden.<sheet:form>", lists.ExportCases.as_view(), name="export_list"),
+    path("arenden/alla/arenden.<file_form:form>", lists.ExportCases.as_view(), name="export_list"),
     path("arenden/dokument/<int:pk>/", inside.DownloadView.as_view(), name="document"),
     path("arenden/dokument/<int:pk>/dra-tillbaka/", inside.WithdrawDocumentPage.as_view(), name="withdraw_document"),
     path("arenden/<key:key>/", CasePage.as_view(), name="case"),

@@ -71,7 +71,7 @@ def test_fifty_submissions_give_fifty_consecutive_numbers() -> None:
     for half in (drafts[:25], drafts[25:]):
         at_once([partial(perform, draft, "submit", person=again(cast.author)) for draft in half])
 
-    numbers = sorted(Case.objects.exclude(reference=None).values_list("reference", flat=True))
+    numbers = sorted(map(str, Case.objects.exclude(reference=None).values_list("reference", flat=True)))
     year = numbers[0].split()[1][:4]
     assert numbers == [f"SOS {year}-{number:04d}" for number in range(1, 51)]
     assert DiaryEntry.objects.count() == 50

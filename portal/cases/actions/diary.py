@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from portal.accounts.models import User
+from portal.cases.actions.history import write_event
 from portal.cases.models import Case, CaseContact, DiaryEntry, Document
 from portal.cases.states import Direction
 from portal.organisation.queries import authority_of
@@ -60,6 +61,52 @@ def enter_in_diary(
         provision=(document.provision if document else "") or case.provision,
         entered_by=person,
     )
+
+
+@transaction.atomic
+def enter_paper(
+    *,
+    case: Case,
+    direction: Direction,
+    at: datetime,
+    counterpart: str,
+    private: bool,
+    concerns: str,
+    provision: str,
+    person: User,
+) -> DiaryEntry:
+    """Enter in the diary what did not come through the portal. ``private`` keeps the counterpart's name out of the public diary."""
+    locked = Case.objects.lock(case.pk)
+    with translation.override("sv"):
+        public = gettext("private person") if private and counterpart else counterpart
+    entry = DiaryEntry.objects.create(
+        case=locked,
+        at=at,
+        direction=direction,
+        counterpart=counterpart,
+        counterpart_public=public,
+        concerns=concerns,
+        provision=provision or locked.provision,
+        entered_by=person,
+    )
+    entry.refresh_from_db(fields=["line"])
+    write_event(
+        case=locked, person=person, move="paper_entered", data={"line": entry.line, "title": concerns}, internal=True
+    )
+    return entry
+
+
+@transaction.atomic
+def mark_line(*, entry: DiaryEntry, provision: str, reason: str, person: User) -> None:
+    """Set or take away a line's secrecy mark. The history keeps who and why; the same mark again changes nothing."""
+    case = Case.objects.lock(entry.case_id)
+    fresh = DiaryEntry.objects.get(pk=entry.pk)
+    if fresh.provision == provision:
+        return
+    fresh.provision = provision
+    fresh.save(update_fields=["provision"])
+    data = {"line": fresh.line, "provision": provision}
+    write_event(case=case, person=person, move="mark_changed", note=reason, data=data, internal=True)
 
 
 def _counterpart(case: Case, direction: Direction) -> tuple[str, str]:

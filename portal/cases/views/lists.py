@@ -1,12 +1,10 @@
 """Lists of cases: what waits for me, and all that I may see."""
 
 from collections.abc import Iterator
-from tempfile import TemporaryFile
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from django_filters.views import FilterView
@@ -17,17 +15,13 @@ from portal.cases.models import Case, CaseQuerySet
 from portal.cases.queries.listing import CappedPaginator, authored_by, drafts_of, for_list, waiting_for
 from portal.cases.tables import CaseTable
 from portal.cases.views.base import PersonView
-from portal.paper.delimited import write_csv
-from portal.paper.sheets import write_workbook
+from portal.cases.views.files import table_file
 from portal.paper.tables import Column, Kind, Table, Value
 
 SHOWN = 25
 PAGE = 50
 MOST_EXPORTED = 20_000
-CONTENT_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
+NAMES = ("reference", "title", "kind", "state", "unit", "holder", "opened", "due", "closed")
 
 
 class MinePage(PersonView, TemplateView):
@@ -67,17 +61,8 @@ class ExportCases(AllCases):
     """The filtered list as a spreadsheet; at most 20 000 rows, written as they are read."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        filterset = self.get_filterset(self.get_filterset_class())
-        file, form = TemporaryFile(), self.kwargs["form"]  # noqa: SIM115  # FileResponse closes it
-        title, language, now = _("Cases"), get_language() or "sv", timezone.now()
-        table = Table(title, _columns(), _rows(filterset.qs[:MOST_EXPORTED]))
-        if form == "csv":
-            write_csv(file, table, language=language)
-        else:
-            write_workbook(file, [(title, table)], title=title, language=language, created=now)
-        file.seek(0)
-        name = f"{title.lower()}-{timezone.localdate():%Y-%m-%d}.{form}"
-        return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[form])
+        cases = self.get_filterset(self.get_filterset_class()).qs[:MOST_EXPORTED]
+        return table_file(Table(_("Cases"), _columns(), _rows(cases)), self.kwargs["form"], names=NAMES)
 
 
 def _columns() -> list[Column]:

@@ -1,0 +1,125 @@
+"""The diary as people read it: the registrar in full, everyone else with what is secret left out (OSL 2009:400 5:2 second paragraph)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.cases import kinds, personal
+from portal.cases.models import Case, DiaryEntry
+from portal.cases.queries.finding import reference_in
+from portal.cases.rules import REGISTRAR
+from portal.cases.states import Confidentiality
+from portal.cases.who import NONE
+
+if TYPE_CHECKING:
+    from datetime import date
+
+LEFT_OUT = "—"
+OPENLY = Q(provision="", case__provision="", case__confidentiality=Confidentiality.OPEN)
+"""Lines whose counterpart and subject stand in the public diary."""
+NAMED_OPENLY = OPENLY & Q(case__owner__is_employee=True)
+"""Lines whose case has its title there too: what a private person has called their case may name someone."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as its reader may see it. ``full`` is true for the registrar, ``masked`` where something is left out."""
+
+    entry: DiaryEntry
+    number: str
+    at: datetime
+    direction: str
+    counterpart: str
+    concerns: str
+    title: str
+    kind: str
+    full: bool
+    masked: bool
+
+
+def diary_for(person: User | AnonymousUser) -> "QuerySet[DiaryEntry]":
+    """All lines, the latest first; ``full`` says whether the person keeps this case's diary. The rows cost one query."""
+    return _with_full(DiaryEntry.objects.all(), person).order_by("-at", "-pk")
+
+
+def diary_of(reference: str, person: User | AnonymousUser) -> "QuerySet[DiaryEntry]":
+    """The lines of one case, in their order."""
+    return _with_full(DiaryEntry.objects.filter(case__reference=reference), person).order_by("line")
+
+
+def about(words: str) -> Q:
+    """Lines with that number, or whose public title has the words in it. What is left out is not searched either."""
+    reference = reference_in(words)
+    if reference:
+        return Q(case__reference=reference)
+    titles = Case.objects.annotate(small=Lower("title")).filter(small__contains=words.lower()).values("pk")
+    return NAMED_OPENLY & Q(case_id__in=titles)
+
+
+def of_kind(key: str) -> Q:
+    """Lines of cases of the kind; of a closed case not even that is told."""
+    return Q(case__kind=key) & ~Q(case__confidentiality=Confidentiality.RESTRICTED)
+
+
+def between(first: "date | None", last: "date | None") -> Q:
+    """Lines from one Swedish day to another, both included."""
+    condition = Q()
+    if first:
+        condition &= Q(at__date__gte=first)
+    if last:
+        condition &= Q(at__date__lte=last)
+    return condition
+
+
+def line_of(entry: Any) -> Line:
+    """The entry, from one of the lists above, as its reader may see it."""
+    case: Case = entry.case
+    closed = case.confidentiality == Confidentiality.RESTRICTED
+    hidden = bool(entry.provision or case.provision) or case.confidentiality != Confidentiality.OPEN
+    private = case.owner is None or not case.owner.is_employee
+    masked = hidden and not entry.full
+    nothing = masked and closed
+    return Line(
+        entry=entry,
+        number=f"{case.reference}:{entry.line}",
+        at=entry.at,
+        direction=LEFT_OUT if nothing else entry.get_direction_display(),
+        counterpart=entry.counterpart if entry.full else LEFT_OUT if masked else entry.counterpart_public,
+        concerns=_concerns(entry, masked, private),
+        title=_title(case, bool(entry.full), masked, private),
+        kind=LEFT_OUT if nothing else str(kinds.by_key(case.kind).name),
+        full=bool(entry.full),
+        masked=masked,
+    )
+
+
+def _concerns(entry: Any, masked: bool, private: bool) -> str:
+    if entry.full:
+        return str(entry.concerns)
+    if masked:
+        return LEFT_OUT
+    return _("Document") if private and entry.document_id else personal.mask(entry.concerns)
+
+
+def _title(case: Case, full: bool, masked: bool, private: bool) -> str:
+    if full:
+        return str(case)
+    if masked:
+        return LEFT_OUT
+    return str(kinds.by_key(case.kind).name) if private else personal.mask(str(case))
+
+
+def _with_full(entries: "QuerySet[DiaryEntry]", person: User | AnonymousUser) -> "QuerySet[DiaryEntry]":
+    keeps = REGISTRAR(person)
+    kept = Case.objects.none() if keeps == NONE else Case.objects.visible_to(person).filter(keeps)
+    return (
+        entries.select_related("case", "case__owner")
+        .defer("case__text", "case__body", "case__summary")
+        .annotate(full=Exists(kept.filter(pk=OuterRef("case_id"))))
+    )

@@ -1,0 +1,44 @@
+"""A table handed out as a file: a spreadsheet, CSV or JSON."""
+
+import json
+from collections.abc import Iterator, Sequence
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
+
+from django.http import FileResponse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import get_language
+
+from portal.paper.delimited import write_csv
+from portal.paper.sheets import write_workbook
+from portal.paper.tables import Table
+
+CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+
+
+def table_file(table: Table, form: str, *, names: Sequence[str]) -> FileResponse:
+    """The table to be saved; its rows are written as they are read. ``names`` are the columns' keys in JSON."""
+    file = cast(BinaryIO, TemporaryFile())  # noqa: SIM115  # the response closes it
+    title, language = table.caption, get_language() or "sv"
+    if form == "json":
+        file.writelines(part.encode() for part in _json(table, names))
+    elif form == "csv":
+        write_csv(file, table, language=language)
+    else:
+        write_workbook(file, [(title, table)], title=title, language=language, created=timezone.now())
+    file.seek(0)
+    name = f"{slugify(title)}-{timezone.localdate():%Y-%m-%d}.{form}"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[form])
+
+
+def _json(table: Table, names: Sequence[str]) -> Iterator[str]:
+    yield "["
+    for place, row in enumerate(table.rows):
+        values = {name: None if value is None else str(value) for name, value in zip(names, row, strict=True)}
+        yield (",\n" if place else "\n") + json.dumps(values, ensure_ascii=False)
+    yield "\n]\n"
