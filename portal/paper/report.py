@@ -48,7 +48,7 @@ class Figure:
     @property
     def brief(self) -> str:
         """As `shown`, with large amounts in millions: for the few figures set in large type."""
-        if self.kind is Kind.MONEY and self.value is not None and abs(self.value) >= 1_000_000:
+        if self.kind is Kind.MONEY and self.value is not None and abs(Decimal(self.value)) >= 1_000_000:
             return pgettext("an amount of money", "SEK %(number)s m") % {
                 "number": format_number(Decimal(self.value) / 1_000_000)
             }

@@ -51,7 +51,10 @@ def figure(name: str, value: int | Decimal | None, previous: int | Decimal | Non
 
 def yearly_table(seed: int) -> Table:
     columns = (Column("År"), *(Column(name, Kind.INTEGER) for name in ("Inkomna", "Införda", "Varaktiga")))
-    rows = [(str(year), 40 + (seed * 7 + year * 13) % 60, 12 + (seed * 5 + year * 3) % 20, 5 + year % 7) for year in range(2020, 2026)]
+    rows = [
+        (str(year), 40 + (seed * 7 + year * 13) % 60, 12 + (seed * 5 + year * 3) % 20, 5 + year % 7)
+        for year in range(2020, 2026)
+    ]
     return Table("Idéer per år", columns, rows)
 
 
@@ -65,7 +68,9 @@ def perspective_table(seed: int) -> Table:
 def unit_table(count: int) -> Table:
     rows = [(name, 900 - 43 * n) for n, (name, _kind) in enumerate(UNITS[:count])]
     total = sum(value for _name, value in rows)
-    return Table("Förslag per nämnd och bolag", (Column("Enhet"), Column("Förslag", Kind.INTEGER)), rows, ("Samtliga", total))
+    return Table(
+        "Förslag per nämnd och bolag", (Column("Enhet"), Column("Förslag", Kind.INTEGER)), rows, ("Samtliga", total)
+    )
 
 
 def unit_part(number: int) -> Part:
@@ -85,7 +90,11 @@ def unit_part(number: int) -> Part:
         kind,
         PROSE.split("\n\n")[0],
         [
-            Section("Idéer och förslag", PROSE, [*counts, figure("Idéer över tid", 84 + number, 71, table=yearly, chart=line_chart(yearly))]),
+            Section(
+                "Idéer och förslag",
+                PROSE,
+                [*counts, figure("Idéer över tid", 84 + number, 71, table=yearly, chart=line_chart(yearly))],
+            ),
             Section(
                 "Perspektiv och nytta",
                 PROSE.split("\n\n")[1],
@@ -113,7 +122,11 @@ def region_part() -> Part:
         PROSE.split("\n\n")[0],
         [
             Section("Förslag från invånarna", PROSE, [share]),
-            Section("Idéer från medarbetarna", PROSE, [figure("Idéer över tid", 1_902, 1_711, chart=line_chart(yearly), table=yearly)]),
+            Section(
+                "Idéer från medarbetarna",
+                PROSE,
+                [figure("Idéer över tid", 1_902, 1_711, chart=line_chart(yearly), table=yearly)],
+            ),
         ],
     )
 
@@ -134,12 +147,16 @@ def annual_report(units: int, *, language: str = "sv", status: Status = Status.P
         highlights=[
             Figure("ideas", "Idéer från medarbetare", "", 1_902, 1_711),
             Figure("suggestions", "Förslag från invånare", "", 7_908, 6_120),
-            Figure("used", "Andel förslag som kommit till användning", "", Decimal("12.4"), Decimal("9.9"), Kind.PERCENT),
+            Figure(
+                "used", "Andel förslag som kommit till användning", "", Decimal("12.4"), Decimal("9.9"), Kind.PERCENT
+            ),
             Figure("introduced", "Införda lösningar", "", 214, 187),
             Figure("lasting", "Används efter tolv månader", "", Decimal(78), Decimal(81), Kind.PERCENT),
             Figure("money", "Avsatta medel", "", 48_300_000, 41_000_000, Kind.MONEY),
         ],
-        differences=[Difference("Inkomna idéer", "Trafiknämnden", "84", "86", "Två idéer registrerades efter årsskiftet.")],
+        differences=[
+            Difference("Inkomna idéer", "Trafiknämnden", "84", "86", "Två idéer registrerades efter årsskiftet.")
+        ],
         notes=[
             Note("Vad som räknas", "En idé räknas det år den fick diarienummer. Utkast räknas aldrig."),
             Note("Frysta siffror", "Varje siffra är fryst tillsammans med de ärenden som ligger bakom den."),
@@ -164,9 +181,15 @@ def record(events: int, *, language: str = "sv") -> Record:
         for number in range(events)
     ]
     papers = [
-        Paper(f"Underlag {number}.pdf", MOMENT, "Från: idégivaren", "1,2 MB", f"{number:064x}") for number in range(min(events, 4))
+        Paper(f"Underlag {number}.pdf", MOMENT, "Från: idégivaren", "1,2 MB", f"{number:064x}")
+        for number in range(min(events, 4))
     ]
-    facts = [Fact("Ärende", "TN 2025-0031"), Fact("Läge", "Prövas"), Fact("Enhet", "Trafiknämnden"), Fact("Handläggare", "")]
+    facts = [
+        Fact("Ärende", "TN 2025-0031"),
+        Fact("Läge", "Prövas"),
+        Fact("Enhet", "Trafiknämnden"),
+        Fact("Handläggare", ""),
+    ]
     return Record("TN 2025-0031", "Talande hållplatsskyltar", "Idé", language, MOMENT, facts, PROSE, happenings, papers)
 
 
@@ -187,7 +210,14 @@ def decision(language: str = "sv") -> Letter:
 
 
 def receipt(language: str = "sv") -> Letter:
-    return Letter("Vi har fått ditt förslag", "Tack. Du får svar senast den 3 mars.", language, MOMENT, "RS 2026-0107", code="K7QF-2M9X-WD4R")
+    return Letter(
+        "Vi har fått ditt förslag",
+        "Tack. Du får svar senast den 3 mars.",
+        language,
+        MOMENT,
+        "RS 2026-0107",
+        code="K7QF-2M9X-WD4R",
+    )
 
 
 def hostile_texts(server: str) -> Sequence[str]:

@@ -48,7 +48,7 @@ class Ear:
         self._thread.join(5)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def ear() -> Iterator[Ear]:
     ear = Ear()
     yield ear
@@ -87,15 +87,21 @@ def hostile_papers(server: str) -> dict[str, bytes]:
     return {"report": report_pdf(report), "history": record_pdf(record), "letter": letter_pdf(letter)}
 
 
-def test_hostile_text_in_every_field_fetches_and_embeds_nothing(ear: Ear, validate: Validate) -> None:
-    papers = hostile_papers(ear.address)
+@pytest.fixture(scope="module")
+def papers(ear: Ear) -> dict[str, bytes]:
+    return hostile_papers(ear.address)
+
+
+def test_hostile_text_in_every_field_fetches_and_embeds_nothing(
+    ear: Ear, papers: dict[str, bytes], validate: Validate
+) -> None:
     assert ear.visits == []
     assert {name: embedded_files(open_pdf(paper)) for name, paper in papers.items()} == {name: [] for name in papers}
     assert validate(**papers) == ""
 
 
-def test_hostile_text_is_printed_as_it_was_written(ear: Ear, tmp_path: Path) -> None:
-    text = words(hostile_papers(ear.address)["letter"], tmp_path)
+def test_hostile_text_is_printed_as_it_was_written(papers: dict[str, bytes], tmp_path: Path) -> None:
+    text = words(papers["letter"], tmp_path)
     assert '<img src="file:///etc/passwd">' in " ".join(text.split())
     assert "root:" not in text
     assert "{% include" in text
