@@ -61,8 +61,9 @@ class Figure:
             return ""
         difference = Decimal(self.value) - Decimal(self.previous)
         sign = "+" if difference > 0 else "−" if difference < 0 else "±"
-        unit = gettext("percentage points") if self.kind is Kind.PERCENT else ""
-        return " ".join(filter(None, (sign + format_number(abs(difference)), unit)))
+        if self.kind is Kind.PERCENT:
+            return " ".join((sign + format_number(abs(difference)), gettext("percentage points")))
+        return sign + format_value(abs(difference), self.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ def test_a_row_that_does_not_fit_its_columns_is_refused() -> None:
         (10, 12, Kind.INTEGER, "−2"),
         (10, 10, Kind.INTEGER, "±0"),
         (Decimal("12.5"), 10, Kind.PERCENT, "+2,5 procentenheter"),
+        (1_350_000, 1_100_000, Kind.MONEY, f"+250{NBSP}000{NBSP}kr"),
         (None, 10, Kind.INTEGER, ""),
         (10, None, Kind.INTEGER, ""),
     ],
