@@ -73,6 +73,7 @@ def mailbox(mail_server: Mailbox) -> Iterator[Mailbox]:
     """Mail leaves this process, and the worker's, for a real SMTP server, and is read here."""
     mail_server.messages.clear()
     mail_server.unknown.clear()
+    mail_server.delay = 0.0
     with override_settings(
         EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
         EMAIL_HOST="127.0.0.1",

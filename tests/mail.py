@@ -1,5 +1,6 @@
 """A mail server for tests: real SMTP on a free port, which can also be broken for a while."""
 
+import asyncio
 import contextlib
 import email
 import email.policy
@@ -21,6 +22,10 @@ class Mailbox:
         self.port = free_port(0)
         self.refusing = False
         self.unknown: set[str] = set()
+        self.delay = 0.0
+        self.start()
+
+    def start(self) -> None:
         self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self.controller.start()
 
@@ -35,6 +40,7 @@ class Mailbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
         if self.refusing:
             return "451 Try again later"
+        await asyncio.sleep(self.delay)
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         self.messages.append(email.message_from_bytes(content, policy=email.policy.default))
         return "250 OK"
@@ -58,6 +64,15 @@ class Mailbox:
             yield
         finally:
             self.refusing = False
+
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """Refuses every connection."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
     def stop(self) -> None:
         self.controller.stop()

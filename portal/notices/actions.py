@@ -171,11 +171,12 @@ def post_mail(*, seconds: float = 240) -> int:
     server = get_connection()
     deadline = time.monotonic() + seconds
     sent = 0
-    if not Mail.objects.filter(outcome=Outcome.WAITING, try_at__lte=timezone.now()).exists():
+    if not _waiting().exists():
         return 0
+    _give_up()
     try:
         while time.monotonic() < deadline and opened(server) and (mail_id := _claim()):
-            problem = _post(mail_id, server)
+            problem = _try_to_post(mail_id, server)
             sent += problem is None
             if problem is not None and is_outage(problem):
                 break
@@ -184,22 +185,41 @@ def post_mail(*, seconds: float = 240) -> int:
     return sent
 
 
+def _waiting() -> QuerySet[Mail]:
+    return Mail.objects.filter(outcome=Outcome.WAITING, try_at__lte=timezone.now()).order_by("try_at", "pk")
+
+
+@transaction.atomic
+def _give_up() -> None:
+    """Whatever became of the last try: also a message that killed each worker that took it comes to an end."""
+    for mail in _waiting().filter(attempts__gte=MOST_ATTEMPTS).select_for_update(skip_locked=True):
+        _fail(mail, Outcome.GIVEN_UP, mail.error)
+
+
 @transaction.atomic
 def _claim() -> int | None:
     """Count the try and put the next one off before anything is sent: a message that kills its worker must not come back at once."""
-    now = timezone.now()
-    waiting = Mail.objects.filter(outcome=Outcome.WAITING, try_at__lte=now).order_by("try_at", "pk")
-    mail = waiting.select_for_update(skip_locked=True).first()
+    mail = _waiting().filter(attempts__lt=MOST_ATTEMPTS).select_for_update(skip_locked=True).first()
     if mail is None:
         return None
     mail.attempts += 1
-    mail.try_at = now + pause_after(mail.attempts)
+    mail.try_at = timezone.now() + pause_after(mail.attempts)
     mail.save(update_fields=["attempts", "try_at"])
     return mail.pk
 
 
+def _try_to_post(mail_id: int, server: BaseEmailBackend) -> Exception | None:
+    """A message that cannot even be written, through a fault of ours, is logged and must not hold up the others."""
+    try:
+        return _post(mail_id, server)
+    except Exception as fault:
+        log.exception("An e-mail could not be written", extra={"mail": mail_id})
+        Mail.objects.filter(pk=mail_id).update(error=type(fault).__name__)
+        return fault
+
+
 @transaction.atomic
-def _post(mail_id: int, server: BaseEmailBackend) -> BaseException | None:
+def _post(mail_id: int, server: BaseEmailBackend) -> Exception | None:
     """Send one claimed e-mail, its row locked until the answer is committed. Returns what the server had against it."""
     locked = Mail.objects.select_for_update(skip_locked=True, of=("self",)).select_related("recipient", "contact")
     mail = locked.filter(pk=mail_id, outcome=Outcome.WAITING).first()
@@ -223,17 +243,18 @@ def _end(mail: Mail, outcome: Outcome, error: str = "") -> None:
     mail.save(update_fields=["outcome", "error", "ended_at"])
 
 
-def _put_off(mail: Mail, problem: BaseException) -> None:
+def _put_off(mail: Mail, problem: Exception) -> None:
     said = answer(problem)[:1000]
     log.warning("An e-mail was not taken", extra={"mail": mail.pk, "attempts": mail.attempts})
     if is_final(problem):
-        _end(mail, Outcome.REFUSED, said)
-    elif mail.attempts >= MOST_ATTEMPTS:
-        _end(mail, Outcome.GIVEN_UP, said)
-    else:
-        mail.error = said
-        mail.save(update_fields=["error"])
+        _fail(mail, Outcome.REFUSED, said)
         return
+    mail.error = said
+    mail.save(update_fields=["error"])
+
+
+def _fail(mail: Mail, outcome: Outcome, said: str) -> None:
+    _end(mail, outcome, said)
     for notice in mail.notices.exclude(topic=Topic.UNREACHED).select_related("case__unit").distinct("case"):
         _report_unreached(notice.case, mail)
 

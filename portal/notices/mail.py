@@ -93,7 +93,7 @@ def opened(connection: BaseEmailBackend) -> bool:
     return True
 
 
-def is_final(problem: BaseException) -> bool:
+def is_final(problem: Exception) -> bool:
     """Has the server said that it will never take this message for this receiver (5xx to RCPT or DATA; RFC 5321 4.2.1)?
 
     A refused sender or sign-in is our own fault and passes once it is mended, so it is not final.
@@ -105,14 +105,13 @@ def is_final(problem: BaseException) -> bool:
     return isinstance(problem, smtplib.SMTPNotSupportedError)
 
 
-def is_outage(problem: BaseException) -> bool:
+def is_outage(problem: Exception) -> bool:
     """Is the server itself gone, so that it is no use to go on with the next message?"""
-    return not isinstance(
-        problem, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError | smtplib.SMTPNotSupportedError
-    )
+    about_this_message = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError)
+    return isinstance(problem, UNDELIVERED) and not isinstance(problem, about_this_message)
 
 
-def answer(problem: BaseException) -> str:
+def answer(problem: Exception) -> str:
     """The server's own words, for the administrator."""
     if isinstance(problem, smtplib.SMTPRecipientsRefused):
         return "; ".join(f"{code} {_text(said)}" for code, said in problem.recipients.values())

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from django.utils import translation
 
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState as S
@@ -19,6 +20,7 @@ from portal.notices.actions import tell
 from portal.notices.mail import MOST_NEWS
 from portal.notices.models import Mail, Notice
 from portal.notices.states import Topic
+from portal.notices.words import awaited
 from portal.organisation.states import Role
 from tests.cast import Cast, case_in
 from tests.mail import Mailbox
@@ -59,7 +61,8 @@ def test_it_says_what_happened_what_it_means_what_to_do_and_where(cast: Cast, ma
     assert "Hello Author," in text
     assert f"A heart starter by drone ({idea.reference})" in text
     assert "Assessment begun" in text
-    assert "The case is now: Being assessed. The next step is with: Innovation lead." in text
+    with translation.override("en"):
+        assert f"The case is now: Being assessed. The next step is with: {awaited(idea)}." in text
     assert "You do not need to do anything now." in text
     assert f"{settings.BASE_URL}{idea.get_absolute_url()}" in text
 

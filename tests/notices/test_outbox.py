@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
@@ -15,18 +16,18 @@ from ideas.states import IdeaState as S
 from portal.accounts.models import User
 from portal.accounts.states import Delivery
 from portal.cases.models import Case, Event
-from portal.cases.moving import perform
 from portal.cases.states import Confidentiality
-from portal.cases.who import AUTHOR, OWNER, office
+from portal.cases.who import AUTHOR, OWNER, holder, office
 from portal.cases.workdays import STOCKHOLM
 from portal.local.servers import free_port
 from portal.notices.actions import gather_mail, mark_read, post_mail, send_again, set_delivery, tell
+from portal.notices.mail import compose
 from portal.notices.models import Mail, Notice
 from portal.notices.queries import unreachable
 from portal.notices.rules import LONGEST_PAUSE, MOST_ATTEMPTS, SETTLE, next_digest, pause_after
 from portal.notices.states import Outcome, Topic
 from portal.organisation.states import Role
-from tests.cast import Cast, again, case_in, draft_of, make_move
+from tests.cast import Cast, case_in, draft_of, make_move
 from tests.mail import Mailbox
 from tests.notices.post import anonymous_case, deliver, part
 
@@ -74,12 +75,14 @@ def test_a_move_tells_those_it_names_but_not_the_one_who_made_it(cast: Cast) -> 
 
 
 def test_nobody_is_told_of_a_case_they_may_not_see(cast: Cast) -> None:
-    idea = draft_of(IdeaFlow, cast)
+    idea = case_in(IdeaFlow, S.SUBMITTED, cast)
+    Notice.objects.all().delete()
     Case.objects.filter(pk=idea.pk).update(confidentiality=Confidentiality.RESTRICTED)
 
-    perform(idea, "submit", person=again(cast.author))
+    count = tell(case=idea, whos=[holder(Role.INNOVATION_LEAD), office(Role.COORDINATOR), holder(Role.RIGHTS_REVIEWER)])
 
-    assert not Notice.objects.filter(recipient=cast.lead).exists()
+    assert count == 1
+    assert told() == [("jurist", Topic.MOVED)]
 
 
 def test_telling_the_same_event_twice_writes_it_once(cast: Cast) -> None:
@@ -251,8 +254,8 @@ def test_a_message_is_given_up_after_the_last_try_and_can_be_sent_again(cast: Ca
     case_in(IdeaFlow, S.SUBMITTED, cast)
     with mailbox.broken():
         deliver()
-        Mail.objects.update(try_at=timezone.now(), attempts=MOST_ATTEMPTS - 1)
-        post_mail()
+    Mail.objects.update(try_at=timezone.now(), attempts=MOST_ATTEMPTS)
+    assert post_mail() == 0
     assert Mail.objects.get().outcome == Outcome.GIVEN_UP
     assert unreachable(cast.lead)
     assert not unreachable(cast.author)
@@ -262,6 +265,23 @@ def test_a_message_is_given_up_after_the_last_try_and_can_be_sent_again(cast: Ca
 
     assert Mail.objects.get().outcome == Outcome.SENT
     assert not unreachable(cast.lead)
+
+
+def test_a_message_that_cannot_be_written_does_not_hold_up_the_others(
+    cast: Cast, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_in(IdeaFlow, S.ASSESSING, cast)
+
+    def fails_for_the_author(mail: Mail) -> EmailMultiAlternatives | None:
+        if mail.recipient == cast.author:
+            raise ZeroDivisionError
+        return compose(mail)
+
+    monkeypatch.setattr("portal.notices.actions.compose", fails_for_the_author)
+
+    assert deliver() == 1
+    mail = Mail.objects.get(recipient=cast.author)
+    assert (mail.outcome, mail.attempts, mail.error) == (Outcome.WAITING, 1, "ZeroDivisionError")
 
 
 def test_a_refused_address_is_not_tried_again_and_the_handlers_are_told(cast: Cast, mailbox: Mailbox) -> None:
