@@ -90,8 +90,15 @@ class Part:
 
     @property
     def talks(self) -> bool:
-        """Reads and writes messages: they are between the author and those who handle the case, once it is submitted."""
+        """Writes messages: they are between the author and those who handle the case, once it is submitted."""
         return self.case.opened_at is not None and (self.author or self.insider)
+
+    @property
+    def messages_to(self) -> list[Audience]:
+        """Whose messages the person reads. Internal notes are not handed out (TF 2:12); the rest are official documents."""
+        if self.insider:
+            return [Audience.INTERNAL, Audience.AUTHOR]
+        return [Audience.AUTHOR] if self.author or self.registrar else []
 
     @property
     def audiences(self) -> list[Audience]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
-from portal.cases.actions.merging import as_text
+from portal.cases.actions.merging import as_text as as_text
 from portal.cases.flow import Move
 from portal.cases.kinds import Kind
 from portal.cases.models import Case, Considerations, Event
@@ -18,6 +18,7 @@ from portal.cases.who import VISITOR
 
 VERBS: Mapping[str, str | Promise] = {
     "answer_received": gettext_lazy("Message from the author"),
+    "case_exported": gettext_lazy("Taken out as a file"),
     "cases_tied": gettext_lazy("Tied to another case"),
     "cases_untied": gettext_lazy("Tie to another case undone"),
     "considerations_changed": gettext_lazy("Considerations changed"),

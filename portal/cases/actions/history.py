@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -33,3 +34,10 @@ def write_event(
         internal=internal,
         at=at or timezone.now(),
     )
+
+
+@transaction.atomic
+def note_export(*, case: Case, person: User | None) -> Event:
+    """Note that the whole case was taken out as a file; ``person`` is None at the operator's terminal."""
+    locked = Case.objects.lock(case.pk)
+    return write_event(case=locked, person=person, move="case_exported", internal=True)

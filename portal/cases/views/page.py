@@ -151,10 +151,9 @@ def _named(case: Case, part: Part) -> list[CaseGrant]:
 
 def _messages(case: Case, part: Part) -> list[dict[str, Any]]:
     """For the component ``timeline``: what was said between the author and those inside, newest first."""
-    if not part.talks:
+    if not part.messages_to or case.opened_at is None:
         return []
-    messages = Message.objects.filter(case_id=case.pk).select_related("by").order_by("-at", "-pk")
-    shown = messages if part.reads_internal else messages.filter(audience=Audience.AUTHOR)
+    messages = Message.objects.filter(case_id=case.pk, audience__in=part.messages_to).select_related("by")
     return [
         {
             "when": message.at,
@@ -163,7 +162,7 @@ def _messages(case: Case, part: Part) -> list[dict[str, Any]]:
             "text": message.text,
             "internal": message.audience == Audience.INTERNAL,
         }
-        for message in shown[:SHOWN_EVENTS]
+        for message in messages.order_by("-at", "-pk")[:SHOWN_EVENTS]
     ]
 
 

@@ -1,0 +1,193 @@
+"""A whole case as one zip: its history for machines and for people, its documents, diary and messages."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from io import RawIOBase
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portal.cases import words
+from portal.cases.models import Case, DiaryEntry, Document, Event, Message
+from portal.cases.states import Audience
+from portal.paper.record import Fact, Happening, Paper, Record, record_pdf
+
+CHUNK = 256 * 1024
+EVERYTHING = tuple(Audience)
+
+
+class Contents:
+    """What of a case goes into its zip: what the asker may read, or everything for an operator."""
+
+    def __init__(
+        self,
+        case: Case,
+        *,
+        internal: bool = True,
+        documents: Iterable[Audience] = EVERYTHING,
+        messages: Iterable[Audience] = EVERYTHING,
+    ) -> None:
+        self.case = case
+        events = case.events.select_related("person").order_by("number")
+        self.events = list(events if internal else events.filter(internal=False))
+        self.documents = list(
+            Document.objects.filter(case_id=case.pk, audience__in=list(documents)).select_related("added_by")
+        )
+        self.messages = list(Message.objects.filter(case_id=case.pk, audience__in=list(messages)).select_related("by"))
+        self.diary = list(DiaryEntry.objects.filter(case_id=case.pk).order_by("line"))
+
+    def stream(self) -> Iterator[bytes]:
+        """The zip, piece by piece: no more than one piece of one document is in memory at a time."""
+        sink = _Sink()
+        with ZipFile(sink, "w", ZIP_DEFLATED) as archive:
+            for name, pieces in self._members():
+                with archive.open(name, "w") as member:
+                    for piece in pieces():
+                        member.write(piece)
+                        yield sink.take()
+        yield sink.take()
+
+    def _members(self) -> Iterator[tuple[str, Callable[[], Iterable[bytes]]]]:
+        yield "case.json", lambda: [_json(self._case())]
+        yield "history.json", lambda: [_json([_event(event) for event in self.events])]
+        yield "history.pdf", lambda: [record_pdf(self.record())]
+        yield "diary.json", lambda: [_json([_line(entry) for entry in self.diary])]
+        yield "messages.json", lambda: [_json([_message(message) for message in self.messages])]
+        for document in self.documents:
+            yield _file_name(document), document.file.chunks
+
+    def _case(self) -> dict[str, Any]:
+        case, kind = self.case, self.case.kind_info
+        shown = {name: words.as_text(case, name) for name in kind.shows}
+        return {
+            "reference": case.reference,
+            "kind": case.kind,
+            "title": case.title,
+            "summary": case.summary,
+            "state": case.state,
+            "state_in_words": case.get_state_display(),
+            "unit": case.unit.code,
+            "author": str(case.owner) if case.owner else None,
+            "handled_by": str(case.holder) if case.holder else None,
+            "submitted": case.opened_at,
+            "closed": case.closed_at,
+            "due": case.due_at,
+            "perspectives": case.perspectives,
+            "beneficiaries": case.beneficiaries,
+            "confidentiality": case.confidentiality,
+            "provision": case.provision or None,
+            "fields": shown,
+            "documents": [_document(document) for document in self.documents],
+            "taken_out": timezone.now(),
+        }
+
+    def record(self) -> Record:
+        """The history for people."""
+        case, kind = self.case, self.case.kind_info
+        people = words.people_in(self.events)
+        return Record(
+            reference=case.reference or "",
+            title=str(case),
+            kind=str(kind.name),
+            language=(get_language() or "sv")[:2],
+            printed_at=timezone.now(),
+            facts=list(_facts(case)),
+            summary=case.summary,
+            happenings=[
+                Happening(
+                    at=event.at,
+                    who=words.who_did(kind, event),
+                    what=words.what_happened(kind, event),
+                    note=words.details(case, event, people),
+                    hash=event.hash,
+                )
+                for event in self.events
+            ],
+            papers=[
+                Paper(
+                    name=document.title,
+                    received_at=document.added_at,
+                    from_or_to=str(document.added_by or ""),
+                    size=filesizeformat(document.size),
+                    sha256=document.sha256,
+                )
+                for document in self.documents
+            ],
+            secrecy=case.get_provision_display() if case.provision else "",
+        )
+
+
+class _Sink(RawIOBase):
+    """Takes what the archive writes and gives it away; it cannot go back, so the archive never tries to."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.pieces.append(bytes(data))
+        return len(data)
+
+    def take(self) -> bytes:
+        taken, self.pieces = b"".join(self.pieces), []
+        return taken
+
+
+def _facts(case: Case) -> Iterator[Fact]:
+    dates = ((_("Submitted"), case.opened_at), (_("Closed"), case.closed_at), (_("At the latest"), case.due_at))
+    yield Fact(_("State"), case.get_state_display())
+    yield Fact(_("Author"), str(case.owner) if case.owner else _("Without an account"))
+    yield Fact(_("Unit"), str(case.unit))
+    yield Fact(_("Handled by"), str(case.holder) if case.holder else _("The office together"))
+    yield from (Fact(label, f"{timezone.localtime(at):%Y-%m-%d}") for label, at in dates if at)
+    yield Fact(_("Openness"), case.get_confidentiality_display())
+    yield from (Fact(pair["label"], pair["value"]) for pair in words.pairs(case, case.kind_info.shows))
+
+
+def _event(event: Event) -> dict[str, Any]:
+    names = ("number", "at", "recorded_at", "move", "source", "target", "note", "data", "internal", "previous", "hash")
+    return {**{name: getattr(event, name) for name in names}, "person": str(event.person) if event.person else None}
+
+
+def _line(entry: DiaryEntry) -> dict[str, Any]:
+    names = ("line", "at", "direction", "counterpart", "counterpart_public", "concerns", "provision")
+    return {name: getattr(entry, name) for name in names}
+
+
+def _message(message: Message) -> dict[str, Any]:
+    return {
+        "at": message.at,
+        "by": str(message.by) if message.by else None,
+        "audience": message.audience,
+        "text": message.text,
+    }
+
+
+def _document(document: Document) -> dict[str, Any]:
+    names = ("title", "name", "content_type", "size", "sha256", "audience", "provision", "added_at", "withdrawn_at")
+    return {**{name: getattr(document, name) for name in names}, "file": _file_name(document)}
+
+
+def _file_name(document: Document) -> str:
+    """The stored name is already fit for any disk; the number keeps two of the same name apart."""
+    return f"documents/{document.pk}-{document.name}"
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, default=_plain, ensure_ascii=False, indent=1).encode()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Promise):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not written as JSON.")
