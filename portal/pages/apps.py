@@ -8,10 +8,13 @@ class PagesConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
+        """Register the kind, the entries in the menu, and what fills a demo with them."""
         import portal.pages.barriers.flow  # noqa: F401  # importing is registering
+        from portal.demo import registry
         from portal.pages.navigation import Entry, register, signed_in
 
         register(Entry("way_in", _("Hand something in"), "pages:way_in", 10))
         register(Entry("mine", _("My cases"), "cases:mine", 20, signed_in))
         register(Entry("guides", _("Guides"), "pages:guides", 80))
         register(Entry("contacts", _("Contact"), "pages:contacts", 90))
+        registry.register(registry.Demo("pages", 50, "portal.pages.demo.tell"))

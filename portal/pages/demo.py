@@ -1,16 +1,15 @@
 """The pages' part of the demo: a contact directory, one entry of which nobody has confirmed in time, and reports of barriers."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.cases.moving import perform
-from portal.organisation.models import Appointment, Unit
-from portal.organisation.states import Role
+from portal.demo.people import Cast
+from portal.demo.registry import Say
+from portal.organisation.models import Unit
 from portal.pages.barriers.actions import report_barrier
 from portal.pages.models import ContactPoint
 
@@ -55,10 +54,10 @@ CONTACTS = (
 )  # fmt: skip
 
 
-def tell(cast: Any, say: Callable[[str], None]) -> None:
+def tell(cast: Cast, say: Say) -> None:
     """Fill the directory and let two people meet a barrier; one report has been answered."""
     add_contacts()
-    meet_barriers()
+    meet_barriers(coordinator=cast["samordnare"])
     say("The contact directory and the reports of barriers are in place.")
 
 
@@ -78,9 +77,7 @@ def add_contacts() -> None:
         )
 
 
-def meet_barriers() -> None:
-    coordinators = Appointment.objects.today().filter(role=Role.COORDINATOR)
-    coordinator = User.objects.filter(appointments__in=coordinators).earliest("pk")
+def meet_barriers(*, coordinator: User) -> None:
     report, _code = report_barrier(
         person=AnonymousUser(),
         values={

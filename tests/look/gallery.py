@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 CHART = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 640 200'%3E%3Cg fill='%231a5a96'%3E"
-    "%3Crect x='40' y='60' width='120' height='120'/%3E%3Crect x='220' y='20' width='120' height='160'/%3E"
-    "%3Crect x='400' y='140' width='120' height='40'/%3E%3C/g%3E%3C/svg%3E"
+    "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%20640%20200'%3E%3Cg%20fill='%231a5a96'%3E"
+    "%3Crect%20x='40'%20y='60'%20width='120'%20height='120'/%3E%3Crect%20x='220'%20y='20'%20width='120'%20height='160'/%3E"
+    "%3Crect%20x='400'%20y='140'%20width='120'%20height='40'/%3E%3C/g%3E%3C/svg%3E"
 )
 
 

@@ -132,3 +132,11 @@ def test_a_signed_in_person_has_a_menu_that_closes_with_escape(open_page: OpenPa
     expect(sign_out).to_be_hidden()
     expect(account).to_be_focused()
     assert violations(page) == []
+
+
+def test_a_moment_is_written_as_html_allows(page: Page, gallery: str) -> None:
+    page.goto(gallery)
+
+    moments = page.locator("time").evaluate_all("all => all.map(e => e.dateTime)")
+    assert [text for text in moments if not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d[+-]\d{4})?", text)] == []
+    assert moments != []

@@ -261,7 +261,8 @@ def test_the_choice_of_colours_leads_nowhere_else(client: Client) -> None:
 
 
 def test_the_demo_has_contacts_in_both_languages_and_one_to_confirm(cast: Cast, client: Client) -> None:
-    demo.tell(cast, print)
+    demo.add_contacts()
+    demo.meet_barriers(coordinator=cast.coordinator)
 
     assert ContactPoint.objects.overdue().count() == 1
     assert Case.objects.awaiting(cast.coordinator).count() == 1
