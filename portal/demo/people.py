@@ -81,26 +81,44 @@ class Cast:
         return self.accounts[username]
 
 
-def make_cast(*, password: str, staff_per_unit: int = 6) -> Cast:
-    """Make the accounts, a lead and a manager for each board and company, and some staff. The caller holds a transaction."""
-    hashed = make_password(password)
+def make_cast(*, password: str, staff_per_unit: int = 6) -> None:
+    """Make the accounts, and for each unit a lead, a manager and some staff. The caller holds a transaction."""
+    hashed, names = make_password(password), _names()
     units = {unit.code: unit for unit in Unit.objects.in_order()}
-    accounts = {account.username: _account(account, units, hashed) for account in ACCOUNTS}
-    names = _names()
-    places = [unit for unit in units.values() if unit.kind != UnitKind.REGION]
-    leads: dict[int, User] = {}
-    managers: dict[int, User] = {}
-    staff: dict[int, list[User]] = {}
-    for unit in places:
-        colleagues = [_colleague(unit, number, next(names), hashed) for number in range(staff_per_unit)]
-        leads[unit.pk], managers[unit.pk], staff[unit.pk] = colleagues[0], colleagues[1], colleagues[2:]
-        _appoint(colleagues[0], Role.INNOVATION_LEAD, unit)
-        _appoint(colleagues[1], Role.MANAGER, unit)
-    home = units["SOS"]
-    staff[home.pk] += [accounts["medarbetare"], accounts["kollega"]]
-    managers[home.pk], leads[home.pk] = accounts["chef"], accounts["innovationsledare"]
-    _appoint(accounts["innovationsledare"], Role.INNOVATION_LEAD, home)
-    return Cast(accounts, leads, managers, staff, places)
+    for account in ACCOUNTS:
+        _account(account, units, hashed)
+    for unit in units.values():
+        if unit.kind != UnitKind.REGION:
+            colleagues = [_colleague(unit, number, next(names), hashed) for number in range(staff_per_unit)]
+            _appoint(colleagues[0], Role.INNOVATION_LEAD, unit)
+            _appoint(colleagues[1], Role.MANAGER, unit)
+    _appoint(User.objects.get(username="innovationsledare"), Role.INNOVATION_LEAD, units["SOS"])
+
+
+def read_cast() -> Cast:
+    """The people that ``make_cast`` made; the accounts play at home in Södersjukhuset."""
+    accounts = {
+        person.username: person for person in User.objects.filter(username__in=[one.username for one in ACCOUNTS])
+    }
+    units = list(Unit.objects.exclude(kind=UnitKind.REGION).order_by("path"))
+    people: dict[int, list[User]] = {unit.pk: [] for unit in units}
+    for person in (
+        User.objects.filter(unit__in=units, is_employee=True)
+        .exclude(pk__in=[one.pk for one in accounts.values()])
+        .order_by("pk")
+    ):
+        people[person.unit_id or 0].append(person)
+    cast = Cast(
+        accounts,
+        leads={unit: colleagues[0] for unit, colleagues in people.items()},
+        managers={unit: colleagues[1] for unit, colleagues in people.items()},
+        staff={unit: colleagues[2:] for unit, colleagues in people.items()},
+        units=units,
+    )
+    home = next(unit.pk for unit in units if unit.code == "SOS")
+    cast.staff[home] += [accounts["medarbetare"], accounts["kollega"]]
+    cast.managers[home], cast.leads[home] = accounts["chef"], accounts["innovationsledare"]
+    return cast
 
 
 def _account(account: Account, units: dict[str, Unit], password: str) -> User:

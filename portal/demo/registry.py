@@ -28,12 +28,15 @@ class Volume(Protocol):
 class Demo:
     """An app's demo. ``story`` and ``volume`` are dotted paths, loaded only when asked for: a web worker never needs them.
 
-    ``order`` says when in the telling the story comes; ``share`` is the app's part of the cases of a large database.
+    ``order`` says when in the telling the story comes. All stories are told in one transaction, so a demo is never half there, but
+    those ``alone``, which commit as they go: they are told after it, every time, and do nothing when they are done. ``share`` is the
+    app's part of the cases of a large database.
     """
 
     key: str
     order: int
     story: str
+    alone: bool = False
     volume: str = ""
     share: float = 0.0
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.cases.models import Case
-from portal.demo.people import ACCOUNTS, make_cast
+from portal.demo.people import ACCOUNTS, make_cast, read_cast
 from portal.demo.registry import all_demos
 from portal.notices.models import Notice
 
@@ -25,21 +25,25 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO_PASSWORD:
             raise CommandError("DEMO_PASSWORD is missing: bin/run makes one for your own machine.")
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('seed_demo'))")
-            if User.objects.filter(username__in=[account.username for account in ACCOUNTS]).count() == len(ACCOUNTS):
-                self.stdout.write("The demo content is there already.")
-                return
-            if User.objects.exists() or Case.objects.exists():
-                raise CommandError(
-                    "There are people or cases in this database. Demo content is for an empty portal only."
-                )
-            cast = make_cast(password=settings.DEMO_PASSWORD)
-            for demo in all_demos():
-                demo.tell(cast, self.stdout.write)
-            _settle_notices()
+        self._tell_together()
+        for demo in all_demos():
+            if demo.alone:
+                demo.tell(read_cast(), self.stdout.write)
         self.stdout.write(self.style.SUCCESS(f"{Case.objects.count()} cases are in place."))
+
+    @transaction.atomic
+    def _tell_together(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('seed_demo'))")
+        if User.objects.filter(username__in=[account.username for account in ACCOUNTS]).count() == len(ACCOUNTS):
+            return
+        if User.objects.exists() or Case.objects.exists():
+            raise CommandError("There are people or cases in this database. Demo content is for an empty portal only.")
+        make_cast(password=settings.DEMO_PASSWORD)
+        for demo in all_demos():
+            if not demo.alone:
+                demo.tell(read_cast(), self.stdout.write)
+        _settle_notices()
 
 
 def _settle_notices() -> None:
