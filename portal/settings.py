@@ -54,7 +54,7 @@ INSTALLED_APPS = [
     "ideas",
     "followup",
     "django.forms",
-    "django.contrib.admin",
+    "portal.administration.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -211,6 +211,10 @@ CELERY_BEAT_SCHEDULE = {
     "seal-history": {"task": "portal.cases.tasks.seal_history", "schedule": crontab(hour=1, minute=0)},
     "send-letters": {"task": "portal.accounts.tasks.send_letters", "schedule": 60.0},
     "clear-sessions": {"task": "portal.accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=0)},
+    "hand-over-units": {
+        "task": "portal.organisation.tasks.hand_over_closed_units",
+        "schedule": crontab(hour=0, minute=10),
+    },
     "resume-reports": {"task": "followup.tasks.resume_reports", "schedule": 60.0},
 }
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("uppfoljning/", include("followup.urls")),
     path("konto/", include("portal.accounts.urls")),
     path("konto/", include("portal.accounts.sign_in_urls")),
+    path("organisation/", include("portal.organisation.urls")),
     path("notiser/", include("portal.notices.urls")),
     path("sprak/", set_language, name="set_language"),
     path("admin/", admin.site.urls),

@@ -41,7 +41,8 @@ def add_person(
 
 
 def confirm_address(*, person: User) -> None:
-    """Count the person's address as confirmed, on the word of whoever calls this."""
+    """Count the person's address as confirmed, on the word of whoever calls this, and forget any other."""
+    EmailAddress.objects.filter(user=person).exclude(email__iexact=person.email).delete()
     if person.email:
         EmailAddress.objects.update_or_create(
             user=person, email=person.email.lower(), defaults={"verified": True, "primary": True}

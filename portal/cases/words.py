@@ -33,6 +33,7 @@ VERBS: Mapping[str, str | Promise] = {
     "paper_entered": gettext_lazy("Letter entered in the diary"),
     "person_named": gettext_lazy("Named on the case"),
     "person_unnamed": gettext_lazy("No longer named on the case"),
+    "unit_changed": gettext_lazy("Moved to the unit that took over"),
     "text_changed": gettext_lazy("Text changed"),
 }
 """What events say that no move wrote."""
@@ -92,6 +93,8 @@ def _from_data(case: Case, event: Event, people: Mapping[int, User]) -> str:
             return str(data.get("title", ""))
         case "openness_changed" | "mark_changed":
             return _openness(data)
+        case "unit_changed":
+            return f"{data.get('from_name', '')} → {data.get('to_name', '')}"
         case "text_changed":
             return ", ".join(label_of(case, name) for name in data.get("fields", ()))
     return ""

@@ -1,5 +1,6 @@
 """The unit tree and the appointments that give people their offices."""
 
+import pghistory
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -67,6 +68,11 @@ class Unit(models.Model):
             models.CheckConstraint(condition=~Q(successor=F("id")), name="unit_not_its_own_successor"),
         )
 
+    @property
+    def is_past(self) -> bool:
+        """Was its last day before today?"""
+        return self.valid_to is not None and self.valid_to < timezone.localdate()
+
     def __str__(self) -> str:
         return self.name_en if self.name_en and get_language() == "en" else self.name
 
@@ -109,8 +115,25 @@ class Appointment(models.Model):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
+                violation_error_message=_("The person already holds this office there during some of that time."),
             ),
         )
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_role_display()}, {self.unit}"
+
+
+pghistory.track(
+    pghistory.InsertEvent("created"),
+    pghistory.UpdateEvent("changed"),
+    obj_field=pghistory.ObjForeignKey(related_name="changes"),
+    exclude=["path"],
+    model_name="UnitChange",
+)(Unit)
+pghistory.track(
+    pghistory.InsertEvent("created"),
+    pghistory.UpdateEvent("changed"),
+    pghistory.DeleteEvent("deleted"),
+    obj_field=pghistory.ObjForeignKey(related_name="changes"),
+    model_name="AppointmentChange",
+)(Appointment)

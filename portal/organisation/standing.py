@@ -11,18 +11,27 @@ from portal.accounts.models import User
 from portal.organisation.states import Role
 
 _REACH = """
-    SELECT a.person_id, a.role, u.id
-    FROM organisation_appointment a
-    JOIN organisation_unit top ON top.id = a.unit_id
-    JOIN organisation_unit u ON u.path = top.path OR u.path LIKE top.path || '.%%'
-    WHERE a.person_id = ANY (%s) AND a.valid_from <= (now() AT TIME ZONE 'Europe/Stockholm')::date
-      AND (a.valid_to IS NULL OR a.valid_to >= (now() AT TIME ZONE 'Europe/Stockholm')::date)
+    WITH RECURSIVE reach (person_id, role, unit_id, today) AS (
+        SELECT a.person_id, a.role, u.id, day.today
+        FROM (SELECT (now() AT TIME ZONE 'Europe/Stockholm')::date AS today) day
+        JOIN organisation_appointment a ON a.valid_from <= day.today AND (a.valid_to IS NULL OR a.valid_to >= day.today)
+        JOIN organisation_unit top ON top.id = a.unit_id
+        JOIN organisation_unit u ON u.path = top.path OR u.path LIKE top.path || '.%%'
+        WHERE a.person_id = ANY (%s)
+        UNION
+        SELECT reach.person_id, reach.role, gone.id, reach.today
+        FROM reach JOIN organisation_unit gone ON gone.successor_id = reach.unit_id AND gone.valid_to < reach.today
+    )
+    SELECT person_id, role, unit_id FROM reach
 """
 
 
 @dataclass(frozen=True)
 class Standing:
     """A person's standing today: who they are and the ids of the units each of their roles reaches.
+
+    A role reaches the unit it is held at, every unit below, and the closed units that these have taken over from: their ended cases
+    stay where they were, and must be read by someone.
 
     An inactive or anonymous person has the empty standing: no id, no role, not an employee.
     """

@@ -1,0 +1,1 @@
+"""The admin pages: which tables are there, and the way in."""
