@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import hashlib
 import os
 import signal
 import socket
@@ -14,7 +15,7 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
-from portal.local.kept import secret, var
+from portal.local.kept import load_ports, secret, var
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_ACCOUNTS = (
@@ -96,14 +97,14 @@ def require_port(port: int) -> None:
             sys.exit(f"Port {port} cannot be used ({problem.strerror}). Choose another: PORT={port + 1} bin/run")
 
 
-def announce(port: int, password: str) -> None:
+def announce(port: int, password: str, answered: threading.Event) -> None:
     """Once the portal answers, say where it is and who can sign in."""
     deadline = time.monotonic() + ANSWERS_WITHIN
     while not answers(port):
         if time.monotonic() > deadline:
             print(f"The portal does not answer on /healthz after {ANSWERS_WITHIN} s; the reason is above.", flush=True)
             return
-        time.sleep(0.3)
+        time.sleep(0.2)
     print(
         f"\nInnovationsportalen is at http://localhost:{port}/\n"
         f"Demo accounts: {DEMO_ACCOUNTS.replace(' ', ', ')}\n"
@@ -111,6 +112,7 @@ def announce(port: int, password: str) -> None:
         "Ctrl-C stops everything.\n",
         flush=True,
     )
+    answered.set()
 
 
 def answers(port: int) -> bool:
@@ -134,11 +136,17 @@ def stop(parts: Sequence[Part]) -> None:
 
 
 def serve(port: int, password: str) -> int:
+    """Web first, the others once it answers: whoever waits, waits for the page."""
     signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)  # before any thread starts, which could take one instead
-    parts = [Part(name, command) for name, command in commands(port).items()]
-    threading.Thread(target=announce, args=(port, password), daemon=True).start()
+    waiting = commands(port)
+    parts = [Part("web", waiting.pop("web"))]
+    answered = threading.Event()
+    threading.Thread(target=announce, args=(port, password, answered), daemon=True).start()
     ended = None
-    while ended is None and not signal.sigtimedwait(HEARD, 0.5):
+    while ended is None and not signal.sigtimedwait(HEARD, 0.2):
+        if answered.is_set():
+            parts += [Part(name, command) for name, command in waiting.items()]
+            waiting.clear()
         ended = next((part for part in parts if part.process.poll() is not None), None)
     print("\nStopping …", flush=True)
     stop(parts)
@@ -148,12 +156,39 @@ def serve(port: int, password: str) -> int:
     return 0
 
 
+def prepare(password: str) -> bool:
+    """Migrations and demo content; skipped when nothing they are made from has changed in a database of our own."""
+    stamp = var() / "stamps" / "database"
+    made_from = made_from_what(password)
+    if made_from and stamp.is_file() and stamp.read_text() == made_from:
+        return True
+    if subprocess.run([sys.executable, "-m", "scripts.prepare"], cwd=ROOT, check=False).returncode:
+        return False
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(made_from)
+    return True
+
+
+def made_from_what(password: str) -> str:
+    """Empty for a database that was given: nobody but it knows what is in it."""
+    if f"@127.0.0.1:{load_ports().get('postgres')}/" not in os.environ["DATABASE_URL"]:
+        return ""
+    total = hashlib.sha256(password.encode())
+    total.update(
+        str((var() / "postgres" / "PG_VERSION").stat().st_mtime_ns).encode()
+    )  # written when the cluster was made
+    for file in sorted(
+        [ROOT / "requirements.lock", *ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/*/migrations/*.py")]
+    ):
+        total.update(file.read_bytes())
+    return total.hexdigest()
+
+
 def main() -> int:
     port = int(os.environ.get("PORT", "8000"))
     require_port(port)
     password = os.environ.setdefault("DEMO_PASSWORD", secret("demo_password", length=16))
-    prepared = subprocess.run([sys.executable, "-m", "scripts.prepare"], cwd=ROOT, check=False)
-    if prepared.returncode:
+    if not prepare(password):
         print("The database could not be made ready; the reason is above. The next run tries again.")
         return 1
     os.environ.pop("DATABASE_OWNER_URL", None)
