@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from portal import health
 from portal.accounts.views import set_language
+from portal.api.docs import DocsPage
+from portal.api.views import api
 
 handler500 = "portal.health.server_error"
 
@@ -17,6 +19,8 @@ urlpatterns = [
     path("konto/", include("portal.accounts.sign_in_urls")),
     path("organisation/", include("portal.organisation.urls")),
     path("notiser/", include("portal.notices.urls")),
+    path("api/v1/docs", DocsPage.as_view(), name="api_docs"),
+    path("api/v1/", api.urls),
     path("sprak/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SHOWN = (
     "kind", "reference", "title", "state", "confidentiality", "provision", "awaits", "opened_at", "closed_at", "due_at", "changed_at",
-    "unit__name", "unit__name_en", "holder__name", "holder__username",
+    "unit__code", "unit__name", "unit__name_en", "holder__name", "holder__username",
 )  # fmt: skip
 
 
