@@ -18,6 +18,7 @@ from portal.cases.who import VISITOR
 
 VERBS: Mapping[str, str | Promise] = {
     "answer_received": gettext_lazy("Message from the author"),
+    "author_unreached": gettext_lazy("An e-mail to the author did not arrive"),
     "case_exported": gettext_lazy("Taken out as a file"),
     "cases_tied": gettext_lazy("Tied to another case"),
     "cases_untied": gettext_lazy("Tie to another case undone"),
@@ -25,6 +26,7 @@ VERBS: Mapping[str, str | Promise] = {
     "contact_erased": gettext_lazy("Contact data erased"),
     "document_added": gettext_lazy("Document added"),
     "document_withdrawn": gettext_lazy("Document withdrawn"),
+    "escalated": gettext_lazy("Taken further up, because the date had passed"),
     "holder_assigned": gettext_lazy("Handled by"),
     "mark_changed": gettext_lazy("Secrecy mark in the diary changed"),
     "message_sent": gettext_lazy("Message to the author"),

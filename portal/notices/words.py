@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.models import Case
 from portal.cases.states import Confidentiality
+from portal.cases.words import what_happened
 from portal.notices.models import Notice
 from portal.notices.states import Topic
 
@@ -52,10 +53,9 @@ def short(notice: Notice, *, sealed: bool = False) -> str:
         return _("To be done by %(day)s") % {"day": day(notice.due_at)}
     if notice.topic == Topic.ESCALATION and notice.due_at:
         return _("Should have been done by %(day)s") % {"day": day(notice.due_at)}
-    if sealed and notice.topic == Topic.MOVED:
-        return str(Topic.MOVED.label)
-    move = notice.case.kind_info.flow.moves.get(notice.event.move) if notice.event else None
-    return str(move.past if move and notice.topic == Topic.MOVED else notice.get_topic_display())
+    if notice.topic == Topic.MOVED and notice.event and not sealed:
+        return what_happened(notice.case.kind_info, notice.event)
+    return str(notice.get_topic_display())
 
 
 def name_of(case: Case, *, sealed: bool = False) -> str:

@@ -1,6 +1,7 @@
 """The page of notices, the count in the head and marking as read."""
 
 import hashlib
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -8,11 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import Page
 
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState as S
 from portal.accounts.models import User
 from portal.accounts.states import Delivery
+from portal.cases.actions.people import assign_holder
 from portal.cases.models import Case
 from portal.cases.states import Confidentiality
 from portal.notices.actions import mark_read
@@ -22,6 +25,7 @@ from portal.notices.states import Outcome, Topic
 from tests.cast import Cast, case_in, signed_in
 
 PAGE = "/notiser/"
+OpenPage = Callable[..., Page]
 
 
 def read(client: Client, address: str = PAGE) -> str:
@@ -199,3 +203,27 @@ def test_an_administrator_sees_what_did_not_arrive_and_sends_it_again(cast: Cast
     client.post(address, {"action": "try_again", "_selected_action": [mail.pk]})
 
     assert Mail.objects.get().outcome == Outcome.WAITING
+
+
+@pytest.mark.browser
+def test_opening_a_case_marks_what_was_told_of_it_as_read(
+    transactional_db: None, cast: Cast, open_page: OpenPage
+) -> None:
+    opened, other = case_in(IdeaFlow, S.ASSESSING, cast), case_in(IdeaFlow, S.ASSESSING, cast)
+    page = open_page(cast.author)
+
+    with page.expect_response("**/notiser/last/") as answer:
+        page.goto(opened.get_absolute_url())
+
+    assert answer.value.status == 204
+    assert list(Notice.objects.filter(recipient=cast.author, read_at=None).values_list("case_id", flat=True)) == [
+        other.pk
+    ]
+
+
+def test_who_is_given_a_case_to_handle_is_told(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, S.ASSESSING, cast)
+
+    assign_holder(case=idea, holder=cast.manager, by=cast.lead)
+
+    assert Notice.objects.filter(recipient=cast.manager, topic=Topic.NAMED).count() == 1

@@ -7,7 +7,7 @@ from django.db.models import Q
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
 from portal.cases.models import Case, CaseGrant, Event
-from portal.cases.who import NONE, Who
+from portal.cases.who import HOLDER, NONE, Who
 from portal.notices.actions import tell
 from portal.notices.states import Topic
 
@@ -36,14 +36,16 @@ def unname_person(*, case: Case, person: User, grant: str, by: User | None) -> N
 
 @transaction.atomic
 def assign_holder(*, case: Case, holder: User | None, by: User) -> None:
-    """Say who handles the case; None gives it back to the office."""
+    """Say who handles the case, and tell them; None gives it back to the office."""
     locked = Case.objects.lock(case.pk)
     if locked.holder_id == (holder.pk if holder else None):
         return
     locked.holder = holder
     locked.version += 1
     locked.save(update_fields=["holder", "version", "changed_at"])
-    write_event(case=locked, person=by, move="holder_assigned", data={"person": holder.pk if holder else None})
+    data = {"person": holder.pk if holder else None}
+    event = write_event(case=locked, person=by, move="holder_assigned", data=data)
+    tell(case=locked, event=event, whos=(HOLDER,), topic=Topic.NAMED, by=by)
 
 
 def _tell_history(case: Case, verb: str, person: User, grant: str, by: User | None) -> Event | None:
