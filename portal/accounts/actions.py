@@ -73,8 +73,8 @@ def clear_sessions() -> None:
 
 
 def write_letter(*, to: str, subject: str, text: str) -> Letter:
-    """Put a letter in the outbox, as part of the caller's transaction."""
-    return Letter.objects.create(to=to, subject=subject[:200], text=text)
+    """Put a letter in the outbox, as part of the caller's transaction. The subject becomes one line."""
+    return Letter.objects.create(to=to, subject=" ".join(subject.split())[:200], text=text)
 
 
 def send_letters() -> int:

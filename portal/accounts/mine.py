@@ -108,7 +108,7 @@ def own_actions(person: User) -> Iterator[dict[str, Any]]:
 
 def own_notices(person: User) -> Iterator[dict[str, Any]]:
     for notice in Notice.objects.filter(recipient=person).select_related("case").order_by("pk"):
-        yield {**_columns(notice, ("topic", "created_at", "read_at", "mailed_at")), "case": notice.case.reference}
+        yield {**_columns(notice, ("topic", "created_at", "read_at")), "case": notice.case.reference}
 
 
 def _columns(row: Model, names: tuple[str, ...] | list[str]) -> dict[str, Any]:
