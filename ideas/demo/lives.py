@@ -20,7 +20,7 @@ from portal.demo.clock import Life
 from portal.demo.people import DOMAIN, Cast
 from portal.organisation.models import Unit
 
-GOOD = ("introduced", "introduced", "closed", "declined", "introduced", "trying")
+GOOD = ("introduced", "introduced", "closed", "declined", "introduced")
 
 
 @dataclass
@@ -103,8 +103,6 @@ def _try(idea: Case, lead: User, roll: Roll, ending: str) -> Life:
         "cost": roll.random.randrange(5_000, 45_000, 1_000),
     }
     perform(idea, "try_out", person=lead, data=plan)
-    if ending == "trying":
-        return
     yield roll.later(50, 95)
     reached = ending in ("introduced", "lasting")
     result = (

@@ -47,6 +47,11 @@ class Who:
         standing = standing_of(person)
         return NONE if standing is NO_STANDING else self.cases(standing)
 
+    def awaited(self, person: User | AnonymousUser) -> Q:
+        """The cases that wait for the person: as above, but for a role only where the person is its nearest holder."""
+        standing = standing_of(person)
+        return NONE if standing is NO_STANDING else self.cases(standing.nearest)
+
     def people(self, case: "Case") -> Q:
         """The active people to tell about the case. For a role: those who hold it nearest to the case's unit."""
         return self.told(case) & Q(is_active=True)

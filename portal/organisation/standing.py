@@ -11,18 +11,24 @@ from portal.accounts.models import User
 from portal.organisation.states import Role
 
 _REACH = """
-    WITH RECURSIVE reach (person_id, role, unit_id, today) AS (
-        SELECT a.person_id, a.role, u.id, day.today
+    WITH RECURSIVE current AS (
+        SELECT a.person_id, a.role, u.path, length(u.path) AS depth, day.today
         FROM (SELECT (now() AT TIME ZONE 'Europe/Stockholm')::date AS today) day
         JOIN organisation_appointment a ON a.valid_from <= day.today AND (a.valid_to IS NULL OR a.valid_to >= day.today)
-        JOIN organisation_unit top ON top.id = a.unit_id
-        JOIN organisation_unit u ON u.path = top.path OR u.path LIKE top.path || '.%%'
-        WHERE a.person_id = ANY (%s)
+        JOIN organisation_unit u ON u.id = a.unit_id
+        JOIN accounts_user p ON p.id = a.person_id AND p.is_active
+    ), reach (person_id, role, unit_id, today, is_nearest) AS (
+        SELECT c.person_id, c.role, u.id, c.today, NOT EXISTS (
+            SELECT FROM current nearer
+            WHERE nearer.role = c.role AND nearer.depth > c.depth AND (u.path = nearer.path OR u.path LIKE nearer.path || '.%%')
+        )
+        FROM current c JOIN organisation_unit u ON u.path = c.path OR u.path LIKE c.path || '.%%'
+        WHERE c.person_id = ANY (%s)
         UNION
-        SELECT reach.person_id, reach.role, gone.id, reach.today
+        SELECT reach.person_id, reach.role, gone.id, reach.today, reach.is_nearest
         FROM reach JOIN organisation_unit gone ON gone.successor_id = reach.unit_id AND gone.valid_to < reach.today
     )
-    SELECT person_id, role, unit_id FROM reach
+    SELECT person_id, role, unit_id, is_nearest FROM reach
 """
 
 
@@ -33,16 +39,23 @@ class Standing:
     A role reaches the unit it is held at, every unit below, and the closed units that these have taken over from: their ended cases
     stay where they were, and must be read by someone.
 
+    ``closest`` narrows ``reach`` to the units where nobody holds the role nearer: what waits there waits for this person.
     An inactive or anonymous person has the empty standing: no id, no role, not an employee.
     """
 
     person_id: int | None = None
     is_employee: bool = False
     reach: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    closest: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def units(self, role: Role) -> frozenset[int]:
         """Ids of the units where the person holds the role, directly or through a unit above."""
         return self.reach.get(role, frozenset())
+
+    @property
+    def nearest(self) -> "Standing":
+        """The same person, reaching only where they are the nearest holder."""
+        return Standing(self.person_id, self.is_employee, self.closest, self.closest)
 
 
 NO_STANDING = Standing()
@@ -60,11 +73,19 @@ def standing_of(person: User | AnonymousUser) -> Standing:
 
 def read_standings(people: Collection[User]) -> None:
     """Read the standings of many people in one query, so that ``standing_of`` costs nothing for them."""
-    found = {person.pk: defaultdict[str, set[int]](set) for person in people}
+    reach: dict[int, dict[str, set[int]]] = {person.pk: defaultdict(set) for person in people}
+    closest: dict[int, dict[str, set[int]]] = {person.pk: defaultdict(set) for person in people}
     with connection.cursor() as cursor:
-        cursor.execute(_REACH, [list(found)])
-        for person_id, role, unit_id in cursor.fetchall():
-            found[person_id][role].add(unit_id)
+        cursor.execute(_REACH, [list(reach)])
+        for person_id, role, unit_id, is_nearest in cursor.fetchall():
+            reach[person_id][role].add(unit_id)
+            if is_nearest:
+                closest[person_id][role].add(unit_id)
     for person in people:
-        reach = {role: frozenset(ids) for role, ids in found[person.pk].items()}
-        person.__dict__["_standing"] = Standing(person.pk, person.is_employee, reach)
+        person.__dict__["_standing"] = Standing(
+            person.pk, person.is_employee, _frozen(reach[person.pk]), _frozen(closest[person.pk])
+        )
+
+
+def _frozen(found: Mapping[str, set[int]]) -> dict[str, frozenset[int]]:
+    return {role: frozenset(ids) for role, ids in found.items()}

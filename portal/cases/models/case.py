@@ -40,10 +40,10 @@ class CaseQuerySet(models.QuerySet[AnyCase]):
         return self.filter(self._by_kind(person, lambda kind: kind.insiders & kind.model.seen_by))
 
     def awaiting(self, person: User | AnonymousUser) -> Self:
-        """Open cases whose next step is the person's."""
+        """Open cases whose next step is the person's: where it belongs to a role, those where nobody holds it nearer."""
         chances = Q()
         for who in kinds.whos_awaited():
-            chances |= Q(awaits=who.key) & who(person)
+            chances |= Q(awaits=who.key) & who.awaited(person)
         return self.visible_to(person).filter(chances or NONE, closed_at__isnull=True)
 
     def lock(self, pk: int) -> AnyCase:

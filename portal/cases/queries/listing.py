@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from portal.accounts.models import User
@@ -52,7 +53,7 @@ class CappedPaginator(Paginator[Any]):
     @cached_property
     def _found(self) -> int:
         first: Any = self.object_list[: self.most + 1]
-        return int(first.count())
+        return first.count() if isinstance(first, QuerySet) else len(first)  # a table's rows count their query too
 
     @cached_property
     def count(self) -> int:
