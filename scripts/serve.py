@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import fcntl
 import hashlib
 import os
 import signal
@@ -162,7 +163,8 @@ def prepare(password: str) -> bool:
     made_from = made_from_what(password)
     if made_from and stamp.is_file() and stamp.read_text() == made_from:
         return True
-    if subprocess.run([sys.executable, "-m", "scripts.prepare"], cwd=ROOT, check=False).returncode:
+    command = [sys.executable, "-m", "scripts.prepare"]
+    if subprocess.run(command, cwd=ROOT, preexec_fn=end_with_parent, check=False).returncode:
         return False
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(made_from)
@@ -187,6 +189,16 @@ def made_from_what(password: str) -> str:
 def main() -> int:
     port = int(os.environ.get("PORT", "8000"))
     require_port(port)
+    with (var() / "serve.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"{var()} is already being served. Stop that one, or give this one a PORTAL_VAR of its own.")
+            return 1
+        return prepare_and_serve(port)
+
+
+def prepare_and_serve(port: int) -> int:
     password = os.environ.setdefault("DEMO_PASSWORD", secret("demo_password", length=16))
     if not prepare(password):
         print("The database could not be made ready; the reason is above. The next run tries again.")
