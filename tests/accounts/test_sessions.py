@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext
 
 from portal.accounts.actions import clear_sessions
 from portal.accounts.models import User
@@ -59,7 +60,8 @@ def test_an_idle_hour_ends_the_session_and_says_so(cast: Cast, clock: Clock) -> 
     clock.ahead += 61 * MINUTE
     answer = client.get(ME)
     assert answer["Location"] == f"{LOGIN}?next={ME}"
-    assert "You have been signed out" in client.get(answer["Location"]).content.decode()
+    says = gettext("You have been signed out, because it was long since you did something here.")
+    assert says in client.get(answer["Location"]).content.decode()
 
 
 def test_twelve_hours_end_the_session_however_busy_it_is(cast: Cast, clock: Clock) -> None:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -153,7 +154,7 @@ def test_what_would_leave_something_behind_is_refused_with_the_reason(
     add_unit("GONE", valid_to=YESTERDAY)
     add_unit("LATER", valid_from=TODAY + timedelta(days=30))
     case_in(IdeaFlow, IdeaState.SUBMITTED, cast)
-    with pytest.raises(Refused, match=says):
+    with override("en"), pytest.raises(Refused, match=says):
         close_unit(unit=unit(code), successor=unit(successor), on=on, by=None)
     assert not Unit.objects.filter(successor__isnull=False).exists()
 
@@ -161,7 +162,7 @@ def test_what_would_leave_something_behind_is_refused_with_the_reason(
 def test_a_circle_of_successors_is_refused_by_rule_and_by_the_database(db: None) -> None:
     first, second = add_unit("ETT"), add_unit("TVA")
     close_unit(unit=first, successor=second, on=TOMORROW, by=None)
-    with pytest.raises(Refused, match="from itself"):
+    with override("en"), pytest.raises(Refused, match="from itself"):
         close_unit(unit=second, successor=unit("ETT"), on=TODAY, by=None)
     with pytest.raises(IntegrityError, match="take over from itself"), transaction.atomic():
         Unit.objects.filter(code="TVA").update(successor=first)
