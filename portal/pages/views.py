@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -60,6 +61,7 @@ class StartView(TemplateView):
                 "doors": doors_for(Audience.EMPLOYEE if person.is_employee else Audience.ORGANISATION),
                 "way_in": reverse("pages:way_in"),
                 "guides": reverse("pages:guides"),
+                "now": timezone.now(),
                 "waiting_count": waiting.count(),
                 "waiting": waiting.order_by("due_at")[:SHOWN],
                 "drafts": drafts.order_by("-changed_at")[:SHOWN],

@@ -93,6 +93,15 @@ def test_a_draft_saves_itself_when_a_field_is_left(page: Page, gallery: str) -> 
     expect(page.locator("#sample [name=version]")).to_have_value("4")
 
 
+def test_what_could_not_be_saved_is_said_and_the_rest_is_saved(page: Page, gallery: str) -> None:
+    page.goto(gallery)
+    page.locator("#id_email").fill("halv")
+    page.locator("#id_need").focus()
+
+    expect(page.locator("[data-autosave-status]")).to_have_text("E-postadressen är inte hel.")
+    expect(page.locator("#sample [name=version]")).to_have_value("4")
+
+
 def test_a_draft_that_somebody_else_has_changed_shows_both_texts_and_sends_nothing_more(
     page: Page, gallery: str
 ) -> None:

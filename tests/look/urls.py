@@ -10,7 +10,9 @@ from tests.look.gallery import gallery
 def save(request: HttpRequest) -> HttpResponse:
     """A draft's autosave: a title with "krock" in it is one that somebody else has changed."""
     if "krock" not in request.POST["title"]:
-        return JsonResponse({"version": int(request.POST["version"]) + 1})
+        email = request.POST["email"]
+        problem = "E-postadressen är inte hel." if email and "@" not in email else ""
+        return JsonResponse({"version": int(request.POST["version"]) + 1, "problem": problem})
     conflicts = [{"name": "title", "label": "Rubrik", "mine": request.POST["title"], "theirs": "Det andra"}]
     context = {"conflicts": conflicts, "reload_url": "/galleri/", "form_id": "sample"}
     return render(request, "components/conflict.html", context, status=409)
