@@ -16,8 +16,6 @@ from django.utils.translation import gettext_lazy
 from ideas.models import Assessment, Idea
 from ideas.models.whos import RIGHTS
 from portal.accounts.models import User
-from portal.cases import personal
-from portal.cases.models import Case
 from portal.cases.rules import complete
 from portal.cases.states import Perspective
 from portal.cases.verdicts import YES, Reason, Verdict, no
@@ -82,11 +80,6 @@ def twelve_months_on(idea: Idea) -> Verdict:
         _("Whether the use lasts is checked after twelve months: from %(day)s.")
         % {"day": date_format(timezone.localtime(opens), "j F Y")}
     )
-
-
-def identity_numbers_in(case: Case) -> bool:
-    """Whether anything the author has written holds a personal identity number."""
-    return any(personal.find(text) for text in (case.title, case.summary, case.body))
 
 
 # ── The scorecard ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("portal.pages.urls")),
     path("", include("portal.cases.urls")),
     path("diarium/", include("portal.cases.diary_urls")),
+    path("ideer/", include("ideas.urls")),
+    path("forslag/", include("ideas.suggestion_urls")),
     path("uppfoljning/", include("followup.urls")),
     path("konto/", include("portal.accounts.urls")),
     path("konto/", include("portal.accounts.sign_in_urls")),

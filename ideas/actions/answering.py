@@ -66,11 +66,6 @@ def _untouched(idea: int) -> bool:
     return not done.exists()
 
 
-def pass_on(suggestion: Suggestion, *, person: User, data: dict[str, Any]) -> None:
-    suggestion.unit = data["unit"]
-    suggestion.holder = None
-
-
 def publish(suggestion: Suggestion, *, person: User, data: dict[str, Any]) -> None:
     suggestion.public_text = data["public_text"]
     suggestion.published_at = timezone.now()

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from ideas.models import Idea, Suggestion, Trial
+from ideas.models import Idea, Trial
+from ideas.queries import suggestions_of
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
 from portal.cases.actions.people import name_person, unname_person
 from portal.cases.models import Case
-from portal.cases.states import Confidentiality, Relation
+from portal.cases.states import Confidentiality
 from portal.cases.who import OWNER
 from portal.cases.workdays import STOCKHOLM
 from portal.notices.actions import tell
@@ -19,6 +20,12 @@ from portal.notices.actions import tell
 def take_hold(case: Case, *, person: User, data: dict[str, Any]) -> None:
     """Whoever takes the case up handles it: the author sees a name."""
     case.holder = person
+
+
+def pass_on(case: Case, *, person: User, data: dict[str, Any]) -> None:
+    """The case belongs to another unit; its number stays. Those told are the new unit's."""
+    case.unit = data["unit"]
+    case.holder = None
 
 
 def close_to_all(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
@@ -69,17 +76,10 @@ def introduce(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
     idea.introduced_where = data["where"]
     idea.introduced_at = timezone.now()
     idea.actual_values = data["values"]
-    for suggestion in suggestions_behind(idea):
+    for suggestion in suggestions_of(idea).order_by("pk"):
+        Case.objects.lock(suggestion.pk)
         event = write_event(case=suggestion, person=None, move="idea_introduced", data={"idea": idea.pk})
         tell(case=suggestion, event=event, whos=(OWNER,))
-
-
-def suggestions_behind(idea: Idea) -> list[Suggestion]:
-    """The suggestions that became the idea or were joined to it, locked in the order of their ids (one query)."""
-    found = Suggestion.objects.filter(
-        links_out__target=idea.pk, links_out__relation__in=(Relation.LED_TO, Relation.JOINED), links_out__undone_at=None
-    )
-    return list(Suggestion.objects.filter(pk__in=found.values("pk")).order_by("pk").select_for_update(of=("self",)))
 
 
 def confirm_use(idea: Idea, *, person: User, data: dict[str, Any]) -> None:

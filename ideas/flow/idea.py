@@ -24,7 +24,7 @@ ASSESS = Who(
     (HANDLING_LEAD | PENDING_ASSESSOR).cases,
     HANDLING_LEAD.told,
 )
-ANYONE_ON_IT = (AUTHOR | LINE | ASSESSOR) & UNRESTRICTED
+ANYONE_ON_IT = ((AUTHOR | LINE | ASSESSOR) & UNRESTRICTED) | (REVIEWER & RESTRICTED)
 
 
 class IdeaFlow(Flow):
@@ -80,12 +80,11 @@ class IdeaFlow(Flow):
     # ── Sending in ──
     submit = Move(
         label=_("Submit"), done=_("Submitted"), source=(S.DRAFT,), target=S.SUBMITTED, by=OWNER & UNRESTRICTED,
-        needs=(not_an_invention, written_out), form=forms.SendForm, help=OPENNESS,
-        tell=(AUTHOR, LEAD), diary=Direction.IN, style="primary",
+        needs=(not_an_invention, written_out), help=OPENNESS, tell=(AUTHOR, LEAD), diary=Direction.IN, style="primary",
     )  # fmt: skip
     submit_closed = Move(
         label=_("Submit to the rights reviewer"), done=_("Submitted, closed"), source=(S.DRAFT,), target=S.RIGHTS,
-        by=OWNER & RESTRICTED, needs=(written_out, has_reviewer), form=forms.SendForm,
+        by=OWNER & RESTRICTED, needs=(written_out, has_reviewer),
         help=_(
             "Only you, your co-authors and the rights reviewer will see the idea. What has become known can no longer be "
             "patented, so do not tell others of it until you have the reviewer's answer."
@@ -112,7 +111,7 @@ class IdeaFlow(Flow):
     open_up = Move(
         label=_("Not an invention: open it"), done=_("Opened"), source=(S.RIGHTS, S.PROTECTED), target=S.SUBMITTED, by=REVIEWER,
         form=forms.DecisionForm, effect=deciding.open_up, tell=(AUTHOR, LEAD), mandatory=True, diary=Direction.OUT,
-        style="primary", help=_("All employees can then read the idea, and the innovation lead assesses it."),
+        help=_("All employees can then read the idea, and the innovation lead assesses it."),
     )  # fmt: skip
     keep_closed = Move(
         label=_("Keep it closed"), done=_("Kept closed"), source=(S.RIGHTS, S.PROTECTED), target=S.PROTECTED, by=REVIEWER,
@@ -140,13 +139,17 @@ class IdeaFlow(Flow):
         tell=(HANDLING_LEAD,), internal=True,
         help=_("You take no further part in the case (FL 16–17 §§). This cannot be undone."),
     )  # fmt: skip
+    pass_on = Move(
+        label=_("Pass on to another unit"), done=_("Passed on to another unit"), source=(S.SUBMITTED,), target=S.SUBMITTED,
+        by=HANDLING_LEAD, form=forms.PassOnForm, effect=deciding.pass_on, tell=(AUTHOR, LEAD),
+    )  # fmt: skip
     send_back = Move(
         label=_("Ask the author to complete it"), done=_("Sent back to the author"), source=(S.ASSESSING,), target=S.RETURNED,
         by=HANDLING_LEAD, form=ReasonForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
     )  # fmt: skip
     hand_in = Move(
         label=_("Hand in again"), done=_("Handed in again"), source=(S.RETURNED,), target=S.ASSESSING, by=AUTHOR,
-        needs=(not_an_invention, written_out), form=forms.SendForm, help=OPENNESS, tell=(LEAD,), diary=Direction.IN,
+        needs=(not_an_invention, written_out), help=OPENNESS, tell=(LEAD,), diary=Direction.IN,
         style="primary",
     )  # fmt: skip
     go_on = Move(
@@ -155,7 +158,7 @@ class IdeaFlow(Flow):
     )  # fmt: skip
     accept = Move(
         label=_("Accept"), done=_("Accepted"), source=(S.ASSESSING,), target=S.ACCEPTED, by=DECIDER,
-        needs=(assessed,), form=forms.DecisionForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="primary",
+        needs=(assessed,), form=forms.DecisionForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
     )  # fmt: skip
     decline = Move(
         label=_("Do not take further"), done=_("Not taken further"), source=(S.ASSESSING,), target=S.DECLINED, by=DECIDER,

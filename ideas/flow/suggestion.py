@@ -45,7 +45,7 @@ class SuggestionFlow(Flow):
     )  # fmt: skip
     pass_on = Move(
         label=_("Pass on to another unit"), done=_("Passed on to another unit"), source=(S.RECEIVED, S.LOOKING),
-        target=S.RECEIVED, by=HANDLING_LEAD, form=forms.PassOnForm, effect=answering.pass_on, tell=(LEAD,), internal=True,
+        target=S.RECEIVED, by=HANDLING_LEAD, form=forms.PassOnForm, effect=deciding.pass_on, tell=(LEAD,), internal=True,
     )  # fmt: skip
     stand_aside = Move(
         label=_("I have a conflict of interest"), done=_("Conflict of interest declared"), source=(S.RECEIVED, S.LOOKING),

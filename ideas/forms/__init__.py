@@ -10,7 +10,6 @@ from ideas.forms.moves import (
     LastingForm,
     LessonForm,
     ResultForm,
-    SendForm,
     TrialForm,
 )
 
@@ -27,6 +26,5 @@ __all__ = [
     "PublishForm",
     "ResultForm",
     "ScorecardForm",
-    "SendForm",
     "TrialForm",
 ]

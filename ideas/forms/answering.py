@@ -1,9 +1,9 @@
 """What the moves of a suggestion ask for."""
 
-import re
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +12,9 @@ from ideas.forms.people import ColleaguesField
 from ideas.models import Idea, Suggestion
 from ideas.states import Disposition
 from portal.cases import personal
+from portal.cases.errors import NotVisible
 from portal.cases.forms import MoveForm, ReasonForm
+from portal.cases.queries.finding import find_case
 from portal.cases.text import CleanCharField, CleanTextField
 from portal.organisation.models import Unit
 
@@ -58,9 +60,14 @@ class AnswerForm(ReasonForm):
     )
 
     case: Suggestion
+    field_order = ("disposition", "idea_title", "carrier", "idea", "route", "reason")
 
     def prepare(self) -> None:
+        self.quote = self.case.proposal
         self.fields["idea_title"].initial = self.case.title
+
+    def becomes(self, *dispositions: Disposition) -> bool:
+        return self.cleaned_data.get("disposition") in dispositions
 
     def clean_carrier(self) -> Any:
         people = self.cleaned_data["carrier"]
@@ -70,14 +77,15 @@ class AnswerForm(ReasonForm):
 
     def clean_idea(self) -> Idea | None:
         text = self.cleaned_data["idea"]
-        if not text:
+        if not text or not self.becomes(Disposition.JOINED, Disposition.EXISTS):
             return None
-        found = Idea.objects.none()
-        if self.person is not None:
-            found = Idea.objects.visible_to(self.person).filter(reference=reference_in(text))
-        if (idea := found.first()) is None:
+        try:
+            found = find_case(text, self.person or AnonymousUser()).as_kind()
+        except NotVisible:
+            found = None
+        if not isinstance(found, Idea):
             raise forms.ValidationError(_("No idea that you can see has that diary number."))
-        return idea
+        return found
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -85,14 +93,6 @@ class AnswerForm(ReasonForm):
         if name and name not in self.errors and not cleaned.get(name):
             self.add_error(name, str(message))
         return cleaned
-
-
-def reference_in(text: str) -> str:
-    """A diary number as people write it or copy it from an address: ``hsn 2026/42``, ``HSN-2026-0042``."""
-    match = re.fullmatch(
-        r"(\w{1,8})[\s-]+(\d{4})\s*[-–/:]\s*(\d{1,10})", text.strip().rstrip("/").rpartition("/arenden/")[2]
-    )
-    return f"{match[1].upper()} {match[2]}-{int(match[3]):04d}" if match else text
 
 
 class PassOnForm(ReasonForm):
@@ -123,6 +123,7 @@ class PublishForm(MoveForm):
     case: Suggestion
 
     def prepare(self) -> None:
+        self.quote = self.case.answer
         self.fields["public_text"].initial = self.case.public_text or personal.mask(self.case.proposal)
 
     def clean_public_text(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,15 +56,27 @@ def _partial(idea: Idea) -> Iterator[int]:
 class ScorecardForm(forms.Form):
     """One scorecard: points and a sentence for each criterion. Everything may be empty until it is submitted."""
 
+    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
+
     def __init__(self, data: Mapping[str, Any] | None = None, *, assessment: Assessment, **kwargs: Any) -> None:
         self.criteria = list(criteria(assessment.idea))
         saved = {score.criterion: score for score in assessment.scores.all()}
-        initial: dict[str, Any] = {}
+        initial: dict[str, Any] = {"version": assessment.version}
         for key, score in saved.items():
             initial |= {f"{key}_points": score.points, f"{key}_sentence": score.sentence}
         super().__init__(data, initial=initial, **kwargs)
         for criterion in self.criteria:
             self.fields |= _line(criterion)
+
+    @property
+    def seen(self) -> int:
+        """The version that the page was made from; 0 when it cannot be read."""
+        number = self.cleaned_data.get("version", "")
+        return int(number) if number.isdecimal() else 0
+
+    def renew(self, version: int) -> None:
+        """Let the form, when it is shown again, save over the version given."""
+        self.data = {**self.data.dict(), "version": version} if isinstance(self.data, QueryDict) else self.data
 
     def lines(self) -> Iterator[tuple[Criterion, forms.BoundField, forms.BoundField]]:
         """Criterion by criterion: its points and its sentence."""

@@ -11,31 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ideas.models import Idea
-from ideas.rules import identity_numbers_in
 from ideas.states import Outcome, Value
 from portal.cases.forms import MoveForm, ReasonForm
 from portal.cases.states import Provision
 from portal.cases.text import CleanCharField, CleanTextField
 
 LONGEST_TRIAL = timedelta(days=550)
-
-
-class SendForm(MoveForm):
-    """Asks once more where the text seems to hold a personal identity number (domain: stop and ask)."""
-
-    def prepare(self) -> None:
-        if identity_numbers_in(self.case):
-            self.fields["keep_number"] = forms.BooleanField(
-                label=gettext_lazy("Send it with the personal identity number"),
-                help_text=gettext_lazy(
-                    "The text seems to contain a personal identity number. Go back and take it out, unless it has to be there."
-                ),
-                error_messages={
-                    "required": gettext_lazy(
-                        "Take the personal identity number out of the text, or say here that it must stay."
-                    )
-                },
-            )
 
 
 class DecisionForm(ReasonForm):

@@ -38,9 +38,9 @@ class Suggestion(Case):
     public_text = models.TextField(_("text for everyone to read"), blank=True, editable=False)
 
     seen_by = SUBMITTED & (
-        (UNRESTRICTED & (LINE | COORDINATOR | REGISTRAR | CONTROLLER | SPECIALIST)) | (OPEN & EMPLOYEE) | AUTHOR
+        AUTHOR | LINE | (UNRESTRICTED & (COORDINATOR | REGISTRAR | CONTROLLER | SPECIALIST)) | (OPEN & EMPLOYEE)
     )
-    handled_by = SUBMITTED & UNRESTRICTED & (LINE | COORDINATOR)
+    handled_by = SUBMITTED & (LINE | (UNRESTRICTED & COORDINATOR))
     asks = ("proposal",)
     searches = ("proposal", "place")
 

@@ -1,5 +1,6 @@
 """The people of an idea and of a suggestion, by what they do."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.apps import apps
@@ -7,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.models import Case
-from portal.cases.who import IMPARTIAL, Who, holder, named, office
+from portal.cases.who import Who, holder, impartial, named, office
 from portal.organisation.standing import Standing
 from portal.organisation.states import Role
 
@@ -21,22 +22,13 @@ ASSESSOR = named("assess")
 SPECIALIST = named("consult")
 
 LINE = LEAD | MANAGER
-HANDLING_LEAD = Who(
-    "handling_lead", _("an innovation lead who is not the author"), (LEAD & IMPARTIAL).cases, (LEAD & IMPARTIAL).told
-)
-DECIDER = Who(
-    "decider",
-    _("an innovation lead or manager who is not the author"),
-    (LINE & IMPARTIAL).cases,
-    (LINE & IMPARTIAL).told,
+HANDLING_LEAD = replace(impartial(Role.INNOVATION_LEAD), label=_("an innovation lead who is not the author"))
+DECIDER = replace(
+    impartial(Role.INNOVATION_LEAD) | impartial(Role.MANAGER),
+    label=_("an innovation lead or manager who is not the author"),
 )
 """Decisions are made in the line (B5-3), never by the author or by someone who has declared a conflict of interest."""
-REVIEWER = Who(
-    "rights_reviewer",
-    _("a rights reviewer who is not the author"),
-    (RIGHTS & IMPARTIAL).cases,
-    (RIGHTS & IMPARTIAL).told,
-)
+REVIEWER = replace(impartial(Role.RIGHTS_REVIEWER), label=_("a rights reviewer who is not the author"))
 
 
 def _to_assess(standing: Standing) -> Q:

@@ -5,13 +5,13 @@ and by the inbox. Called the other way, :meth:`Who.people`, it gives a ``Q`` ove
 ``|`` and ``~``. They rest on facts (ownership, appointments, named grants), never on ``is_superuser``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -128,8 +128,38 @@ def where(key: str, condition: Q) -> Who:
     return Who(f"where:{key}", "", lambda standing: condition, lambda case: ALL)
 
 
-def _nearest_holders(case: "Case", role: Role) -> list[int]:
-    """Ids of those who hold the role at the nearest unit upwards that has any (one query)."""
+def impartial(role: Role) -> Who:
+    """Holders of the role who neither wrote the case nor have declared a conflict of interest (FL 2017:900 16–18 §§).
+
+    Where the nearest holder is the author, the case waits for those above, so that a lead's own idea does not wait for nobody.
+    """
+    plain = holder(role)
+
+    def cases(standing: Standing) -> Q:
+        reached = plain.cases(standing)
+        if standing.whole:
+            held = Appointment.objects.today().filter(role=role)
+            is_held = Exists(held.filter(person=OuterRef("owner_id"))) | Exists(
+                _partial(OuterRef("pk")).filter(user__in=held.values("person"))
+            )
+            reached |= Q(unit_id__in=standing.anywhere(role)) & Q(is_held) if standing.anywhere(role) else NONE
+        return reached & IMPARTIAL.cases(standing)
+
+    def told(case: "Case") -> Q:
+        partial = {case.owner_id, *_partial(case.pk).values_list("user", flat=True)}
+        return Q(pk__in=_nearest_holders(case, role, without=partial))
+
+    return Who(f"impartial:{role}", role.label, cases, told)
+
+
+def _partial(case_id: "int | OuterRef") -> "QuerySet[Any]":
+    """Grants of those who wrote a case with its owner or have declared a conflict of interest."""
+    table = apps.get_model("cases", "CaseGrant")
+    return table.objects.filter(content_object=case_id, permission__codename__in=("coauthor_case", "recuse_case"))
+
+
+def _nearest_holders(case: "Case", role: Role, without: Collection[int | None] = ()) -> list[int]:
+    """Ids of those who hold the role at the nearest unit upwards that has any but those left out (one query)."""
     line = [int(pk) for pk in case.unit.path.split(".")]
     found = (
         Appointment.objects.today()
@@ -138,7 +168,7 @@ def _nearest_holders(case: "Case", role: Role) -> list[int]:
         .order_by("-depth")
         .values_list("person", "unit")
     )
-    rows = list(found)
+    rows = [(person, unit) for person, unit in found if person not in without]
     return [person for person, unit in rows if unit == rows[0][1]]
 
 

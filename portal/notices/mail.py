@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from portal.cases.actions.receipts import code_for
 from portal.notices.models import Mail, Notice
 from portal.notices.words import News, is_stale, news_for
 
@@ -35,7 +36,7 @@ def compose(mail: Mail) -> EmailMultiAlternatives | None:
         news = news_for(notices, mail.recipient)
         if not address or not news:
             return None
-        return _message(address, _context(mail, name, news), _headers(mail, notices))
+        return _message(address, _context(mail, name, news, notices), _headers(mail, notices))
 
 
 def _recipient(mail: Mail) -> tuple[str, str, str]:
@@ -48,7 +49,7 @@ def _recipient(mail: Mail) -> tuple[str, str, str]:
     return person.email, person.name, person.language
 
 
-def _context(mail: Mail, name: str, news: list[News]) -> dict[str, Any]:
+def _context(mail: Mail, name: str, news: list[News], notices: list[Notice]) -> dict[str, Any]:
     return {
         "name": name,
         "news": news[:MOST_NEWS],
@@ -59,7 +60,15 @@ def _context(mail: Mail, name: str, news: list[News]) -> dict[str, Any]:
         "base_url": settings.BASE_URL,
         "list_url": reverse("notices:list"),
         "contact": settings.CONTACT,
+        "receipt_code": _receipt_code(mail, notices),
     }
+
+
+def _receipt_code(mail: Mail, notices: list[Notice]) -> str:
+    """The first e-mail to an author without an account is the receipt; those that follow do not repeat the code."""
+    first = (one.case for one in notices if one.event and one.event.source == one.case.kind_info.flow.start)
+    case = next(first, None) if mail.contact_id else None
+    return code_for(case.pk) if case else ""
 
 
 def _message(address: str, context: dict[str, Any], headers: dict[str, str]) -> EmailMultiAlternatives:

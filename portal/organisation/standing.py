@@ -47,15 +47,20 @@ class Standing:
     is_employee: bool = False
     reach: Mapping[str, frozenset[int]] = field(default_factory=dict)
     closest: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    whole: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def units(self, role: Role) -> frozenset[int]:
         """Ids of the units where the person holds the role, directly or through a unit above."""
         return self.reach.get(role, frozenset())
 
+    def anywhere(self, role: Role) -> frozenset[int]:
+        """As ``units``, also of a standing narrowed to where nobody is nearer."""
+        return (self.whole or self.reach).get(role, frozenset())
+
     @property
     def nearest(self) -> "Standing":
         """The same person, reaching only where they are the nearest holder."""
-        return Standing(self.person_id, self.is_employee, self.closest, self.closest)
+        return Standing(self.person_id, self.is_employee, self.closest, self.closest, self.reach)
 
 
 NO_STANDING = Standing()

@@ -7,13 +7,15 @@ import pytest
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState
 from portal.cases import kinds
-from portal.cases.actions.receipts import case_of_receipt, give_receipt, new_code
+from portal.cases.actions.receipts import ALPHABET, case_of_receipt, code_for, give_receipt
 from portal.cases.models import CaseContact
 from tests.cast import Cast, case_in
 
 
 def test_a_code_is_never_the_same() -> None:
-    assert len({new_code() for _ in range(1000)}) == 1000
+    codes = {code_for(number) for number in range(1000)}
+    assert len(codes) == 1000
+    assert set("".join(codes)) == {*ALPHABET, "-"}
 
 
 @pytest.mark.parametrize("change", [str, str.lower, lambda text: text.replace("-", ""), lambda text: f" {text} "])
@@ -30,7 +32,7 @@ def test_a_wrong_code_or_the_number_of_another_case_opens_nothing(cast: Cast) ->
     first, second = (case_in(IdeaFlow, IdeaState.SUBMITTED, cast) for _ in range(2))
     code, _other = give_receipt(case=first), give_receipt(case=second)
 
-    assert case_of_receipt(reference=first.key, code=new_code()) is None
+    assert case_of_receipt(reference=first.key, code=code_for(0)) is None
     assert case_of_receipt(reference=first.key, code="") is None
     assert case_of_receipt(reference=second.key, code=code) is None
     assert case_of_receipt(reference="", code=code) is None

@@ -31,6 +31,7 @@ submitted
   see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
   send_to_rights        x      x        o         o        x    x       o          o           x        o      o           o         o          .        .        .     .
   take_up               o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
+  pass_on               o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
   stand_aside           o      o        o         o        x    x       o          o           x        o      o           o         o          .        .        .     .
   withdraw              x      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
 assessing

@@ -1,7 +1,5 @@
 """Receipts for authors without an account: with the diary number and a code they follow their case and answer questions."""
 
-import secrets
-
 from django.db import transaction
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -13,15 +11,18 @@ GROUPS, IN_GROUP = 3, 4
 """Sixty bits: not to be guessed, whatever the speed."""
 
 
-def new_code() -> str:
-    """For example "K7QF-2MXA-9TRD"."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(IN_GROUP)) for _ in range(GROUPS))
+def code_for(case_id: int) -> str:
+    """For example "K7QF-2MXA-9TRD". Drawn from the portal's secret and the case, so that the e-mail with the receipt, which is sent
+    later by a worker, can repeat what the page has shown although it is stored nowhere."""
+    drawn = salted_hmac("portal.cases.receipt.code", str(case_id), algorithm="sha256").digest()
+    signs = [ALPHABET[byte % len(ALPHABET)] for byte in drawn[: GROUPS * IN_GROUP]]
+    return "-".join("".join(signs[place : place + IN_GROUP]) for place in range(0, len(signs), IN_GROUP))
 
 
 @transaction.atomic
 def give_receipt(*, case: Case, name: str = "", email: str = "") -> str:
     """Keep how to reach the author, in the language in use, and return the code. It is shown once: only its keyed hash is stored."""
-    code = new_code()
+    code = code_for(case.pk)
     language = (translation.get_language() or "sv")[:2]
     CaseContact.objects.create(case_id=case.pk, code_hash=_hash(code), name=name, email=email, language=language)
     return code

@@ -20,6 +20,8 @@ class MoveForm(forms.Form):
     """What a move asks for. ``private`` names fields that are not written into the event."""
 
     private: ClassVar[frozenset[str]] = frozenset()
+    quote: str = ""
+    """What of the case the person should have before their eyes while they fill in the form."""
 
     def __init__(
         self,

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Field, Model
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.text import clean_formfield
@@ -18,23 +19,18 @@ DIGEST = 8
 
 def draft_formfield(column: Field[Any, Any], **kwargs: Any) -> forms.Field | None:
     """For ``Meta.formfield_callback``: text is cleaned, lists of choices are boxes to tick, a choice is made with radio buttons."""
+    words = {"label": capfirst(column.verbose_name), "help_text": column.help_text} | kwargs
     if isinstance(column, ArrayField) and column.base_field.choices:
         return forms.MultipleChoiceField(
-            label=column.verbose_name,
-            help_text=column.help_text,
-            choices=column.base_field.choices,
-            widget=forms.CheckboxSelectMultiple,
-            **kwargs,
+            choices=column.base_field.choices, widget=forms.CheckboxSelectMultiple, **words
         )
     if isinstance(column, models.BooleanField) and column.null:
         return forms.TypedChoiceField(
-            label=column.verbose_name,
-            help_text=column.help_text,
             choices=[(True, _("Yes")), (False, _("No"))],
             coerce=lambda value: value == "True",
             empty_value=None,
             widget=forms.RadioSelect,
-            **kwargs,
+            **words,
         )
     return clean_formfield(column, **kwargs)
 

@@ -178,7 +178,7 @@ class BeginView(PersonView, FormView[Any]):
     """
 
     model: ClassVar[type[Case]]
-    form_class = BeginForm
+    form_class: type[forms.Form] = BeginForm
     template_name = "cases/begin.html"
 
     def get_form(self, form_class: Any = None) -> forms.Form:

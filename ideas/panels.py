@@ -1,0 +1,168 @@
+"""What ideas and suggestions add to the page of a case. Each panel costs at most two queries."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ideas.models import Assessment, Idea, Suggestion, Technology, Trial
+from ideas.queries import decisions_on, suggestions_of
+from ideas.rules import ENOUGH_ASSESSORS, criteria
+from ideas.states import IdeaState
+from portal.accounts.models import User
+from portal.cases.states import Perspective
+from portal.cases.words import pairs
+
+Pair = dict[str, Any]
+WIDE = 2
+"""Points between two scorecards from which the difference is pointed out."""
+
+
+def idea_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """What the idea says, in parts; what is empty and was not asked for is left out."""
+    asked = [name for perspective in map(Perspective, idea.perspectives) for name in Idea.asks_for[perspective]]
+    parts = {
+        _("The idea"): pairs(idea, ("need", "solution", "type", "origin")),
+        _("For whom"): pairs(idea, ("beneficiaries", "short_effect", "long_effect")),
+        _("What gets better"): pairs(idea, ("perspectives", *asked)),
+        _("More"): [*pairs(idea, ("values", "goal")), *_technologies(idea), *_in_use(idea)],
+    }
+    kept = {
+        title: items if title != _("More") else [item for item in items if item["value"]]
+        for title, items in parts.items()
+    }
+    return {
+        "parts": [{"title": title, "items": items} for title, items in kept.items() if items],
+        "suggestions": suggestions_of(idea).count() if idea.opened_at else 0,
+    }
+
+
+def _technologies(idea: Idea) -> Iterator[Pair]:
+    names = [str(one) for one in Technology.objects.filter(key__in=idea.technologies)] if idea.technologies else []
+    yield {"label": _("Technologies"), "value": ", ".join(filter(None, [*names, idea.other_technology]))}
+
+
+def _in_use(idea: Idea) -> Iterator[Pair]:
+    if idea.introduced_at:
+        yield {"label": _("Introduced"), "value": date_format(localtime(idea.introduced_at), "j F Y")}
+        yield from pairs(idea, ("introduced_where", "actual_values"))
+    if idea.lesson:
+        yield from pairs(idea, ("lesson",))
+
+
+def decision_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """The latest decision (FL 2017:900 31–32 §§). An author is thanked, whatever it says (B2-3)."""
+    decision = next(iter(decisions_on(idea)), None)
+    if decision is None:
+        return {}
+    return {
+        "what": idea.kind_info.flow.moves[decision.move].past,
+        "reason": decision.note,
+        "by": decision.data.get("decided_by") or decision.person or "",
+        "right": decision.data.get("delegation", ""),
+        "at": decision.at,
+        "thanks": _thanks(idea) if person.pk == idea.owner_id else "",
+    }
+
+
+def _thanks(idea: Idea) -> str:
+    match idea.state:
+        case IdeaState.DECLINED | IdeaState.CONCLUDED:
+            return _(
+                "Thank you for your idea. It was not taken further this time; here is why. We hope that you write again."
+            )
+        case IdeaState.CLOSED:
+            return _(
+                "Thank you for your idea. It ended with a lesson, and that is a good outcome: others need not find it out again."
+            )
+        case IdeaState.INTRODUCED | IdeaState.LASTING:
+            return _("Thank you for your idea. It is in use.")
+        case IdeaState.ENDED:
+            return _("Thank you for your idea. It was in use for a time, and what we learned from it stays.")
+    return _("Thank you for your idea. This is what has been decided so far.")
+
+
+def trials_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """Each trial with its plan and its result, the latest first (one query)."""
+    trials = list(idea.trials.order_by("-begun_at")) if idea.opened_at else []
+    several = len(trials) > 1
+    return {
+        "trials": [
+            {
+                "title": _("Trial %(number)s") % {"number": len(trials) - place} if several else _("Trial"),
+                "items": list(_plan(one)),
+            }
+            for place, one in enumerate(trials)
+        ]
+    }
+
+
+def _plan(trial: Trial) -> Iterator[Pair]:
+    yield {"label": _("Question"), "value": trial.question}
+    yield {"label": _("What is measured"), "value": trial.measure}
+    yield {"label": _("Target"), "value": trial.target}
+    yield {"label": _("When to stop early"), "value": trial.stop_rule}
+    yield {"label": _("Last day"), "value": date_format(trial.ends_on, "j F Y")}
+    yield {
+        "label": _("Estimated cost"),
+        "value": _("%(sum)s SEK") % {"sum": number_format(trial.cost, force_grouping=True)},
+    }
+    if trial.outcome:
+        yield {"label": _("Outcome"), "value": trial.get_outcome_display()}
+        yield {"label": _("Result"), "value": trial.result}
+
+
+def scorecards_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """The scorecards that the person may read, line by line, so that disagreement shows and is not averaged away."""
+    if idea.opened_at is None:
+        return {}
+    asked = list(idea.assessments.values_list("assessor", "submitted_at"))
+    readable = list(
+        Assessment.objects.readable_by(person).filter(idea=idea).select_related("assessor").prefetch_related("scores")
+    )
+    submitted = [one for one in readable if one.submitted_at]
+    mine = next((one for one in readable if one.assessor_id == person.pk and not one.submitted_at), None)
+    return {
+        "asked": len(asked),
+        "submitted": sum(at is not None for _assessor, at in asked),
+        "few": len(asked) < ENOUGH_ASSESSORS and idea.state == IdeaState.ASSESSING,
+        "mine": mine if idea.state == IdeaState.ASSESSING else None,
+        "lines": list(_compare(idea, submitted)),
+    }
+
+
+def _compare(idea: Idea, assessments: list[Assessment]) -> Iterator[dict[str, Any]]:
+    cards = [(one.assessor, {score.criterion: score for score in one.scores.all()}) for one in assessments]
+    for criterion in criteria(idea):
+        scores = [(who, lines[criterion.key]) for who, lines in cards if criterion.key in lines]
+        points = [score.points for _who, score in scores if score.points]
+        wide = max(points) - min(points) if points else 0
+        if scores:
+            yield {
+                "label": criterion.label,
+                "differs": ngettext("Differs by %(n)s point", "Differs by %(n)s points", wide) % {"n": wide}
+                if wide >= WIDE
+                else "",
+                "scores": [
+                    {"who": who, "points": score.get_points_display(), "sentence": score.sentence}
+                    for who, score in scores
+                ],
+            }
+
+
+def suggestion_panel(suggestion: Suggestion, person: User) -> dict[str, Any]:
+    """What was written, and what became of it."""
+    written = pairs(suggestion, ("proposal", "place", "sender"))
+    written += [{"label": _("What it is about"), "value": str(suggestion.area or "")}]
+    if suggestion.written_on:
+        written += [{"label": _("Written"), "value": date_format(suggestion.written_on, "j F Y")}]
+    became = pairs(suggestion, ("disposition", "route", "answer")) if suggestion.disposition else []
+    return {
+        "written": [pair for pair in written if pair["value"]],
+        "became": [pair for pair in became if pair["value"]],
+        "published": suggestion.published_at,
+        "public_text": suggestion.public_text if suggestion.published_at else "",
+    }

@@ -1,0 +1,48 @@
+"""What became of suggestions, in the words that everyone may read: the state of an idea, never its inside."""
+
+from collections.abc import Iterable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ideas.models import Suggestion
+from ideas.queries import BECAME
+from ideas.states import IdeaState as S
+from portal.cases.models import CaseLink
+from portal.cases.states import Confidentiality, Relation
+
+LOOKED_INTO = gettext_lazy("It is being looked into.")
+PUBLIC: dict[str, str | Promise] = {
+    S.ACCEPTED: gettext_lazy("It has been accepted, and will be tried."),
+    S.DECLINED: gettext_lazy("It was looked into and not taken further."),
+    S.TRYING: gettext_lazy("It is being tried."),
+    S.EVALUATED: gettext_lazy("It has been tried, and the result is being weighed."),
+    S.INTRODUCED: gettext_lazy("It is in use."),
+    S.LASTING: gettext_lazy("It is in use, more than a year on."),
+    S.ENDED: gettext_lazy("It was in use for a time."),
+    S.CLOSED: gettext_lazy("It was worked on and ended with a lesson that others can use."),
+    S.WITHDRAWN: gettext_lazy("It was withdrawn."),
+}
+"""What the public is told of an idea's state; all others are being looked into."""
+
+
+def what_became(suggestions: Iterable[Suggestion]) -> dict[int, list[str]]:
+    """For each suggestion, by id: the sentences that tell what it became and how that is getting on (one query)."""
+    ids = [suggestion.pk for suggestion in suggestions]
+    ties = CaseLink.objects.filter(source__in=ids, relation__in=BECAME, target__kind="idea", undone_at=None)
+    found: dict[int, list[str]] = {pk: [] for pk in ids}
+    for tie in ties.select_related("target").order_by("pk"):
+        became = (
+            _("Your suggestion became an idea.")
+            if tie.relation == Relation.LED_TO
+            else _("Your suggestion was joined to an idea that others have had too.")
+        )
+        found[tie.source_id].append(f"{became} {_state_of(tie.target.state, tie.target.confidentiality)}")
+    return found
+
+
+def _state_of(state: str, confidentiality: str) -> str:
+    """A closed idea says nothing of how far it has come."""
+    closed = confidentiality == Confidentiality.RESTRICTED
+    return str(LOOKED_INTO if closed else PUBLIC.get(state, LOOKED_INTO))
