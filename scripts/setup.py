@@ -13,6 +13,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import platform
 import shlex
 import shutil
 import signal
@@ -32,6 +33,7 @@ LOG = VAR / "log" / "setup.log"
 NEEDED_BYTES = 2 * 1024**3  # the environment, the front end's packages and Chromium, with their caches
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
+CHROMIUM = {"ubuntu": "chromium-browser"}  # Debian and all others say chromium
 PR_SET_PDEATHSIG = 1
 
 
@@ -156,7 +158,9 @@ def missing_packages(*, for_tests: bool) -> list[str]:
     }
     if for_tests:
         present |= {
-            "chromium": has_program("chromium", "chromium-browser", "google-chrome"),
+            CHROMIUM.get(platform.freedesktop_os_release()["ID"], "chromium"): has_program(
+                "chromium", "chromium-browser", "google-chrome"
+            ),
             "default-jdk-headless": has_program("javac"),  # a JRE does not run a program from its source
             "libjaxb-java": is_installed("libjaxb-java"),
             "poppler-utils": has_program("pdftotext"),
