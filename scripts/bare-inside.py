@@ -139,7 +139,7 @@ def main() -> None:
     interrupt_setup()
     stop(start(FIRST_START, "first start"), signal.SIGINT, "Ctrl-C")
     stop(start(SECOND_START, "second start"), signal.SIGINT, "Ctrl-C")
-    stop(start(SECOND_START, "third start"), signal.SIGKILL, "killed")
+    stop(start(SECOND_START * 2, "third start"), signal.SIGKILL, "killed")
     stop(start(SECOND_START * 2, "start after a killed run"), signal.SIGINT, "Ctrl-C")
     outside = written_outside(began)
     say(f"written outside the checkout, packages aside: {', '.join(outside) or 'nothing'}", holds=not outside)
