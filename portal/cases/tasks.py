@@ -7,8 +7,9 @@ from portal.cases.actions import deadlines, erasure, sealing
 
 @shared_task
 def watch_deadlines() -> None:
-    """Reminders, escalations and a word about forgotten drafts."""
-    deadlines.watch_deadlines()
+    """Reminders, escalations and a word about forgotten drafts. A backlog is worked off in turns that let other work in between."""
+    if not deadlines.watch_deadlines().finished:
+        watch_deadlines.delay()
 
 
 @shared_task

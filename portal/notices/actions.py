@@ -84,7 +84,8 @@ def _people_to_tell(case: Case, whos: Iterable[Who], by: User | None) -> list[tu
     chosen = Q()
     for who in whos:
         chosen |= who.people(case)
-    people = list(User.objects.filter(chosen or NONE).exclude(pk=by.pk if by else 0).distinct())
+    named = User.objects.filter(chosen or NONE).exclude(pk=by.pk if by else 0)
+    people = list(named.only("pk", "delivery", "is_active", "is_employee").distinct())
     if not people:
         return []
     read_standings(people)
@@ -136,15 +137,15 @@ def gather_mail(*, now: datetime | None = None) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [GATHERER])
         if cursor.fetchone() != (True,):
             return 0
-    groups: dict[tuple[int | None, int | None], list[Notice]] = defaultdict(list)
-    for notice in _due(now):
-        groups[notice.recipient_id, notice.contact_id].append(notice)
-    mails = [Mail(recipient_id=person, contact_id=contact, try_at=timezone.now()) for person, contact in groups]
-    Mail.objects.bulk_create(mails)
-    for mail, notices in zip(mails, groups.values(), strict=True):
-        for notice in notices:
-            notice.mail = mail
-    Notice.objects.bulk_update([notice for group in groups.values() for notice in group], ["mail"], batch_size=500)
+    groups: dict[tuple[int | None, int | None], list[int]] = defaultdict(list)
+    for pk, person, contact in _due(now).values_list("pk", "recipient", "contact"):
+        groups[person, contact].append(pk)
+    made = timezone.now()
+    mails = Mail.objects.bulk_create(
+        Mail(recipient_id=receiver[0], contact_id=receiver[1], try_at=made) for receiver in groups
+    )
+    for mail, ids in zip(mails, groups.values(), strict=True):
+        Notice.objects.filter(pk__in=ids).update(mail=mail)
     return len(mails)
 
 
@@ -157,7 +158,6 @@ def _due(now: datetime) -> QuerySet[Notice]:
             Q(recipient__in=due.filter(recipient__isnull=False).values("recipient"))
             | Q(contact__in=due.filter(contact__isnull=False).values("contact"))
         )
-        .only("pk", "recipient", "contact", "mail")
         .order_by("pk")
     )
 

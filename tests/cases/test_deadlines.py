@@ -266,6 +266,15 @@ def test_what_has_been_told_costs_nothing_again(cast: Cast, idea: Any) -> None:
     assert counts == [4, 4]
 
 
+def test_a_backlog_is_worked_off_in_turns(cast: Cast) -> None:
+    for _number in range(3):
+        due(case_in(IdeaFlow, S.SUBMITTED, cast), "2026-05-20 23:59:59")
+    now = at("2026-05-21 06:00")
+
+    assert watch_deadlines(now=now, seconds=0) == Watch(0, 0, 0, finished=False)
+    assert watch_deadlines(now=now) == Watch(0, 3, 0)
+
+
 # ── Erasing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
