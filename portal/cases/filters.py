@@ -40,8 +40,8 @@ def state_choices() -> list[tuple[Any, Any]]:
     ]
 
 
-def year_choices() -> list[tuple[int, str]]:
-    return [(year, str(year)) for year in range(timezone.localdate().year, FIRST_YEAR - 1, -1)]
+def year_choices() -> list[tuple[Any, Any]]:
+    return [("", _("All")), *((year, str(year)) for year in range(timezone.localdate().year, FIRST_YEAR - 1, -1))]
 
 
 class CaseFilter(django_filters.FilterSet):
@@ -59,7 +59,7 @@ class CaseFilter(django_filters.FilterSet):
         empty_label=_("All"),
     )
     year = django_filters.TypedChoiceFilter(
-        label=_("Year of submission"), choices=year_choices, coerce=int, method="of_year", empty_label=_("All")
+        label=_("Year of submission"), choices=year_choices, coerce=int, method="of_year"
     )
     perspective = django_filters.ChoiceFilter(
         label=_("Perspective"), choices=Perspective.choices, method="with_perspective", empty_label=_("All")
