@@ -49,4 +49,7 @@ class SteadyCache(RedisCache):
     get_many = _or_database("get_many")
     set_many = _or_database("set_many")
     delete_many = _or_database("delete_many")
-    clear = _or_database("clear")
+
+    def clear(self) -> None:
+        """Refused: it would empty the queue as well, which lives in the same Valkey."""
+        raise NotImplementedError("The cache shares its Valkey with the queue; delete keys by name.")

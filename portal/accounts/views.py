@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from allauth.account.utils import passthrough_next_redirect_url
-from allauth.account.views import LoginView
+from allauth.account.views import EmailView, LoginView
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
@@ -12,14 +12,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.generic import TemplateView, UpdateView, View
+from django.views.generic import FormView, TemplateView, UpdateView, View
 from django.views.i18n import set_language as django_set_language
 from requests import RequestException
 
@@ -40,6 +40,17 @@ class SignInView(LoginView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         there = passthrough_next_redirect_url(self.request, reverse("openid_connect_login", args=["region"]), "next")
         return {**context, "region": settings.OIDC_CLIENT["name"] if settings.OIDC_ISSUER else "", "region_url": there}
+
+
+class AddressView(LoginRequiredMixin, EmailView):
+    """allauth's page about the e-mail address. Only what is sent there may write; allauth would also note the address when it is read."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" or not request.user.is_authenticated:
+            answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+            return answer
+        self._did_send_verification_email = False
+        return FormView.dispatch(self, request, *args, **kwargs)
 
 
 class OwnMixin(LoginRequiredMixin):

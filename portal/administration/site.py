@@ -15,7 +15,7 @@ OTHERS = frozenset({"allauth", "django", "guardian"})
 
 class PortalAdminSite(AdminSite):
     site_header = site_title = "Innovationsportalen"
-    index_title = _("Administration")
+    index_title = _("Administration pages")
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models.functions import Length
 
+from portal.cases.sorting import swedish
 from portal.organisation.models import Appointment, Unit
 
 
@@ -35,25 +36,28 @@ def heir_of(unit: Unit) -> Unit:
 
 @dataclass
 class Branch:
-    """A unit with what lies under it; ``email`` is the registrar's, from the nearest unit above where it has none of its own."""
+    """A unit with what lies under it, in Swedish alphabetical order."""
 
     unit: Unit
-    email: str
+    above: "Branch | None" = None
     offices: list[Appointment] = field(default_factory=list)
     below: list["Branch"] = field(default_factory=list)
+
+    @property
+    def email(self) -> str:
+        """The registrar's address, of the nearest unit above where it has none of its own."""
+        return self.unit.email or (self.above.email if self.above else "")
 
 
 def tree(*, with_offices: bool) -> list[Branch]:
     """The organisation as it is today, from the top. One query, two with the people who hold offices."""
-    branches: dict[int, Branch] = {}
-    top: list[Branch] = []
-    for unit in Unit.objects.current().in_order():
-        above = branches.get(unit.parent_id or 0)
-        branch = branches[unit.pk] = Branch(unit, unit.email or (above.email if above else ""))
-        (above.below if above else top).append(branch)
+    branches = {unit.pk: Branch(unit) for unit in Unit.objects.current().order_by(swedish("name"))}
+    for branch in branches.values():
+        branch.above = branches.get(branch.unit.parent_id or 0)
+        if branch.above:
+            branch.above.below.append(branch)
     if with_offices:
-        held = Appointment.objects.today().filter(person__is_active=True).select_related("person")
+        held = Appointment.objects.today().filter(unit__in=branches, person__is_active=True).select_related("person")
         for office in held.order_by("role", "person__name"):
-            if office.unit_id in branches:
-                branches[office.unit_id].offices.append(office)
-    return top
+            branches[office.unit_id].offices.append(office)
+    return [branch for branch in branches.values() if branch.above is None]

@@ -77,7 +77,7 @@ def test_the_page_answers_while_the_broker_is_down_and_the_letter_leaves_later(
 ) -> None:
     nowhere = Celery("nowhere", broker=f"redis://127.0.0.1:{free_port(0)}/0", set_as_current=False)
     nowhere.conf.task_publish_retry_policy = settings.CELERY_TASK_PUBLISH_RETRY_POLICY
-    monkeypatch.setattr(adapters, "send_letters", nowhere.task(send_letters, name="nowhere"))
+    monkeypatch.setattr(adapters, "send_letters", nowhere.task(name="nowhere")(send_letters))
     gather()
     assert client.post("/konto/losenord/glomt/", {"email": "author@example.org"}).status_code == 302
     assert send_letters() == 1
