@@ -24,8 +24,9 @@ from ideas.demo.texts import IDEAS  # noqa: E402
 from ideas.models import Idea  # noqa: E402
 from portal.accounts.models import User  # noqa: E402
 from portal.cases.actions.drafts import begin_case, save_draft  # noqa: E402
-from portal.cases.models import Case  # noqa: E402
+from portal.cases.models import Case, Document  # noqa: E402
 from portal.cases.moving import perform  # noqa: E402
+from portal.organisation.models import Unit  # noqa: E402
 
 WRITERS = 4
 EACH = 150
@@ -93,7 +94,7 @@ class Inside:
 
     def _draft(self, number: int) -> int:
         author = User.objects.get(username="medarbetare")
-        draft = begin_case(model=Idea, owner=author, unit=author.unit)
+        draft = begin_case(model=Idea, owner=author, unit=Unit.objects.get(pk=author.unit_id))
         seed = IDEAS[number % len(IDEAS)]
         return save_draft(case=draft, values=idea_fields(seed, Random(number)), version=1, person=author).pk
 
@@ -127,7 +128,7 @@ def _make_report() -> tuple[float, float, float, int]:
     began = time.monotonic()
     make_report(report_id=report.pk)
     whole = time.monotonic() - began
-    document = Report.objects.get(pk=report.pk).pdf
-    with document.file.open() as file, pikepdf.open(file) as pdf:
+    document = Document.objects.get(pk=Report.objects.get(pk=report.pk).pdf_id)
+    with pikepdf.open(document.file.path) as pdf:
         pages = len(pdf.pages)
     return figures, whole, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000, pages

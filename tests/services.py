@@ -58,7 +58,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--traced", action="store_true", help="list the strategy rows and trust checks that ran, with counts")
+    parser.addoption(
+        "--traced", action="store_true", help="list the strategy rows and trust checks that ran, with counts"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,1 @@
+"""Benchmarks: what the portal costs, beside what a bare page costs."""
