@@ -17,8 +17,6 @@ import redis
 from portal.local.servers import free_port, package
 from tests.database import ROOT, at
 
-LOGS = Path(os.environ.get("PORTAL_VAR") or ROOT / "var") / "log"
-
 
 def wait_until(true: Callable[[], object], seconds: float, why: str) -> None:
     """Looks twenty times a second; fails with the reason."""
@@ -31,9 +29,8 @@ def wait_until(true: Callable[[], object], seconds: float, why: str) -> None:
 class Process:
     """A child in a session of its own, so that killing it takes everything that it started along."""
 
-    def __init__(self, name: str, command: list[str], environment: dict[str, str] | None = None) -> None:
-        LOGS.mkdir(parents=True, exist_ok=True)
-        self.log = LOGS / f"resilience-{name}.log"
+    def __init__(self, log: Path, command: list[str], environment: dict[str, str] | None = None) -> None:
+        self.log = log
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=os.environ | (environment or {}), stdout=log, stderr=log, start_new_session=True
@@ -70,7 +67,9 @@ class Broker:
 
     def start(self) -> None:
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder), "--appendonly", "yes"]
-        self.server = Process("valkey", [str(self.program), *options, "--appendfsync", "always", "--save", ""])
+        self.server = Process(
+            self.folder / "valkey.log", [str(self.program), *options, "--appendfsync", "always", "--save", ""]
+        )
         self.server.wait_for("Ready to accept connections")
 
     def kill(self) -> None:
@@ -105,7 +104,7 @@ class House:
     def _start(self, what: str, *options: str) -> Process:
         name = f"{what}-{len(self.started)}"
         command = [sys.executable, "-m", "celery", "-A", "portal", what, *options]
-        self.started.append(Process(name, command, self.environment))
+        self.started.append(Process(self.broker.folder / f"{name}.log", command, self.environment))
         return self.started[-1]
 
     def send(self, task: str) -> None:
