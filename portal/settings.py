@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "portal.indicators",
     "portal.pages",
     "portal.paper",
+    "portal.backup",
     "portal.demo",
     "ideas",
     "followup",
