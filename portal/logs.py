@@ -67,10 +67,10 @@ def configure(*, local: bool) -> dict[str, Any]:
             }
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "portal"}},
-        "root": {"handlers": ["stderr"], "level": "INFO"},
+        "root": {"handlers": ["stderr"], "level": "WARNING" if local else "INFO"},
         "loggers": {
             # Django's own handlers go: they mail administrators, and write in another form.
-            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             # RequestLog has said it already, with the request id.
             "django.request": {"handlers": [], "level": "CRITICAL", "propagate": True},

@@ -55,10 +55,13 @@ class Written:
 
 @pytest.fixture
 def written() -> Iterator[Written]:
-    found = Written()
-    logging.getLogger().addHandler(found.handler)
+    found, root = Written(), logging.getLogger()
+    level = root.level
+    root.addHandler(found.handler)
+    root.setLevel(logging.INFO)
     yield found
-    logging.getLogger().removeHandler(found.handler)
+    root.setLevel(level)
+    root.removeHandler(found.handler)
 
 
 def test_a_request_is_one_line_of_json_with_who_what_and_the_id_that_the_answer_carries(

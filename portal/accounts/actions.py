@@ -7,11 +7,13 @@ from typing import Any
 
 import structlog
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from portal.accounts.models import Letter, User
 from portal.organisation.models import Unit
@@ -64,6 +66,23 @@ def end_sessions(*, person: User, but: str | None = None) -> int:
     Session.objects.filter(session_key__in=keys).delete()
     sessions.delete()
     return len(keys)
+
+
+@transaction.atomic
+def remove_second_factor(*, person: User) -> None:
+    """Take away app, passkeys and spare codes, for someone who has lost them, and sign the person out everywhere.
+
+    Whoever does this has made sure who is asking: afterwards the password alone opens the account until a new factor is set up.
+    """
+    Authenticator.objects.filter(user=person).delete()
+    end_sessions(person=person)
+    with translation.override(person.language):
+        if person.email:
+            text = gettext(
+                "An administrator has removed your two-step sign-in. If you did not ask for it, tell us at once."
+            )
+            write_letter(to=person.email, subject=gettext("Your two-step sign-in is removed"), text=text)
+    log.warning("second_factor_removed", person=person.pk)
 
 
 def clear_sessions() -> None:

@@ -2,14 +2,15 @@
 
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.actions import confirm_address, end_sessions
+from portal.accounts.actions import confirm_address, end_sessions, remove_second_factor
 from portal.accounts.models import User
 
 
@@ -59,6 +60,16 @@ class PersonAdmin(UserAdmin[User]):
             },
         ),
     )
+
+    actions = ("remove_second_factor",)
+
+    @admin.action(
+        permissions=["change"], description=_("Remove two-step sign-in, for someone who has lost telephone and key")
+    )
+    def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in queryset:
+            remove_second_factor(person=person)
+        messages.success(request, _("Done. They are signed out everywhere, and have been sent a letter."))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False

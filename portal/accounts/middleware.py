@@ -75,7 +75,16 @@ class SecondFactor:
     page reads anyway, and one query until the next sign-in of someone who has just set one up.
     """
 
-    OPEN = frozenset({"account_logout", "account_reauthenticate", "account_email", "set_language", "pages:colours"})
+    OPEN = frozenset(
+        {
+            "account_logout",
+            "account_reauthenticate",
+            "account_email",
+            "set_language",
+            "pages:accessibility",  # the law wants the statement to be within reach (2018:1937 13 §)
+            "pages:colours",
+        }
+    )
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response

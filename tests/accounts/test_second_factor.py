@@ -73,7 +73,8 @@ def test_a_fund_officer_is_asked_from_the_day_the_office_begins(cast: Cast) -> N
 
 def test_public_pages_and_signing_out_stay_open(cast: Cast) -> None:
     client = signed_in(cast.jurist)
-    assert client.get("/konto/logga-ut/").status_code == 200
+    for page in ("/konto/logga-ut/", "/tillganglighet/"):
+        assert client.get(page).status_code == 200
     assert client.post("/sprak/", {"language": "en", "next": SETUP}).status_code == 302
     assert client.post("/konto/logga-ut/").status_code == 302
     assert client.get("/om/").status_code == 200
@@ -188,3 +189,22 @@ def test_the_owner_of_the_account_is_told_by_letter(cast: Cast, client: Client, 
     letter = Letter.objects.get()
     assert letter.to == "author@example.org"
     assert "127.0.0.1" in letter.text
+
+
+def test_an_administrator_removes_what_someone_has_lost_and_the_person_is_told(
+    cast: Cast, client: Client, sign_in: SignIn
+) -> None:
+    sign_in("jurist")
+    set_up(client)
+    Letter.objects.all().delete()
+    chosen = {"action": "remove_second_factor", "_selected_action": [cast.jurist.pk]}
+    admin = signed_in(cast.admin)
+    assert admin.post("/admin/accounts/user/", chosen)["Location"] == SETUP, "the administrator has none either"
+    set_up(admin)
+    admin.post("/admin/accounts/user/", chosen)
+    assert not Authenticator.objects.filter(user=cast.jurist).exists()
+    assert client.get("/konto/")["Location"].startswith("/konto/logga-in/")
+    assert Letter.objects.filter(to="jurist@example.org").exists()
+    again = Client()
+    sign_in("jurist", client=again)
+    assert again.get("/konto/")["Location"] == SETUP, "and must set a new one up"
