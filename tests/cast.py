@@ -310,7 +310,7 @@ def _column_value(column: models.Field[Any, Any]) -> Any:
             return "svar@example.org"
     if column.choices:
         return next(value for value, _label in column.flatchoices if value)
-    return f"Hjärtstartare med drönare {next(_number)}"
+    return f"{'Hjärtstartare med drönare' if column.name == 'title' else 'Beskrivet i ord'} {next(_number)}"
 
 
 def filled_form(case: Any, move: Move, person: User | None) -> dict[str, Any]:

@@ -40,8 +40,8 @@ def state_choices() -> list[tuple[Any, Any]]:
     ]
 
 
-def year_choices() -> list[tuple[Any, Any]]:
-    return [("", _("All")), *((year, str(year)) for year in range(timezone.localdate().year, FIRST_YEAR - 1, -1))]
+def year_choices() -> list[tuple[str, str]]:
+    return [(str(year), str(year)) for year in range(timezone.localdate().year, FIRST_YEAR - 1, -1)]
 
 
 class CaseFilter(django_filters.FilterSet):
@@ -58,8 +58,8 @@ class CaseFilter(django_filters.FilterSet):
         method="at_unit",
         empty_label=_("All"),
     )
-    year = django_filters.TypedChoiceFilter(
-        label=_("Year of submission"), choices=year_choices, coerce=int, method="of_year"
+    year = django_filters.ChoiceFilter(
+        label=_("Year of submission"), choices=year_choices, method="of_year", empty_label=_("All")
     )
     perspective = django_filters.ChoiceFilter(
         label=_("Perspective"), choices=Perspective.choices, method="with_perspective", empty_label=_("All")
@@ -91,8 +91,8 @@ class CaseFilter(django_filters.FilterSet):
         below = Unit.objects.filter(Q(path=value.path) | Q(path__startswith=f"{value.path}."))
         return cases.filter(unit_id__in=list(below.values_list("pk", flat=True)))
 
-    def of_year(self, cases: "QuerySet[Case]", name: str, value: int) -> "QuerySet[Case]":
-        return cases.filter(opened_at__year=value)
+    def of_year(self, cases: "QuerySet[Case]", name: str, value: str) -> "QuerySet[Case]":
+        return cases.filter(opened_at__year=int(value))
 
     def with_perspective(self, cases: "QuerySet[Case]", name: str, value: str) -> "QuerySet[Case]":
         return cases.filter(perspectives__contains=[value])

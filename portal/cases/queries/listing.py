@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from portal.accounts.models import User
@@ -52,8 +51,9 @@ class CappedPaginator(Paginator[Any]):
 
     @cached_property
     def _found(self) -> int:
-        first: Any = self.object_list[: self.most + 1]
-        return first.count() if isinstance(first, QuerySet) else len(first)  # a table's rows count their query too
+        rows: Any = self.object_list
+        cases = rows.data.data if hasattr(rows, "data") else rows  # django-tables2 wraps its rows twice
+        return int(cases[: self.most + 1].count())
 
     @cached_property
     def count(self) -> int:

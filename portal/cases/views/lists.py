@@ -1,7 +1,7 @@
 """Lists of cases: what waits for me, and all that I may see."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -42,8 +42,7 @@ class AllCases(PersonView, SingleTableMixin, FilterView):
     table_class = CaseTable
     filterset_class = CaseFilter
     template_name = "cases/all.html"
-    paginate_by = PAGE
-    paginator_class = CappedPaginator
+    table_pagination: ClassVar = {"per_page": PAGE, "paginator_class": CappedPaginator}
     strict = False
 
     def get_queryset(self) -> "CaseQuerySet[Case]":

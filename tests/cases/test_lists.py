@@ -1,0 +1,205 @@
+"""Lists: what waits for me, my cases, all cases with filters in the address, and search."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.cases import kinds
+from portal.cases.actions.people import assign_holder
+from portal.cases.models import Case
+from portal.cases.queries.listing import CappedPaginator
+from portal.cases.queries.search import found_ids, marked
+from portal.cases.sorting import swedish
+from portal.organisation.models import Unit
+from tests.cast import Cast, case_in, draft_of, make_move, signed_in
+
+IDEA = kinds.by_key("idea").flow
+ALL = "/arenden/alla/"
+
+
+def titles(client: Client, **query: Any) -> list[str]:
+    rows = client.get(ALL, query).context["table"].rows
+    return [str(row.record) for row in rows]
+
+
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.strategy("B2-3")
+def test_the_inbox_holds_what_waits_for_me_the_most_urgent_first(cast: Cast) -> None:
+    late, soon = (case_in(IDEA, "submitted", cast, title=title) for title in ("Sen", "Snart"))
+    Case.objects.filter(pk=late.pk).update(due_at=timezone.now() - timedelta(days=1))
+    back = case_in(IDEA, "returned", cast, title="Tillbaka")
+    draft_of(IDEA, cast, title="Utkast")
+
+    lead = signed_in(cast.lead).get("/arenden/").context
+    author = signed_in(cast.author).get("/arenden/").context
+
+    assert [str(case) for case in lead["waiting"]] == ["Sen", "Snart"]
+    assert [case.pk for case in author["waiting"]] == [back.pk]
+    assert [str(case) for case in author["drafts"]] == ["Utkast"]
+    assert {str(case) for case in author["authored"]} == {"Sen", "Snart", "Tillbaka"}
+    assert soon.pk in {case.pk for case in lead["waiting"]}
+
+
+@pytest.mark.trust(23)
+@pytest.mark.parametrize(
+    ("address", "most"), [("/arenden/", 15), (ALL, 15), ("/sok/?q=drönare", 15), ("/diarium/", 15)]
+)
+def test_a_list_costs_the_same_with_one_row_and_three(cast: Cast, address: str, most: int) -> None:
+    client = signed_in(cast.lead)
+    client.get(address)
+    counts = []
+    for number in (1, 2):
+        for _ in range(number):
+            case = case_in(IDEA, "submitted", cast, title="Drönare")
+            assign_holder(case=case, holder=cast.lead, by=cast.lead)
+        counts.append(queries(client, address))
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= most
+
+
+@pytest.mark.trust(23)
+def test_a_case_costs_the_same_with_little_and_much_in_it(cast: Cast) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from portal.cases.actions.documents import add_document
+    from portal.cases.actions.links import tie_cases
+    from portal.cases.actions.messages import send_message
+    from portal.cases.states import Audience, Relation
+    from portal.cases.uploads import inspect
+
+    case = case_in(IDEA, "assessing", cast)
+    client = signed_in(cast.lead)
+    counts = []
+    for number in (1, 2):
+        for _ in range(number):
+            file = SimpleUploadedFile("plan.txt", b"plan")
+            add_document(case=case, file=file, accepted=inspect(file, "plan.txt"), person=cast.lead)
+            send_message(case=case, text="Hej", audience=Audience.AUTHOR, person=cast.lead)
+            other = case_in(IDEA, "submitted", cast)
+            tie_cases(source=case, target=other, relation=Relation.RELATED, by=cast.lead)
+            assign_holder(case=case, holder=None, by=cast.lead)
+            assign_holder(case=case, holder=cast.lead, by=cast.lead)
+        counts.append(queries(client, case.get_absolute_url()))
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= 20
+
+
+def test_filters_stand_in_the_address_and_narrow_the_list(cast: Cast) -> None:
+    first = case_in(IDEA, "submitted", cast, title="Drönare", perspectives=["quality"], beneficiaries=["patient"])
+    second = case_in(IDEA, "assessing", cast, title="Robot", unit="KAR", owner=cast.outsider, perspectives=["insight"])
+    assign_holder(case=second, holder=cast.other_lead, by=cast.other_lead)
+    Case.objects.filter(pk=second.pk).update(due_at=timezone.now() - timedelta(days=1))
+    client, year = signed_in(cast.author), timezone.localdate().year
+    lisab = Unit.objects.get(code="LISAB").pk
+
+    assert titles(client) == ["Robot", "Drönare"]
+    assert titles(client, kind="idea", state="idea.submitted", year=year) == ["Drönare"]
+    assert titles(client, unit=lisab) == ["Drönare"]
+    assert titles(client, perspective="insight") == ["Robot"]
+    assert titles(client, beneficiary="patient") == ["Drönare"]
+    assert titles(client, overdue="on") == ["Robot"]
+    assert titles(client, holder="other") == ["Robot"]
+    assert titles(client, mine="author") == ["Drönare"]
+    assert titles(signed_in(cast.other_lead), mine="holder") == ["Robot"]
+    assert titles(signed_in(cast.lead), mine="next") == ["Drönare"]
+    assert titles(client, q="robotarna") == ["Robot"]
+    assert titles(client, q=first.key) == ["Drönare"]
+    assert titles(client, year=2021) == titles(client, kind="suggestion") == []
+
+
+def test_a_wrong_filter_is_told_and_breaks_nothing(cast: Cast) -> None:
+    case_in(IDEA, "submitted", cast)
+    client = signed_in(cast.author)
+
+    for query in ({"kind": "x"}, {"unit": "abc"}, {"state": "x.y"}, {"page": "99"}, {"sort": "-nothing"}, {"q": "\0"}):
+        assert client.get(ALL, query).status_code in {200, 404}
+
+
+def test_swedish_letters_sort_last_and_in_their_order(cast: Cast) -> None:
+    for title in ("Örat", "zebra", "Ängen", "åka", "Ål", "apa", "Émile", "ek"):
+        case_in(IDEA, "submitted", cast, title=title)
+
+    assert titles(signed_in(cast.author), sort="title") == ["apa", "ek", "Émile", "zebra", "åka", "Ål", "Ängen", "Örat"]
+    assert list(Case.objects.order_by(swedish("title")).values_list("title", flat=True))[-1] == "Örat"
+
+
+def test_counting_stops_at_a_thousand(db: None) -> None:
+    paginator = CappedPaginator(Unit.objects.all(), 10)
+    assert (paginator.count, paginator.capped) == (Unit.objects.count(), False)
+
+    paginator = CappedPaginator(Unit.objects.all(), 10)
+    paginator.most = 20
+    assert (paginator.count, paginator.capped, paginator.num_pages) == (20, True, 2)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
+def test_the_filtered_list_leaves_as_a_file(cast: Cast, form: str) -> None:
+    case_in(IDEA, "submitted", cast, title="Drönare")
+    case_in(IDEA, "submitted", cast, title="Robot", need="Ett behov", solution="En lösning")
+
+    answer = signed_in(cast.author).get(reverse("cases:export_list", args=[form]), {"q": "drönare"})
+
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    if form != "xlsx":
+        assert ("Drönare" in content.decode(), "Robot" in content.decode()) == (True, False)
+
+
+def found(cast: Cast, words: str) -> list[str]:
+    rows = signed_in(cast.author).get("/sok/", {"q": words}).context["hits"]
+    return [str(hit.case) for hit in rows]
+
+
+@pytest.mark.strategy("B2-4")
+def test_search_knows_swedish_endings_misspellings_and_parts_of_words(cast: Cast) -> None:
+    case_in(
+        IDEA, "submitted", cast, title="Ambulansdrönare med hjärtstartare", need="Patienter dör i väntan på ambulansen."
+    )
+    case_in(IDEA, "submitted", cast, title="Robot som delar ut läkemedel", need="Sköterskorna hinner inte.")
+
+    assert found(cast, "läkemedlen")[:1] == ["Robot som delar ut läkemedel"]
+    assert found(cast, "patienten väntan") == ["Ambulansdrönare med hjärtstartare"]
+    assert found(cast, "hjärtstatare") == ["Ambulansdrönare med hjärtstartare"]
+    assert found(cast, "drönare") == ["Ambulansdrönare med hjärtstartare"]
+    assert found(cast, '"delar ut"') == ["Robot som delar ut läkemedel"]
+    assert found(cast, "xyzzy") == []
+
+
+def test_a_diary_number_finds_its_case_and_the_best_comes_first(cast: Cast) -> None:
+    case_in(IDEA, "submitted", cast, title="Något annat", need="Nämner hiss en gång.")
+    best = case_in(IDEA, "submitted", cast, title="Hiss till hissen", need="Hiss, hiss, hiss.")
+
+    assert found(cast, "hiss") == ["Hiss till hissen", "Något annat"]
+    assert found(cast, str(best.reference).lower()) == ["Hiss till hissen"]
+    assert found_ids("hiss", cast.author, kind="suggestion") == []
+
+
+def test_the_passage_is_escaped_and_its_words_marked(cast: Cast) -> None:
+    case_in(IDEA, "submitted", cast, title="Säkert", need="<script>alert(1)</script> om hissen i huset")
+
+    page = signed_in(cast.author).get("/sok/", {"q": "hiss"}).content.decode()
+
+    assert "<mark>hissen</mark>" in page
+    assert "<script>alert" not in page
+    assert marked("\x02a\x03<b>") == "<mark>a</mark>&lt;b&gt;"
+
+
+def test_a_move_leaves_the_inbox_of_one_and_enters_that_of_another(cast: Cast) -> None:
+    case = case_in(IDEA, "assessing", cast)
+    make_move(case, "send_back", cast)
+
+    assert signed_in(cast.lead).get("/arenden/").context["waiting"] == []
+    assert [row.pk for row in signed_in(cast.author).get("/arenden/").context["waiting"]] == [case.pk]
