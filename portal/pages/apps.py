@@ -15,8 +15,9 @@ class PagesConfig(AppConfig):
     def ready(self) -> None:
         """Register the kind, the entries in the menu, and what fills a demo with them."""
         import portal.pages.barriers.flow  # noqa: F401  # importing is registering
+        from portal.cases import elsewhere
         from portal.demo import registry
-        from portal.pages import doors
+        from portal.pages import doors, guides
         from portal.pages.navigation import Entry, register, signed_in
 
         register(Entry("way_in", _("Hand something in"), "pages:way_in", 10))
@@ -28,4 +29,5 @@ class PagesConfig(AppConfig):
         doors.register(
             doors.Door("barrier", Audience.PUBLIC, _("I cannot use the portal"), BARRIER, "pages:barrier", 95)
         )
+        elsewhere.register("guides", guides.find)
         registry.register(registry.Demo("pages", 50, "portal.pages.demo.tell"))

@@ -50,6 +50,7 @@ class House:
             Line(_("About the portal"), reverse("pages:about")),
             Line(_("Guides"), reverse("pages:guides")),
             Line(_("Find the right contact"), reverse("pages:contacts")),
+            Line(_("Diary"), reverse("diary:list")),
             Line(_("Accessibility statement"), reverse("pages:accessibility")),
         ]
 

@@ -197,6 +197,16 @@ def test_the_passage_is_escaped_and_its_words_marked(cast: Cast) -> None:
     assert marked("\x02a\x03<b>") == "<mark>a</mark>&lt;b&gt;"
 
 
+def test_who_is_not_signed_in_searches_the_guides_alone(cast: Cast) -> None:
+    case_in(IDEA, "submitted", cast, title="Idéslussen")
+
+    page = Client().get("/sok/", {"q": "idé"})
+
+    assert page.context["hits"] == []
+    assert page.context["elsewhere"]
+    assert "Idéslussen" not in page.content.decode()
+
+
 def test_a_move_leaves_the_inbox_of_one_and_enters_that_of_another(cast: Cast) -> None:
     case = case_in(IDEA, "assessing", cast)
     make_move(case, "send_back", cast)
