@@ -1,6 +1,7 @@
 """The e-mails themselves: taken from the mail server, parsed and read."""
 
 import re
+from collections.abc import Callable
 from email.message import EmailMessage
 from html import unescape
 from html.parser import HTMLParser
@@ -9,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 from django.utils import translation
+from playwright.sync_api import Page
 
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState as S
@@ -23,6 +25,7 @@ from portal.notices.states import Topic
 from portal.notices.words import awaited
 from portal.organisation.states import Role
 from tests.cast import Cast, case_in
+from tests.look.axe import violations
 from tests.mail import Mailbox
 from tests.notices.post import anonymous_case, deliver, everything, part
 
@@ -204,3 +207,18 @@ def test_links_and_message_ids_carry_the_portals_public_name(cast: Cast, mailbox
 
     assert str(message["Message-ID"]).endswith("@portal.example>")
     assert f"https://portal.example{idea.get_absolute_url()}" in part(message, "html")
+
+
+@pytest.mark.browser
+@pytest.mark.trust(16)
+def test_the_e_mail_shown_in_a_browser_has_no_barrier(
+    transactional_db: None, cast: Cast, mailbox: Mailbox, open_page: Callable[..., Page]
+) -> None:
+    for _number in range(2):
+        case_in(IdeaFlow, S.DECLINED, cast)
+    page = open_page(viewport={"width": 320, "height": 800})
+
+    page.set_content(part(one(mailbox, "author@example.org"), "html"))
+
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -23,6 +23,7 @@ from portal.notices.models import Mail, Notice
 from portal.notices.queries import COUNTED, unread_count
 from portal.notices.states import Outcome, Topic
 from tests.cast import Cast, case_in, signed_in
+from tests.look.axe import violations
 
 PAGE = "/notiser/"
 OpenPage = Callable[..., Page]
@@ -227,3 +228,20 @@ def test_who_is_given_a_case_to_handle_is_told(cast: Cast) -> None:
     assign_holder(case=idea, holder=cast.manager, by=cast.lead)
 
     assert Notice.objects.filter(recipient=cast.manager, topic=Topic.NAMED).count() == 1
+
+
+@pytest.mark.browser
+@pytest.mark.trust(16)
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_has_no_barrier(
+    transactional_db: None, cast: Cast, open_page: OpenPage, width: int, scheme: str
+) -> None:
+    case_in(IdeaFlow, S.DECLINED, cast)
+    Mail.objects.create(recipient=cast.author, outcome=Outcome.REFUSED, try_at=timezone.now(), ended_at=timezone.now())
+    page = open_page(cast.author, viewport={"width": width, "height": 800}, color_scheme=scheme)
+
+    for address in (PAGE, f"{PAGE}?unread=1"):
+        page.goto(address)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

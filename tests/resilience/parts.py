@@ -31,9 +31,14 @@ class Process:
 
     def __init__(self, log: Path, command: list[str], environment: dict[str, str] | None = None) -> None:
         self.log = log
-        with self.log.open("wb") as log:
+        with log.open("wb") as output:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=os.environ | (environment or {}), stdout=log, stderr=log, start_new_session=True
+                command,
+                cwd=ROOT,
+                env=os.environ | (environment or {}),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
 
     def wait_for(self, text: str, seconds: float = 60) -> Self:
