@@ -14,7 +14,7 @@ NOT_OURS = {"PATH", "LANG", "HOME", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYN
 
 def sources() -> list[Path]:
     """What runs when the portal does; tests and benches have variables of their own."""
-    folders = [file.parent for file in ROOT.glob("*/__init__.py") if file.parent.name != "tests"]
+    folders = [file.parent for file in ROOT.glob("*/__init__.py") if file.parent.name not in {"tests", "bench"}]
     return [ROOT / "manage.py", *(file for folder in (*folders, ROOT / "scripts") for file in folder.rglob("*.py"))]
 
 
