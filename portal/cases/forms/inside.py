@@ -129,8 +129,6 @@ class LinkForm(forms.Form):
 class ConsiderationsForm(VersionedForm):
     """An answer and a sentence for each of the four topics (§6.2)."""
 
-    asks = Considerations.TOPICS
-
     class Meta:
         model = Considerations
         fields = tuple(name for topic in Considerations.TOPICS for name in (topic, f"{topic}_text"))
