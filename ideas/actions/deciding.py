@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from ideas.models import Idea, Trial
+from ideas.models import Assessment, Idea, Trial
 from ideas.queries import suggestions_of
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
@@ -50,6 +50,7 @@ def open_up(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
 
 def stand_aside(case: Case, *, person: User, data: dict[str, Any]) -> None:
     """The person has a conflict of interest and takes no further part (FL 2017:900 17 §)."""
+    Assessment.objects.filter(idea=case.pk, assessor=person, submitted_at=None).delete()
     unname_person(case=case, person=person, grant="assess", by=person)
     name_person(case=case, person=person, grant="recuse", by=person)
     if case.holder_id == person.pk:

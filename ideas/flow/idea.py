@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from ideas import forms
 from ideas.actions import assessing, deciding
 from ideas.models import Idea
-from ideas.models.whos import ASSESSOR, COORDINATOR, DECIDER, HANDLING_LEAD, LEAD, LINE, PENDING_ASSESSOR, REVIEWER
+from ideas.models.whos import ASSESSOR, COORDINATOR, DECIDER, HANDLING_LEAD, LINE, PENDING_ASSESSOR, REVIEWER
 from ideas.rules import assessed, has_reviewer, not_an_invention, twelve_months_on, written_out
 from ideas.states import IdeaState as S
 from portal.cases.flow import Flow, Move, Step, days, months, workdays
@@ -80,7 +80,7 @@ class IdeaFlow(Flow):
     # ── Sending in ──
     submit = Move(
         label=_("Submit"), done=_("Submitted"), source=(S.DRAFT,), target=S.SUBMITTED, by=OWNER & UNRESTRICTED,
-        needs=(not_an_invention, written_out), help=OPENNESS, tell=(AUTHOR, LEAD), diary=Direction.IN, style="primary",
+        needs=(not_an_invention, written_out), help=OPENNESS, tell=(AUTHOR, HANDLING_LEAD), diary=Direction.IN, style="primary",
     )  # fmt: skip
     submit_closed = Move(
         label=_("Submit to the rights reviewer"), done=_("Submitted, closed"), source=(S.DRAFT,), target=S.RIGHTS,
@@ -110,7 +110,7 @@ class IdeaFlow(Flow):
     )  # fmt: skip
     open_up = Move(
         label=_("Not an invention: open it"), done=_("Opened"), source=(S.RIGHTS, S.PROTECTED), target=S.SUBMITTED, by=REVIEWER,
-        form=forms.DecisionForm, effect=deciding.open_up, tell=(AUTHOR, LEAD), mandatory=True, diary=Direction.OUT,
+        form=forms.DecisionForm, effect=deciding.open_up, tell=(AUTHOR, HANDLING_LEAD), mandatory=True, diary=Direction.OUT,
         help=_("All employees can then read the idea, and the innovation lead assesses it."),
     )  # fmt: skip
     keep_closed = Move(
@@ -141,7 +141,7 @@ class IdeaFlow(Flow):
     )  # fmt: skip
     pass_on = Move(
         label=_("Pass on to another unit"), done=_("Passed on to another unit"), source=(S.SUBMITTED,), target=S.SUBMITTED,
-        by=HANDLING_LEAD, form=forms.PassOnForm, effect=deciding.pass_on, tell=(AUTHOR, LEAD),
+        by=HANDLING_LEAD, form=forms.PassOnForm, effect=deciding.pass_on, tell=(AUTHOR, HANDLING_LEAD),
     )  # fmt: skip
     send_back = Move(
         label=_("Ask the author to complete it"), done=_("Sent back to the author"), source=(S.ASSESSING,), target=S.RETURNED,
@@ -149,7 +149,7 @@ class IdeaFlow(Flow):
     )  # fmt: skip
     hand_in = Move(
         label=_("Hand in again"), done=_("Handed in again"), source=(S.RETURNED,), target=S.ASSESSING, by=AUTHOR,
-        needs=(not_an_invention, written_out), help=OPENNESS, tell=(LEAD,), diary=Direction.IN,
+        needs=(not_an_invention, written_out), help=OPENNESS, tell=(HANDLING_LEAD,), diary=Direction.IN,
         style="primary",
     )  # fmt: skip
     go_on = Move(
@@ -166,14 +166,14 @@ class IdeaFlow(Flow):
     )  # fmt: skip
     withdraw = Move(
         label=_("Withdraw"), done=_("Withdrawn"), source=(S.RIGHTS, S.SUBMITTED, S.ASSESSING, S.RETURNED), target=S.WITHDRAWN,
-        by=OWNER, form=OptionalReasonForm, tell=(LEAD,), diary=Direction.IN, style="danger",
+        by=OWNER, form=OptionalReasonForm, tell=(HANDLING_LEAD,), diary=Direction.IN, style="danger",
     )  # fmt: skip
 
     # ── Trying and using ──
     consent = Move(
         label=_("Consent to a larger trial"), done=_("Larger trial consented to"), source=(S.ACCEPTED, S.EVALUATED), target=None,
         by=COORDINATOR & IMPARTIAL & UNRESTRICTED, form=forms.ConsentForm, effect=deciding.consent_to_trial,
-        tell=(AUTHOR, LEAD), diary=Direction.DRAWN_UP,
+        tell=(AUTHOR, HANDLING_LEAD), diary=Direction.DRAWN_UP,
     )  # fmt: skip
     try_out = Move(
         label=_("Start trying"), done=_("Trial begun"), source=(S.ACCEPTED,), target=S.TRYING, by=DECIDER,

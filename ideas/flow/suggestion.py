@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from ideas import forms
 from ideas.actions import answering, deciding
 from ideas.models import Suggestion
-from ideas.models.whos import HANDLING_LEAD, LEAD
+from ideas.models.whos import HANDLING_LEAD
 from ideas.states import SuggestionState as S
 from portal.cases.flow import Flow, Move, Step, days, workdays
 from portal.cases.forms import ReasonForm
@@ -29,7 +29,7 @@ class SuggestionFlow(Flow):
 
     receive = Move(
         label=_("Send"), done=_("Suggestion received"), source=(S.DRAFT,), target=S.RECEIVED, by=VISITOR,
-        tell=(OWNER, LEAD), diary=Direction.IN,
+        tell=(OWNER, HANDLING_LEAD), diary=Direction.IN,
     )  # fmt: skip
     import_in = Move(
         label=_("Import"), done=_("Suggestion received in a file"), source=(S.DRAFT,), target=S.RECEIVED, by=SYSTEM,
@@ -45,7 +45,7 @@ class SuggestionFlow(Flow):
     )  # fmt: skip
     pass_on = Move(
         label=_("Pass on to another unit"), done=_("Passed on to another unit"), source=(S.RECEIVED, S.LOOKING),
-        target=S.RECEIVED, by=HANDLING_LEAD, form=forms.PassOnForm, effect=deciding.pass_on, tell=(LEAD,), internal=True,
+        target=S.RECEIVED, by=HANDLING_LEAD, form=forms.PassOnForm, effect=deciding.pass_on, tell=(HANDLING_LEAD,), internal=True,
     )  # fmt: skip
     stand_aside = Move(
         label=_("I have a conflict of interest"), done=_("Conflict of interest declared"), source=(S.RECEIVED, S.LOOKING),

@@ -1,0 +1,205 @@
+"""A possible invention: asked about first, closed from the first line, opened by the rights reviewer alone."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from ideas.flow import IdeaFlow
+from ideas.models import Idea
+from ideas.states import IdeaState as S
+from portal.cases.actions.drafts import save_draft
+from portal.cases.actions.people import name_person
+from portal.cases.errors import NotVisible, Refused
+from portal.cases.models import Case
+from portal.cases.moving import chances, perform
+from portal.cases.states import Confidentiality
+from portal.notices.actions import gather_mail, post_mail
+from portal.notices.models import Notice
+from portal.organisation.models import Appointment
+from portal.organisation.states import Role
+from tests.cast import Cast, again, case_in, draft_of, make_move, signed_in
+
+pytestmark = pytest.mark.strategy("B43-2")
+SECRET = "Förborgad"
+CLOSED = {"possible_invention": True, "confidentiality": Confidentiality.RESTRICTED}
+INSIDE = {"author", "coauthor", "jurist"}
+
+
+def closed_in(state: str, cast: Cast) -> Any:
+    """An idea that is closed, with a secret word in every text."""
+    idea = case_in(IdeaFlow, state, cast, title=f"{SECRET} titel", need=f"{SECRET} behov", solution=f"{SECRET} lösning")
+    name_person(case=idea, person=cast.coauthor, grant="coauthor", by=cast.author)
+    return idea
+
+
+def moves_open_to(idea: Any, person: Any) -> set[str]:
+    return {chance.move.name for chance in chances(idea.as_kind(), again(person))}
+
+
+def test_the_question_is_the_first_and_must_be_answered(cast: Cast) -> None:
+    client = signed_in(cast.author)
+    page = client.get(reverse("ideas:begin")).content.decode()
+    assert page.index('name="possible_invention"') < page.index('name="title"')
+
+    assert client.post(reverse("ideas:begin"), {"title": "Utan svar"}).status_code == 200
+    assert not Idea.objects.exists()
+    draft = draft_of(IdeaFlow, cast, possible_invention=None)
+    with pytest.raises(Refused, match="uppfinning"):
+        perform(draft, "submit", person=cast.author)
+
+
+@pytest.mark.parametrize(("answer", "openness"), [("True", "restricted"), ("False", "open")])
+def test_the_answer_closes_or_opens_the_draft_at_once(cast: Cast, answer: str, openness: str) -> None:
+    signed_in(cast.author).post(reverse("ideas:begin"), {"title": "Ny", "possible_invention": answer})
+
+    idea = Idea.objects.get()
+    assert (str(idea.possible_invention), idea.confidentiality, idea.unit) == (answer, openness, cast.author.unit)
+
+
+@pytest.mark.parametrize(("answer", "openness"), [("True", "restricted"), ("False", "open")])
+def test_the_author_may_change_the_answer_until_the_idea_is_submitted(cast: Cast, answer: str, openness: str) -> None:
+    before = answer == "False"
+    draft = draft_of(
+        IdeaFlow, cast, possible_invention=before, confidentiality=Confidentiality.RESTRICTED if before else "open"
+    )
+    client, address = signed_in(cast.author), reverse("ideas:write", args=[draft.pk])
+    version = client.get(address).context["form"].token
+
+    client.post(address, {"version": version, "possible_invention": answer})
+
+    draft.refresh_from_db()
+    assert (str(draft.possible_invention), draft.confidentiality) == (answer, openness)
+
+
+def test_a_submitted_idea_keeps_its_answer(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, S.RETURNED, cast)
+    client, address = signed_in(cast.author), reverse("ideas:write", args=[idea.pk])
+    page = client.get(address)
+    assert "possible_invention" not in page.context["form"].fields
+
+    client.post(
+        address, {"version": page.context["form"].token, "possible_invention": "True", "confidentiality": "restricted"}
+    )
+
+    idea.refresh_from_db()
+    assert (idea.possible_invention, idea.confidentiality) == (False, Confidentiality.OPEN)
+
+
+def test_a_closed_draft_goes_to_the_rights_reviewer_and_nowhere_else(cast: Cast) -> None:
+    draft = draft_of(IdeaFlow, cast, **CLOSED)
+
+    assert moves_open_to(draft, cast.author) == {"submit_closed"}
+    idea = perform(draft, "submit_closed", person=cast.author)
+
+    assert (idea.state, idea.confidentiality) == (S.RIGHTS, Confidentiality.RESTRICTED)
+    assert list(Case.objects.awaiting(cast.jurist)) == [Case.objects.get(pk=idea.pk)]
+    assert set(Notice.objects.values_list("recipient__username", flat=True)) == {"jurist"}
+
+
+def test_a_draft_whose_answer_and_openness_disagree_cannot_be_submitted_openly(cast: Cast) -> None:
+    draft = draft_of(IdeaFlow, cast, possible_invention=True)
+    with pytest.raises(Refused, match="jurist"):
+        perform(draft, "submit", person=cast.author)
+
+
+def test_without_a_rights_reviewer_the_author_is_told_whom_to_call(cast: Cast, settings: Any) -> None:
+    Appointment.objects.filter(role=Role.RIGHTS_REVIEWER).delete()
+    draft = draft_of(IdeaFlow, cast, **CLOSED)
+    with pytest.raises(Refused, match=settings.CONTACT["phone"]):
+        perform(draft, "submit_closed", person=cast.author)
+
+
+def test_a_rights_reviewer_does_not_decide_on_an_idea_of_their_own(cast: Cast) -> None:
+    draft = draft_of(IdeaFlow, cast, owner=cast.jurist, **CLOSED)
+    with pytest.raises(Refused):
+        perform(draft, "submit_closed", person=cast.jurist)
+
+
+@pytest.mark.trust(1)
+@pytest.mark.parametrize("state", [S.RIGHTS, S.PROTECTED, S.CONCLUDED])
+def test_a_closed_idea_shows_nowhere_to_anyone_outside(cast: Cast, state: str) -> None:
+    idea = closed_in(state, cast)
+    addresses = [
+        idea.get_absolute_url(),
+        reverse("ideas:list"),
+        reverse("ideas:list") + f"?q={SECRET}",
+        reverse("ideas:write", args=[idea.pk]),
+        reverse("ideas:assess", args=[idea.pk]),
+        reverse("suggestions:public"),
+        reverse("suggestions:handle"),
+        reverse("cases:mine"),
+        reverse("cases:all"),
+        reverse("cases:search") + f"?q={SECRET}",
+        reverse("diary:list"),
+        reverse("cases:move", args=[idea.key, "open_up"]),
+    ]
+    for part, person in cast:
+        client = signed_in(person)
+        seen = {address for address in addresses if f"{SECRET} titel" in client.get(address).content.decode()}
+        assert bool(seen) == (part in INSIDE), (part, seen)
+
+
+def test_a_closed_idea_is_told_by_its_number_alone(cast: Cast, mailbox: Any) -> None:
+    idea = case_in(IdeaFlow, S.RIGHTS, cast, title=f"{SECRET} titel")
+    gather_mail(now=timezone.now() + timedelta(hours=1))
+    post_mail()
+
+    assert {str(message["To"]) for message in mailbox.messages} == {"jurist@example.org"}
+    for message in mailbox.messages:
+        assert SECRET not in message.as_string()
+        assert str(idea.reference) in str(message["Subject"])
+
+
+def test_the_reviewer_opens_what_is_no_invention_and_the_leads_take_over(cast: Cast) -> None:
+    idea = closed_in(S.RIGHTS, cast)
+
+    idea = make_move(idea, "open_up", cast, reason="Ingen teknisk uppfinning.")
+
+    assert (idea.state, idea.possible_invention, idea.confidentiality) == (S.SUBMITTED, False, Confidentiality.OPEN)
+    assert Case.objects.visible_to(cast.outsider).filter(pk=idea.pk).exists()
+    assert Case.objects.awaiting(cast.lead).filter(pk=idea.pk).exists()
+
+
+def test_what_is_kept_closed_comes_back_to_the_reviewer(cast: Cast) -> None:
+    idea = make_move(closed_in(S.RIGHTS, cast), "keep_closed", cast, reason="Patent söks.", provision="19:1")
+
+    assert (idea.state, idea.provision, idea.holder) == (S.PROTECTED, "19:1", cast.jurist)
+    assert idea.due_at is not None
+    assert moves_open_to(idea, cast.jurist) == {"open_up", "keep_closed", "conclude"}
+
+
+@pytest.mark.parametrize("part", ["author", "lead", "assessor"])
+@pytest.mark.parametrize("state", [S.SUBMITTED, S.ASSESSING, S.RETURNED, S.ACCEPTED])
+def test_whoever_suspects_an_invention_closes_the_idea_at_once(cast: Cast, state: str, part: str) -> None:
+    idea = case_in(IdeaFlow, state, cast)
+    name_person(case=idea, person=cast.assessor, grant="assess", by=None)
+
+    perform(idea, "send_to_rights", person=again(getattr(cast, part)), data={"reason": "Det här är nog ett patent."})
+
+    idea.refresh_from_db()
+    assert (idea.state, idea.possible_invention) == (S.RIGHTS, True)
+    who = {name for name, person in cast if Case.objects.visible_to(again(person)).filter(pk=idea.pk).exists()}
+    assert who == {"author", "jurist"}
+    with pytest.raises(NotVisible):
+        perform(idea, "open_up", person=again(cast.lead), data={"reason": "Nej."})
+
+
+def test_the_page_says_in_plain_words_why_it_is_closed(cast: Cast) -> None:
+    draft = draft_of(IdeaFlow, cast, **CLOSED)
+    page = signed_in(cast.author).get(reverse("ideas:write", args=[draft.pk])).content.decode()
+    assert "går inte längre att patentera" in page
+
+
+def test_only_authors_write_and_a_colleague_does_not_find_the_page(cast: Cast) -> None:
+    draft = draft_of(IdeaFlow, cast)
+    address = reverse("ideas:write", args=[draft.pk])
+    name_person(case=draft, person=cast.coauthor, grant="coauthor", by=cast.author)
+
+    codes = {part: signed_in(person).get(address).status_code for part, person in cast}
+
+    assert {part for part, code in codes.items() if code == 200} == {"author", "coauthor"}
+    assert {code for part, code in codes.items() if part not in ("author", "coauthor", "inactive")} == {404}
+    assert save_draft(case=draft, values={"title": "Ny"}, version=draft.version, person=cast.coauthor).title == "Ny"
