@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class FollowupConfig(AppConfig):
     name = "followup"
+    verbose_name = _("Follow-up")
 
     def ready(self) -> None:
         """Register the kind and the entry in the menu."""

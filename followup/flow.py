@@ -11,12 +11,13 @@ from followup.states import ReportState as S
 from portal.accounts.models import User
 from portal.cases.flow import Flow, Move, Step, days
 from portal.cases.forms import ReasonForm
-from portal.cases.kinds import Kind, register
+from portal.cases.kinds import Kind, Panel, register
 from portal.cases.states import Direction
 from portal.cases.who import OWNER, SYSTEM
 
 
 def publish_now(report: Report, *, person: User, data: dict[str, Any]) -> None:
+    """From now on everyone reads it, signed in or not."""
     report.published_at = timezone.now()
 
 
@@ -43,5 +44,14 @@ class ReportFlow(Flow):
 
 
 register(
-    Kind(key="report", flow=ReportFlow, name=_("Annual report"), plural=_("Annual reports"), url_name="followup:list")
+    Kind(
+        key="report",
+        flow=ReportFlow,
+        name=_("Annual report"),
+        plural=_("Annual reports"),
+        url_name="followup:list",
+        shows=("year", "edition", "reason"),
+        panels=(Panel("followup/panel.html", Report.seen_by),),
+        keeps=("pdf", "xlsx"),
+    )
 )

@@ -1,101 +1,176 @@
-"""Counting: every indicator for a year, per part of the organisation, with the cases behind."""
+"""Reading reports: which are open to whom, what is frozen in one, what differs between two."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
-from hashlib import sha256
+from functools import cached_property
+from itertools import groupby
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.db.models import F, Func, Q, QuerySet
 
-from portal.cases.models import Event
-from portal.indicators.registry import Indicator, all_indicators
-from portal.organisation.models import Unit
-from portal.organisation.states import UnitKind
+from followup.models import Drawing, Example, Figure, FrozenIndicator, Part, Report
+from portal.accounts.models import User
+from portal.organisation.standing import standing_of
+from portal.organisation.states import Role
 
-OWN_PART = frozenset(
-    {UnitKind.REGION, UnitKind.BOARD, UnitKind.COMPANY, UnitKind.FEDERATION, UnitKind.FOUNDATION, UnitKind.PROVIDER}
-)
-"""Kinds of unit that have a part of their own in the report; others are counted in the nearest such unit above."""
+
+def reports_open_to(person: User | AnonymousUser) -> QuerySet[Report]:
+    """Reports the person may read: published ones are everyone's, signed in or not, the rest by role."""
+    mine = Report.objects.visible_to(person).values("pk")
+    return Report.objects.filter(Q(published_at__isnull=False) | Q(pk__in=mine))
+
+
+def makes_reports(person: User | AnonymousUser) -> bool:
+    """Does the person hold the controller's office?"""
+    return bool(standing_of(person).units(Role.CONTROLLER))
+
+
+@dataclass
+class Snapshot:
+    """What is frozen in a report, looked up by indicator and part. One query each for parts, indicators, figures and examples."""
+
+    report: Report
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The whole Region, then its parts in the order of the tree."""
+        return list(Part.objects.filter(report=self.report))
+
+    @property
+    def region(self) -> Part:
+        return self.parts[0]
+
+    @cached_property
+    def indicators(self) -> list[FrozenIndicator]:
+        return list(FrozenIndicator.objects.filter(report=self.report))
+
+    @cached_property
+    def groups(self) -> dict[str, list[FrozenIndicator]]:
+        """The indicators under their headings, in the active language."""
+        found: dict[str, list[FrozenIndicator]] = {}
+        for indicator in self.indicators:
+            found.setdefault(indicator.said["group"], []).append(indicator)
+        return found
+
+    @cached_property
+    def _figures(self) -> dict[tuple[int, int], Figure]:
+        figures = Figure.objects.filter(report=self.report).defer("cases", "events")
+        return {(figure.indicator_id, figure.part_id): figure for figure in figures}
+
+    def figure(self, indicator: FrozenIndicator, part: Part) -> Figure:
+        return self._figures[indicator.pk, part.pk]
+
+    @cached_property
+    def _examples(self) -> dict[int, list[Example]]:
+        rows = Example.objects.filter(report=self.report).order_by("part__place", "place")
+        return {part: list(examples) for part, examples in groupby(rows, key=lambda row: row.part_id)}
+
+    def examples(self, part: Part) -> dict[str, list[Example]]:
+        """The part's examples under their headings, in the active language."""
+        found: dict[str, list[Example]] = {}
+        for example in self._examples.get(part.pk, ()):
+            found.setdefault(example.said["heading"], []).append(example)
+        return found
+
+    @cached_property
+    def drawings(self) -> dict[tuple[int, str], Drawing]:
+        """The charts by indicator and language."""
+        return {(row.indicator_id, row.language): row for row in Drawing.objects.filter(report=self.report)}
+
+
+def ids_behind(indicator: FrozenIndicator, part: Part) -> QuerySet[Figure, int]:
+    """The ids of the cases frozen behind a figure, for ``pk__in``; for the whole Region those of all parts."""
+    figures = Figure.objects.filter(indicator=indicator)
+    if part.unit_id is not None:
+        figures = figures.filter(part=part)
+    return figures.annotate(case=Func(F("cases"), function="unnest")).values_list("case", flat=True)
+
+
+DIGEST = """encode(sha256(convert_to(
+    coalesce(string_agg(behind.id || ':' || coalesce(behind.hash, ''), E'\\n' ORDER BY behind.id), ''), 'UTF8')), 'hex')"""
+"""Over the cases behind a figure: the id of each and the hash of its last event, a line for each."""
+
+_ALTERED = """
+    SELECT figure.id FROM followup_figure figure JOIN followup_part part ON part.id = figure.part_id
+    CROSS JOIN LATERAL (
+        SELECT {digest} AS digest FROM (
+            SELECT kept.id, event.hash FROM unnest(figure.cases, figure.events) AS kept (id, event)
+            LEFT JOIN cases_event event ON event.id = kept.event AND event.case_id = kept.id
+        ) AS behind
+    ) AS again
+    WHERE figure.report_id = %s AND part.unit_id IS NOT NULL AND figure.digest <> again.digest
+"""
+
+
+def altered_figures(report: Report) -> list[Figure]:
+    """Figures whose cases no longer have the history that they stood on: somebody has changed what cannot be changed (two queries)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALTERED.format(digest=DIGEST), [report.pk])
+        ids = [pk for (pk,) in cursor.fetchall()]
+    return list(Figure.objects.filter(pk__in=ids).select_related("indicator", "part").order_by("indicator", "part"))
 
 
 @dataclass(frozen=True)
-class Counted:
-    """One figure as counted. ``unit`` is None for the whole Region."""
+class Difference:
+    """A figure that is not what it was in the version before. None for a figure, or a part, that one of the versions lacks.
 
-    indicator: Indicator
-    unit: int | None
-    value: Decimal | None
-    previous: Decimal | None
-    digest: str
-    cases: list[int] = field(default_factory=list)
-    count: int = 0
+    ``same_value`` marks a figure that is the same number with other cases behind it.
+    """
+
+    indicator: FrozenIndicator
+    part: Part
+    before: Figure | None
+    now: Figure | None
+
+    @property
+    def same_value(self) -> bool:
+        return self.before is not None and self.now is not None and self.before.value == self.now.value
 
 
-def parts_of_organisation() -> dict[int, int]:
-    """For each unit's id, the id of the part it is counted in (one query)."""
-    units = list(Unit.objects.values_list("pk", "kind", "path").order_by("path"))
-    own = {pk for pk, kind, _path in units if kind in OWN_PART}
+_OTHER_CASES = """
+    SELECT i.key, p.unit_id FROM followup_figure f
+    JOIN followup_frozenindicator i ON i.id = f.indicator_id JOIN followup_part p ON p.id = f.part_id
+    JOIN followup_figure g ON g.report_id = %s AND g.cases <> f.cases
+    JOIN followup_frozenindicator j ON j.id = g.indicator_id AND j.key = i.key
+    JOIN followup_part q ON q.id = g.part_id AND q.unit_id = p.unit_id
+    WHERE f.report_id = %s
+"""
+
+
+def differences(report: Report) -> Iterator[Difference]:
+    """What this version says otherwise than the one before it; nothing for a first version."""
+    if report.before is None:
+        return
+    then, now = _by_name(Snapshot(report.before)), _by_name(Snapshot(report))
+    moved = _with_other_cases(report, report.before)
+    for name in (*now, *(name for name in then if name not in now)):
+        before, after = then.get(name), now.get(name)
+        if _value(before) != _value(after) or name in moved:
+            indicator, part, _figure = after or then[name]
+            yield Difference(indicator, part, before and before[2], after and after[2])
+
+
+_Named = tuple[FrozenIndicator, Part, Figure]
+
+
+def _by_name(snapshot: Snapshot) -> dict[tuple[str, int | None], _Named]:
     return {
-        pk: next(int(above) for above in reversed(path.split(".")) if int(above) in own) for pk, _kind, path in units
+        (indicator.key, part.unit_id): (indicator, part, snapshot.figure(indicator, part))
+        for indicator in snapshot.indicators
+        for part in snapshot.parts
     }
 
 
-def count_all(year: int) -> Iterator[Counted]:
-    """Every indicator, for the Region and each part: six queries per indicator, whatever the number of units and cases.
-
-    Run inside :func:`one_moment`, so that all figures speak of the same moment.
-    """
-    parts = parts_of_organisation()
-    everywhere = sorted(set(parts.values()))
-    for indicator in all_indicators():
-        now, before = indicator.per_unit(year, parts), indicator.per_unit(year - 1, parts)
-        behind = _cases_behind(indicator.behind(year), parts)
-        rows = [
-            Counted(
-                indicator,
-                part,
-                now.get(part, indicator.nothing),
-                before.get(part, indicator.nothing),
-                _digest(behind[part]),
-                [pk for pk, *_ in behind[part]],
-            )
-            for part in everywhere
-        ]
-        yield Counted(
-            indicator,
-            None,
-            indicator.whole(year),
-            indicator.whole(year - 1),
-            sha256("".join(row.digest for row in rows).encode()).hexdigest(),
-            count=sum(len(row.cases) for row in rows),
-        )
-        yield from rows
+def _value(named: _Named | None) -> tuple[Decimal | None] | None:
+    """None where there is no figure, which is something else than a figure without a value."""
+    return named and (named[2].value,)
 
 
-class one_moment(transaction.Atomic):  # noqa: N801  # reads as what it does: with one_moment():
-    """A read-only transaction in which every query sees the database as it was at the first one."""
-
-    def __init__(self) -> None:
-        super().__init__(using=None, savepoint=False, durable=True)
-
-    def __enter__(self) -> None:
-        super().__enter__()
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-
-
-def _cases_behind(cases: QuerySet[Any], parts: Mapping[int, int]) -> dict[int, list[tuple[int, int, str]]]:
-    """Per part: id, version and last event's hash of each case, in order of id (one query)."""
-    last = Event.objects.filter(case=OuterRef("pk")).order_by("-number").values("hash")[:1]
-    found: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
-    rows = cases.order_by("pk").annotate(head=Subquery(last)).values_list("unit_id", "pk", "version", "head")
-    for unit, pk, version, head in rows.iterator(chunk_size=10_000):
-        found[parts[unit]].append((pk, version, head or ""))
-    return found
-
-
-def _digest(cases: list[tuple[int, int, str]]) -> str:
-    return sha256("\n".join(f"{pk}:{version}:{head}" for pk, version, head in cases).encode()).hexdigest()
+def _with_other_cases(report: Report, before: Report) -> set[Any]:
+    """Names of the figures of single parts that have other cases behind them than in the version before (one query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHER_CASES, [before.pk, report.pk])
+        return set(cursor.fetchall())

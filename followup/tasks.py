@@ -5,25 +5,28 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from followup.actions import make_report
 from followup.models import Making
-from followup.states import Stage
+from followup.states import UNDER_WAY
 
 QUIET = timedelta(seconds=90)
 """A making that nobody has touched for this long is looked at again; the lock keeps two workers apart."""
 
 
-@shared_task
+@shared_task(autoretry_for=(Exception,), max_retries=3, default_retry_delay=5)
 def make(report_id: int) -> None:
     """Make one report, or go on with it."""
+    from followup.making import (
+        make_report,
+    )  # what draws costs 80 MB, which the web, that only sends the task, need not bear
+
     make_report(report_id=report_id)
 
 
 @shared_task
 def resume_reports() -> None:
     """Set going again what a dead worker or a lost message left behind."""
-    left = Making.objects.filter(
-        stage__in=(Stage.WAITING, Stage.COUNTING, Stage.DRAWING), touched_at__lt=timezone.now() - QUIET
-    )
-    for report_id in left.values_list("report_id", flat=True):
-        make.delay(report_id)
+    now = timezone.now()
+    left = Making.objects.filter(stage__in=UNDER_WAY, touched_at__lt=now - QUIET)
+    for making in left:
+        if Making.objects.filter(pk=making.pk, touched_at=making.touched_at).update(touched_at=now):
+            make.delay(making.report_id)

@@ -36,7 +36,8 @@ class Kind:
     draft (takes ``pk``). ``start_url`` names the page that begins a new case; where ``start_from`` is set, the page of another case
     offers it under that label, with ``?from=<id>``. ``follow_url`` names the page where
     an author without an account follows the case with the code of the receipt; e-mails to such authors lead there. ``shows`` names the
-    model's fields listed on the case page; ``panels`` follow them. ``verbs`` says in plain words what the kind's own
+    model's fields listed on the case page; ``panels`` follow them. ``keeps`` names the model's keys to documents that nobody withdraws once
+    the case is submitted. ``verbs`` says in plain words what the kind's own
     events are that no move made: "Score given".
     """
 
@@ -52,6 +53,7 @@ class Kind:
     follow_url: str = ""
     shows: tuple[str, ...] = ()
     panels: tuple[Panel, ...] = ()
+    keeps: tuple[str, ...] = ()
     verbs: Mapping[str, str | Promise] = field(default_factory=dict)
 
     @property

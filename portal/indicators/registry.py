@@ -1,12 +1,12 @@
 """The registry of figures. An app registers its indicators when Django starts; the follow-up computes them and knows nothing else of it.
 
 An indicator is one definition read three ways: the value for the Region, the value for each unit, and the cases behind them. So no
-figure can show something other than its cases.
+figure can show something other than its cases. Beside the figures an app registers examples: cases that the report tells of by name.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import Aggregate, Case, Count, F, FloatField, Func, IntegerField, Q, QuerySet, Value, When
@@ -43,13 +43,7 @@ class Indicator:
 
     def per_unit(self, year: int, parts: Mapping[int, int]) -> dict[int, Decimal | None]:
         """The value for each part of the organisation. ``parts`` maps a unit's id to the id of the part it is counted in. One query."""
-        whens: dict[int, list[int]] = {}
-        for unit, part in parts.items():
-            whens.setdefault(part, []).append(unit)
-        part_of = Case(
-            *(When(unit_id__in=units, then=Value(part)) for part, units in whens.items()), output_field=IntegerField()
-        )
-        rows = self.population(year).order_by().annotate(part=part_of).values("part").annotate(value=self.value)
+        rows = self.population(year).order_by().annotate(part=part_of(parts)).values("part").annotate(value=self.value)
         return {row["part"]: _decimal(row["value"]) for row in rows if row["part"] is not None}
 
     def whole(self, year: int) -> Decimal | None:
@@ -60,6 +54,16 @@ class Indicator:
         """The cases behind the figure, for the given units or for all. Visibility is the caller's."""
         cases = self.population(year).filter(self.counts)
         return cases if units is None else cases.filter(unit_id__in=units)
+
+
+def part_of(parts: Mapping[int, int]) -> Case:
+    """The part in which a case is counted. ``parts`` maps a unit's id to that of its part."""
+    whens: dict[int, list[int]] = {}
+    for unit, part in parts.items():
+        whens.setdefault(part, []).append(unit)
+    return Case(
+        *(When(unit_id__in=units, then=Value(part)) for part, units in whens.items()), output_field=IntegerField()
+    )
 
 
 class Median(Aggregate):
@@ -86,7 +90,23 @@ class _Epoch(Func):
     output_field = FloatField()
 
 
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Cases of a year that the report tells of by name: what was introduced, what was learnt.
+
+    ``cases(year)`` gives them, those to tell of first. The report leaves out every case that is not open to all employees.
+    ``text`` is what is told besides the title. ``most`` is how many are told of for each part of the organisation.
+    """
+
+    key: str
+    heading: str | Promise
+    cases: Callable[[int], "QuerySet[Any]"]
+    text: Callable[[Any], str] = lambda case: case.summary
+    most: int = 5
+
+
 _indicators: dict[str, Indicator] = {}
+_examples: dict[str, Examples] = {}
 
 
 def register(indicator: Indicator) -> Indicator:
@@ -107,5 +127,19 @@ def by_key(key: str) -> Indicator:
     return _indicators[key]
 
 
+def register_examples(examples: Examples) -> Examples:
+    """Make examples known. Raises ValueError if the key is taken."""
+    if examples.key in _examples:
+        raise ValueError(f"The examples {examples.key!r} are registered twice.")
+    _examples[examples.key] = examples
+    return examples
+
+
+def all_examples() -> list[Examples]:
+    """In the order they were registered."""
+    return list(_examples.values())
+
+
 def _decimal(value: Any) -> Decimal | None:
-    return None if value is None else Decimal(str(value)).quantize(Decimal("0.1"))
+    """One decimal, the half rounded up as people do it."""
+    return None if value is None else Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP)

@@ -67,12 +67,22 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A case told of by name."""
+
+    title: str
+    reference: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with its text and figures. Figures with a chart or a table of their own stand alone; the rest share a table."""
+    """A heading with its text, figures and examples. Figures with a chart or a table of their own stand alone; the rest share a table."""
 
     heading: str
     text: str = ""
     figures: Sequence[Figure] = ()
+    examples: Sequence[Example] = ()
 
     @property
     def alone(self) -> list[Figure]:
@@ -101,7 +111,6 @@ class Difference:
     unit_name: str
     before: str
     now: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`parts` begins with the whole Region."""
+    """`parts` begins with the whole Region. `reason` is why there is a new version; a first one has none."""
 
     title: str
     year: int
@@ -123,6 +132,7 @@ class Report:
     parts: Sequence[Part]
     summary: str = ""
     highlights: Sequence[Figure] = ()
+    reason: str = ""
     differences: Sequence[Difference] = ()
     notes: Sequence[Note] = ()
     organisation: str = "Region Stockholm"
@@ -137,14 +147,8 @@ class Report:
         return self.year - 1
 
     def difference_table(self) -> Table:
-        labels = (
-            gettext("Figure"),
-            gettext("Unit"),
-            gettext("Earlier version"),
-            gettext("This version"),
-            gettext("Reason"),
-        )
-        rows = [(item.figure, item.unit_name, item.before, item.now, item.reason) for item in self.differences]
+        labels = (gettext("Figure"), gettext("Unit"), gettext("Earlier version"), gettext("This version"))
+        rows = [(item.figure, item.unit_name, item.before, item.now) for item in self.differences]
         return Table(gettext("Figures that differ from the version before"), [Column(label) for label in labels], rows)
 
 

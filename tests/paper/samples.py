@@ -154,9 +154,8 @@ def annual_report(units: int, *, language: str = "sv", status: Status = Status.P
             Figure("lasting", "Används efter tolv månader", "", Decimal(78), Decimal(81), Kind.PERCENT),
             Figure("money", "Avsatta medel", "", 48_300_000, 41_000_000, Kind.MONEY),
         ],
-        differences=[
-            Difference("Inkomna idéer", "Trafiknämnden", "84", "86", "Två idéer registrerades efter årsskiftet.")
-        ],
+        reason="Två idéer registrerades efter årsskiftet.",
+        differences=[Difference("Inkomna idéer", "Trafiknämnden", "84", "86")],
         notes=[
             Note("Vad som räknas", "En idé räknas det år den fick diarienummer. Utkast räknas aldrig."),
             Note("Frysta siffror", "Varje siffra är fryst tillsammans med de ärenden som ligger bakom den."),

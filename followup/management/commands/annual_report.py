@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from followup.actions import make_report, order_report
-from followup.models import Report
+from followup.actions import order_report
+from followup.making import make_report
+from followup.models import Making, Report
+from followup.states import ReportState
 from portal.accounts.models import User
 from portal.cases.errors import Refused
 from portal.organisation.models import Appointment
@@ -15,34 +17,50 @@ from portal.organisation.states import Role
 
 
 class Command(BaseCommand):
-    help = "Makes the next version of a year's annual report and writes the PDF (and the workbook beside it)."
+    help = (
+        "Makes a year's annual report and writes the PDF, with the workbook beside it. A year that has a report keeps it: "
+        "the latest version is written again, unless --reason says why a new version is made."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("year", type=int)
         parser.add_argument(
-            "--output", type=Path, help="where the PDF goes; the workbook gets the same name with .xlsx"
+            "--output", type=Path, metavar="FILE.pdf", help="the workbook gets the same name with .xlsx"
         )
-        parser.add_argument("--by", help="user name of the controller who orders it; otherwise the first one appointed")
-        parser.add_argument(
-            "--reason", default="", help="why a new version is made, when the year already has a report"
-        )
+        parser.add_argument("--reason", default="", help="make a new version; printed in it")
+        parser.add_argument("--by", metavar="USER NAME", help="who orders it; otherwise the first controller appointed")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        output: Path | None = options["output"]
+        if output and not output.resolve().parent.is_dir():
+            raise CommandError(f"There is no folder {output.resolve().parent}.")
+        made = Report.objects.filter(year=options["year"], state__in=(ReportState.FROZEN, ReportState.PUBLISHED))
+        frozen = made.order_by("-edition").first()
+        if frozen is None or options["reason"]:
+            frozen = self._make(options["year"], options["reason"], self._controller(options["by"]))
+        self.stdout.write(f"{frozen.reference}: {frozen.title}, version {frozen.edition}")
+        if output:
+            self._write(frozen, output)
+
+    def _make(self, year: int, reason: str, by: User) -> Report:
         try:
-            report = order_report(year=options["year"], by=self._controller(options["by"]), reason=options["reason"])
+            report = order_report(year=year, by=by, reason=reason)
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         make_report(report_id=report.pk)
-        report = Report.objects.get(pk=report.pk)
-        if report.pdf is None or report.xlsx is None:
-            raise CommandError(
-                f"The report was not finished: {report.making.get_stage_display()} {report.making.problem}"
-            )
-        self.stdout.write(f"{report.reference}: {report.title}, version {report.edition}")
-        if output := options["output"]:
-            for document, path in ((report.pdf, output), (report.xlsx, output.with_suffix(".xlsx"))):
-                path.write_bytes(document.file.read())
-                self.stdout.write(f"{path} ({document.size} bytes, sha256 {document.sha256})")
+        report.refresh_from_db()
+        if report.is_draft:
+            making = Making.objects.get(report=report)
+            raise CommandError(f"{making.get_stage_display()}. {making.get_problem_display()}")
+        return report
+
+    def _write(self, report: Report, output: Path) -> None:
+        for document, path in ((report.pdf, output), (report.xlsx, output.with_suffix(".xlsx"))):
+            if document is None:
+                continue
+            with document.file.open("rb") as content:
+                path.write_bytes(content.read())
+            self.stdout.write(f"{path} ({document.size} bytes, SHA-256 {document.sha256})")
 
     def _controller(self, username: str | None) -> User:
         if username:

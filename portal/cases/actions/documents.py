@@ -73,7 +73,10 @@ def _enter(document: Document, person: User | None, direction: Direction) -> Non
 @transaction.atomic
 def withdraw_document(*, document: Document, person: User, reason: str = "") -> None:
     """Take a document out of use. In a draft it is deleted; a submitted one is kept with a trace, since it may be an official document
-    (TF 2:9) and only a decision on disposal lets it be destroyed (arkivlagen 1990:782). Withdrawing twice changes nothing."""
+    (TF 2:9) and only a decision on disposal lets it be destroyed (arkivlagen 1990:782). Withdrawing twice changes nothing.
+
+    Raises Refused for a document that is the case itself, such as a frozen report.
+    """
     case = Case.objects.lock(document.case_id)
     fresh = Document.objects.get(pk=document.pk)
     if fresh.withdrawn_at is not None:
@@ -81,6 +84,9 @@ def withdraw_document(*, document: Document, person: User, reason: str = "") -> 
     if case.opened_at is None:
         delete_file(fresh)
         return
+    whole = case.as_kind()
+    if fresh.pk in [getattr(whole, f"{name}_id") for name in whole.kind_info.keeps]:
+        raise Refused(no(_("This document is what the case has led to, so it stays as it is.")))
     fresh.withdrawn_at = timezone.now()
     fresh.save(update_fields=["withdrawn_at"])
     write_event(

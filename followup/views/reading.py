@@ -1,0 +1,199 @@
+"""Reading a report: the whole Region, one of its parts, and each figure opened into its cases."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.views.generic import View
+
+from followup.models import Drawing, FrozenIndicator, Part, Report
+from followup.queries import Snapshot, differences, ids_behind, makes_reports, reports_open_to
+from followup.tables import told
+from followup.views.base import OfReport, ReportTemplate, address_of, name_of
+from followup.wording import opening, shown
+from portal.accounts.models import User
+from portal.cases.models import Case
+from portal.cases.moving import chances
+from portal.cases.uploads import attachment_headers
+
+PAGE = 50
+MOST_DIFFERENCES = 200
+YEAR = 365 * 24 * 60 * 60  # seconds
+
+
+class YearPage(View):
+    """A year leads to its latest version that the person may read."""
+
+    def get(self, request: HttpRequest, year: int) -> HttpResponse:
+        report = reports_open_to(request.user).filter(year=year).order_by("-edition").first()
+        if report is None:
+            raise Http404
+        return redirect(address_of(report))
+
+
+class ReportPage(ReportTemplate):
+    """The figures of the whole Region, what differs from the version before, and the way to each part; of a draft, how far it is."""
+
+    frozen = False
+
+    def get_template_names(self) -> list[str]:
+        return ["followup/draft.html" if self.report.is_draft else "followup/report.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = self.draft() if self.report.is_draft else self.whole()
+        return super().get_context_data(makes=makes_reports(self.request.user), **found, **kwargs)
+
+    def draft(self) -> dict[str, Any]:
+        return {"making": getattr(self.report, "making", None)}
+
+    def whole(self) -> dict[str, Any]:
+        report, snapshot = self.report, self.snapshot
+        different = [told(difference) for difference in differences(report)]
+        return {
+            "opening": opening(snapshot, snapshot.region),
+            "groups": groups_of(snapshot, snapshot.region),
+            "examples": snapshot.examples(snapshot.region),
+            "parts": [(part, address_of(report, "part", part.unit_id)) for part in snapshot.parts[1:]],
+            "differences": different[:MOST_DIFFERENCES],
+            "more_differences": max(len(different) - MOST_DIFFERENCES, 0),
+            "moves": list(buttons(report, self.request.user)),
+            "later": self.later(),
+        }
+
+    def later(self) -> str:
+        """The address of the latest version, if the person may read one after this."""
+        report = self.report
+        later = reports_open_to(self.request.user).filter(
+            year=report.year, edition__gt=report.edition, opened_at__isnull=False
+        )
+        latest = later.order_by("-edition").first()
+        return address_of(latest) if latest else ""
+
+
+def buttons(report: Report, person: Any) -> Iterator[dict[str, Any]]:
+    """The moves shown to the person, for the component ``moves``; none to the public."""
+    for chance in chances(report, person) if isinstance(person, User) else ():
+        yield {
+            "name": chance.move.name,
+            "label": chance.move.label,
+            "url": reverse("cases:move", args=[report.key, chance.move.name]),
+            "open": bool(chance.verdict),
+            "reasons": [str(reason) for reason in chance.verdict.reasons],
+            "style": "" if chance.move.style == "plain" else chance.move.style,
+        }
+
+
+def groups_of(snapshot: Snapshot, part: Part) -> dict[str, list[dict[str, Any]]]:
+    """A part's figures under their headings, each with the way to its cases."""
+    return {
+        heading: [figure_of(snapshot, indicator, part) for indicator in indicators]
+        for heading, indicators in snapshot.groups.items()
+    }
+
+
+def figure_of(snapshot: Snapshot, indicator: FrozenIndicator, part: Part) -> dict[str, Any]:
+    figure = snapshot.figure(indicator, part)
+    page = address_of(snapshot.report, "figure", indicator.key)
+    return {
+        "name": indicator.said["name"],
+        "help": indicator.said["help"],
+        "url": f"{page}?enhet={part.unit_id}" if part.unit_id else page,
+        "value": shown(indicator, figure.value),
+        "previous": shown(indicator, figure.previous),
+        "count": figure.count,
+        "digest": figure.digest,
+    }
+
+
+class PartPage(ReportTemplate):
+    """The figures of one nämnd, bolag or other part."""
+
+    template_name = "followup/part.html"
+
+    def crumbs(self) -> list[dict[str, str]]:
+        return [*super().crumbs(), {"label": name_of(self.report), "url": address_of(self.report)}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        part = part_of(self.snapshot, str(self.kwargs["unit"]))
+        return super().get_context_data(
+            part=part,
+            opening=opening(self.snapshot, part),
+            groups=groups_of(self.snapshot, part),
+            examples=self.snapshot.examples(part),
+            **kwargs,
+        )
+
+
+def part_of(snapshot: Snapshot, unit: str) -> Part:
+    """The part of the unit with that id; Http404 if the report has none."""
+    for part in snapshot.parts[1:]:
+        if str(part.unit_id) == unit:
+            return part
+    raise Http404
+
+
+class OfIndicator(OfReport):
+    @cached_property
+    def indicator(self) -> FrozenIndicator:
+        return get_object_or_404(FrozenIndicator, report=self.report, key=self.kwargs["key"])
+
+
+class FigurePage(OfIndicator, ReportTemplate):
+    """A figure with its chart, for every part, and the cases behind it that the reader may see."""
+
+    template_name = "followup/figure.html"
+
+    def crumbs(self) -> list[dict[str, str]]:
+        return [*super().crumbs(), {"label": name_of(self.report), "url": address_of(self.report)}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        snapshot, indicator = self.snapshot, self.indicator
+        unit = self.request.GET.get("enhet")
+        part = part_of(snapshot, unit) if unit else snapshot.region
+        return super().get_context_data(
+            indicator=indicator,
+            part=part,
+            figure=figure_of(snapshot, indicator, part),
+            lines=[(part, figure_of(snapshot, indicator, part)) for part in snapshot.parts[1:]],
+            drawing=Drawing.objects.filter(indicator=indicator, language=get_language()).defer("svg").first(),
+            **self.cases(part),
+            **kwargs,
+        )
+
+    def cases(self, part: Part) -> dict[str, Any]:
+        """A page of the cases, newest first; those before the one that the last page ended with."""
+        behind = Case.objects.visible_to(self.request.user).filter(pk__in=ids_behind(self.indicator, part))
+        last = self.request.GET.get("fore", "")
+        if last.isdecimal():
+            behind = behind.filter(pk__lt=int(last))
+        page = list(behind.select_related("unit").order_by("-pk")[: PAGE + 1])
+        return {"behind": page[:PAGE], "more": page[PAGE - 1].pk if len(page) > PAGE else None}
+
+
+class FigureChart(OfIndicator):
+    """The chart of a figure, drawn when the report was made. It never changes."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        drawing = get_object_or_404(Drawing, indicator=self.indicator, language=self.kwargs["language"])
+        response = HttpResponse(drawing.svg, content_type="image/svg+xml")
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        patch_cache_control(response, private=True, max_age=YEAR, immutable=True)
+        return response
+
+
+class ReportFile(OfReport):
+    """The report as PDF or as a workbook."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+        document = {"pdf": self.report.pdf, "xlsx": self.report.xlsx}.get(self.kwargs["extension"])
+        if document is None:
+            raise Http404
+        response = FileResponse(document.file.open("rb"))
+        for header, value in attachment_headers(document.name, document.content_type).items():
+            response[header] = value
+        return response

@@ -1,0 +1,120 @@
+"""The report in words: values as they are read, and the sentences that open each part, made of its figures and of nothing else."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from followup.models import Figure, FrozenIndicator, Part
+from followup.queries import Snapshot
+from portal.indicators.states import Measure
+from portal.paper.tables import Kind, format_number, format_value
+
+KINDS = {
+    Measure.NUMBER: Kind.INTEGER,
+    Measure.PERCENT: Kind.PERCENT,
+    Measure.DAYS: Kind.DECIMAL,
+    Measure.SEK: Kind.MONEY,
+}
+MOST_NAMED = 3
+
+
+def kind_of(indicator: FrozenIndicator) -> Kind:
+    return KINDS[Measure(indicator.measure)]
+
+
+def number(indicator: FrozenIndicator, value: Decimal | None) -> int | Decimal | None:
+    """A value as tables and charts take it: what is counted has no decimals."""
+    return int(value) if value is not None and indicator.measure in (Measure.NUMBER, Measure.SEK) else value
+
+
+def shown(indicator: FrozenIndicator, value: Decimal | None) -> str:
+    """A value as it is read, in the active language: 12, 12,5 %, 3 dagar; a dash where there was nothing to measure."""
+    text = format_value(number(indicator, value), kind_of(indicator))
+    if indicator.measure == Measure.DAYS and value is not None:
+        return ngettext("%(number)s day", "%(number)s days", 1 if value == 1 else 2) % {"number": text}
+    return text
+
+
+def opening(snapshot: Snapshot, part: Part) -> str:
+    """The sentences that open a part, as one paragraph."""
+    return " ".join(_of_region(snapshot) if part.unit_id is None else _of_part(snapshot, part))
+
+
+def _of_region(snapshot: Snapshot) -> Iterator[str]:
+    year, count = snapshot.report.year, snapshot.region.count
+    if not count:
+        yield _("No case was counted in the Region in %(year)s. That is shown as zero, not left out.") % {"year": year}
+        return
+    yield ngettext(
+        "Behind the figures for %(year)s lies %(count)s case.",
+        "Behind the figures for %(year)s lie %(count)s cases.",
+        count,
+    ) % {"count": format_number(count), "year": year}
+    parts = snapshot.parts[1:]
+    busy = sorted((part for part in parts if part.count), key=lambda part: -part.count)
+    if len(busy) > 1:
+        most = [f"{part.said['name']} ({format_number(part.count)})" for part in busy[:MOST_NAMED]]
+        yield _("Most of them are held at %(units)s.") % {"units": _listed(most)}
+    yield from _coverage(parts)
+    yield from _changes(snapshot, snapshot.region)
+
+
+def _coverage(parts: Sequence[Part]) -> Iterator[str]:
+    """Every nämnd and bolag is in the report (B3-1); who has nothing is said (B4-10)."""
+    without = [part.said["name"] for part in parts if not part.count]
+    if not without:
+        yield _("Every board and company has at least one case.")
+        return
+    yield _("%(number)s of %(all)s boards, companies and other parts have at least one case.") % {
+        "number": len(parts) - len(without),
+        "all": len(parts),
+    }
+    if len(without) <= MOST_NAMED:
+        yield _("None was counted at %(units)s.") % {"units": _listed(without)}
+
+
+def _of_part(snapshot: Snapshot, part: Part) -> Iterator[str]:
+    words = {"unit": part.said["name"], "year": snapshot.report.year}
+    if part.count:
+        share = Decimal(100 * part.count) / snapshot.region.count
+        yield ngettext(
+            "Behind the figures of %(unit)s for %(year)s lies %(count)s case, %(share)s of those of the Region.",
+            "Behind the figures of %(unit)s for %(year)s lie %(count)s cases, %(share)s of those of the Region.",
+            part.count,
+        ) % {**words, "count": format_number(part.count), "share": format_value(share, Kind.PERCENT)}
+    else:
+        yield _("No case was counted at %(unit)s in %(year)s. That is shown as zero, not left out.") % words
+    yield from _changes(snapshot, part)
+
+
+def _changes(snapshot: Snapshot, part: Part) -> Iterator[str]:
+    """How the figures compare with the year before; nothing where there is nothing to compare."""
+    pairs = [(indicator, snapshot.figure(indicator, part)) for indicator in snapshot.indicators]
+    changes = [(indicator, figure, change) for indicator, figure in pairs if (change := _change(figure)) is not None]
+    if not any(figure.value or figure.previous for _indicator, figure, _c in changes):
+        return
+    yield _("Compared with %(year)s: %(higher)s figures higher, %(lower)s lower, %(same)s unchanged.") % {
+        "year": snapshot.report.year - 1,
+        "higher": sum(change > 0 for *_rest, change in changes),
+        "lower": sum(change < 0 for *_rest, change in changes),
+        "same": sum(change == 0 for *_rest, change in changes),
+    }
+    counts = [change for change in changes if change[0].measure == Measure.NUMBER and change[2]]
+    if counts:
+        indicator, figure, _c = max(counts, key=lambda change: abs(change[2]))
+        yield _("What changed most is “%(figure)s”: from %(before)s to %(now)s.") % {
+            "figure": indicator.said["name"],
+            "before": shown(indicator, figure.previous),
+            "now": shown(indicator, figure.value),
+        }
+
+
+def _change(figure: Figure) -> Decimal | None:
+    return None if figure.value is None or figure.previous is None else figure.value - figure.previous
+
+
+def _listed(names: list[str]) -> str:
+    return get_text_list(names, _("and"))

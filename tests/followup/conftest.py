@@ -1,0 +1,3 @@
+from tests.followup.samples import indicators
+
+__all__ = ["indicators"]
