@@ -15,7 +15,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Window
-from django.db.models.functions import Now, RowNumber
+from django.db.models.functions import RowNumber
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -45,11 +46,11 @@ class Tree:
         existed = {pk for pk, unit in units.items() if _existed(unit, year)}
         own = {pk for pk, unit in units.items() if unit.parent_id is None or (pk in existed and unit.kind in OWN_PART)}
 
-        def home(unit: Unit, left: frozenset[int] = frozenset()) -> int:
+        def home(unit: Unit) -> int:
             if unit.pk in own:
                 return unit.pk
-            heir = None if unit.pk in existed or unit.successor_id in left else unit.successor_id
-            return home(units[heir or unit.parent_id], left | {unit.pk})  # type: ignore[index]  # roots are parts
+            heir = None if unit.pk in existed else unit.successor_id
+            return home(units[heir or unit.parent_id])  # type: ignore[index]  # a root, which lies under none, is a part
 
         return cls([units[pk] for pk in units if pk in own], {pk: home(unit) for pk, unit in units.items()})
 
@@ -60,6 +61,7 @@ def _existed(unit: Unit, year: int) -> bool:
 
 def count_year(report: Report, counted: Callable[[int], None]) -> None:
     """Count all indicators and keep them, in the place of what an earlier try may have left. ``counted`` is told how many are done."""
+    moment = timezone.now()
     with one_moment():
         Part.objects.filter(report=report).delete()
         FrozenIndicator.objects.filter(report=report).delete()
@@ -72,7 +74,7 @@ def count_year(report: Report, counted: Callable[[int], None]) -> None:
             _keep_examples(report, examples, parts, tree)
         _leave_out_empty_roots(report)
         _sum_up(report)
-        Report.objects.filter(pk=report.pk).update(counted_at=Now())
+        Report.objects.filter(pk=report.pk).update(counted_at=moment)
 
 
 @contextmanager
@@ -148,7 +150,7 @@ _SUM_UP = """
 """
 _COUNT_CASES = """
     UPDATE followup_part SET count = (
-        SELECT count(DISTINCT id) FROM followup_figure figure, unnest(figure.cases) id
+        SELECT count(DISTINCT behind.id) FROM followup_figure figure, unnest(figure.cases) AS behind (id)
         WHERE figure.report_id = %(report)s AND (figure.part_id = followup_part.id OR followup_part.id = %(whole)s)
     ) WHERE report_id = %(report)s
 """

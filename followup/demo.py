@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from followup.actions import make_report, order_report
+from followup.actions import order_report
+from followup.making import make_report
 from followup.models import Report
 from portal.cases.moving import perform
 from portal.demo.clock import Life, live

@@ -77,7 +77,7 @@ def as_paper(report: Report) -> paper.Report:
         parts=[_part(snapshot, part) for part in snapshot.parts],
         summary=opening(snapshot, snapshot.region),
         highlights=[_figure(snapshot, indicator, snapshot.region) for indicator in _highlights(snapshot)],
-        differences=[paper.Difference(*told(difference)) for difference in differences(report)],
+        differences=[paper.Difference(*told(difference)) for difference in differences(snapshot)],
         reason=report.reason,
         notes=list(_notes(report)),
     )

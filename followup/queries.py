@@ -140,11 +140,12 @@ _OTHER_CASES = """
 """
 
 
-def differences(report: Report) -> Iterator[Difference]:
-    """What this version says otherwise than the one before it; nothing for a first version."""
+def differences(snapshot: Snapshot) -> Iterator[Difference]:
+    """What this version says otherwise than the one before it; nothing for a first version. At most four queries more."""
+    report = snapshot.report
     if report.before is None:
         return
-    then, now = _by_name(Snapshot(report.before)), _by_name(Snapshot(report))
+    then, now = _by_name(Snapshot(report.before)), _by_name(snapshot)
     moved = _with_other_cases(report, report.before)
     for name in (*now, *(name for name in then if name not in now)):
         before, after = then.get(name), now.get(name)

@@ -53,7 +53,7 @@ class ReportPage(ReportTemplate):
 
     def whole(self) -> dict[str, Any]:
         report, snapshot = self.report, self.snapshot
-        different = [told(difference) for difference in differences(report)]
+        different = [told(difference) for difference in differences(snapshot)]
         return {
             "opening": opening(snapshot, snapshot.region),
             "groups": groups_of(snapshot, snapshot.region),

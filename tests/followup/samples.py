@@ -1,6 +1,5 @@
 """Indicators to count with, whatever the apps register, and cases to count."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -66,12 +65,12 @@ EXAMPLES = Examples(
 
 
 @pytest.fixture
-def indicators(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Indicator]]:
+def indicators(monkeypatch: pytest.MonkeyPatch) -> list[Indicator]:
     """Three indicators and one kind of example in the place of those that the apps register."""
     found = [RECEIVED, USED, TIME]
     monkeypatch.setattr(registry, "_indicators", {indicator.key: indicator for indicator in found})
     monkeypatch.setattr(registry, "_examples", {EXAMPLES.key: EXAMPLES})
-    yield found
+    return found
 
 
 def moment(text: str) -> datetime:
@@ -79,8 +78,8 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=STOCKHOLM)
 
 
-def idea(unit: str = "SOS", opened: str = f"{YEAR}-05-02", **values: Any) -> Idea:
-    """An idea as an import would leave it: submitted on a day of our choice, with one event."""
+def idea(unit: str = "SOS", opened: str = f"{YEAR}-05-02", *, silent: bool = False, **values: Any) -> Idea:
+    """An idea as an import would leave it: submitted on a day of our choice, with one event, or none if ``silent``."""
     at = moment(opened)
     values = {"title": f"Idé {next(_number)}", "state": IdeaState.SUBMITTED, "awaits": "owner", **values}
     made = Idea.objects.create(
@@ -91,7 +90,8 @@ def idea(unit: str = "SOS", opened: str = f"{YEAR}-05-02", **values: Any) -> Ide
         due_at=at + timedelta(days=30),
         **values,
     )
-    write_event(case=made, person=None, move="submit", target=made.state, at=at)
+    if not silent:
+        write_event(case=made, person=None, move="submit", target=made.state, at=at)
     return made
 
 
@@ -112,13 +112,16 @@ def counted(by: User, year: int = YEAR, reason: str = "") -> Report:
     return report
 
 
-def frozen(cast: Cast, year: int = YEAR, reason: str = "") -> Report:
-    """A report frozen by the portal, with two small files in the place of those that the worker would have drawn."""
-    report = counted(cast.controller, year, reason)
+def freeze(report: Report, cast: Cast) -> Report:
+    """Frozen by the portal, with two small files in the place of those that the worker would have drawn."""
     draw(report, cast)
     perform(report, "freeze", person=None)
     Making.objects.filter(report=report).update(stage=Stage.DONE)
     return Report.objects.get(pk=report.pk)
+
+
+def frozen(cast: Cast, year: int = YEAR, reason: str = "") -> Report:
+    return freeze(counted(cast.controller, year, reason), cast)
 
 
 def published(cast: Cast, year: int = YEAR, reason: str = "") -> Report:

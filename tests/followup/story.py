@@ -9,6 +9,7 @@ from followup.flow import ReportFlow
 from followup.models import Report
 from portal.cases.actions.documents import add_document
 from portal.cases.models import Document
+from portal.cases.states import Audience
 from portal.cases.uploads import inspect
 from tests.cast import Cast, Story
 
@@ -22,7 +23,9 @@ def draw(report: Any, cast: Cast) -> None:
 
 def _file(report: Any) -> Document:
     file = SimpleUploadedFile("rapport.txt", b"Rapport")
-    return add_document(case=report, file=file, accepted=inspect(file, "rapport.txt"), person=None)
+    return add_document(
+        case=report, file=file, accepted=inspect(file, "rapport.txt"), person=None, audience=Audience.EVERYONE
+    )
 
 
 STORIES = {ReportFlow: Story(draft={"year": lambda: next(YEARS), "reason": ""}, before={"freeze": draw})}
