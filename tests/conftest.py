@@ -9,7 +9,8 @@ import pytest
 import redis
 from django.conf import settings as django_settings
 from django.db import connection
-from django.test import TransactionTestCase, override_settings
+from django.http import FileResponse
+from django.test import Client, TransactionTestCase, override_settings
 from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -47,6 +48,25 @@ def django_db_setup(
 def database_url(django_db_setup: None) -> str:
     """The test database as the application's own role, for subprocesses and for tests of what that role may not do."""
     return at(os.environ["DATABASE_APPLICATION_URL"], connection.settings_dict["NAME"])
+
+
+@pytest.fixture(autouse=True)
+def _closed_files(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A server closes a file when it has sent it; the test client leaves a file that nobody read open."""
+    sent: list[FileResponse] = []
+    request = Client.request
+
+    def remembering(self: Client, **environment: Any) -> Any:
+        answer: Any = request(self, **environment)
+        if isinstance(answer, FileResponse):
+            sent.append(answer)
+        return answer
+
+    monkeypatch.setattr(Client, "request", remembering)
+    yield
+    for answer in sent:
+        if answer.file_to_stream:
+            answer.file_to_stream.close()
 
 
 @pytest.fixture(autouse=True)
