@@ -146,13 +146,14 @@ FLAGS = (
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """The system's Chromium. Playwright runs a loop in this thread, so Django must be told that the thread is its own."""
     program = next(filter(None, map(shutil.which, CHROMIUM)), None)
     assert program, "Chromium is missing: bin/test installs it."
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        chromium = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        home = {"HOME": str(tmp_path_factory.mktemp("home"))}  # Chromium keeps things there, profile or not
+        chromium = playwright.chromium.launch(executable_path=program, args=list(FLAGS), env=dict(os.environ) | home)
         yield chromium
         chromium.close()
 
