@@ -85,7 +85,7 @@ STEPS: dict[str, Callable[[], str]] = {
     "lint": python("-m", "ruff", "check", "."),
     "import contracts": python("-m", "importlinter.cli", "lint"),
     "template lint": python("-m", "djlint", "templates", "--lint", "--quiet"),
-    "translations": python("scripts/po.py", "check"),
+    "translations": python("-m", "scripts.po", "check"),
     "types": python("-m", "mypy", "."),
     "migrations": python("manage.py", "makemigrations", "--check", "--dry-run"),
     "deployment": python("manage.py", "check", "--deploy", "--fail-level=WARNING", **PRODUCTION),

@@ -250,7 +250,7 @@ def ensure_front_end() -> None:
 def ensure_translations() -> None:
     catalogues = {po: po.with_suffix(".mo") for po in ROOT.glob("locale/*/LC_MESSAGES/*.po")}
     if not all(mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime for po, mo in catalogues.items()):
-        run([str(PYTHON), "scripts/po.py", "compile"])
+        run([str(PYTHON), "-m", "scripts.po", "compile"])
 
 
 def ensure_static_files() -> None:
