@@ -152,8 +152,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     assert program, "Chromium is missing: bin/test installs it."
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        home = {"HOME": str(tmp_path_factory.mktemp("home"))}  # Chromium keeps things there, profile or not
-        chromium = playwright.chromium.launch(executable_path=program, args=list(FLAGS), env=dict(os.environ) | home)
+        home = str(tmp_path_factory.mktemp("home"))  # Chromium keeps things there, profile or not
+        chromium = playwright.chromium.launch(executable_path=program, args=list(FLAGS), env={**os.environ, "HOME": home})
         yield chromium
         chromium.close()
 
