@@ -19,6 +19,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -185,6 +186,19 @@ def ensure_packages(*, for_tests: bool) -> None:
         run([*apt, install[0], "-o", "DPkg::Lock::Timeout=300", *install[1:]])
 
 
+def ensure_nginx() -> None:
+    """For tests, and only unpacked under var/: installed, Debian would start it and have it serve the machine's network."""
+    programs = [*os.get_exec_path(), "/usr/sbin", str(VAR / "nginx" / "usr" / "sbin")]
+    if shutil.which("nginx", path=os.pathsep.join(programs)):
+        return
+    if not has_program("apt-get"):
+        raise SetupError("nginx is missing. Install it, then run this again.")
+    with step("nginx, for tests"), tempfile.TemporaryDirectory(dir=VAR) as folder:
+        run(["sh", "-c", 'cd "$0" && apt-get download nginx && dpkg-deb --extract nginx_*.deb nginx', folder])
+        shutil.rmtree(VAR / "nginx", ignore_errors=True)
+        Path(folder, "nginx").rename(VAR / "nginx")
+
+
 def become_root(install: list[str]) -> list[str]:
     """What to put before a command of root's. Without a way to be root, the one line to run, and the end."""
     if os.geteuid() == 0:
@@ -270,6 +284,8 @@ def ensure_static_files() -> None:
 def prepare(verb: str) -> None:
     for_tests = verb in {"test", "check"}
     ensure_packages(for_tests=for_tests)
+    if for_tests:
+        ensure_nginx()
     ensure_environment("requirements-dev.lock" if for_tests else "requirements.lock")
     ensure_front_end()
     ensure_translations()
