@@ -153,7 +153,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         home = str(tmp_path_factory.mktemp("home"))  # Chromium keeps things there, profile or not
-        chromium = playwright.chromium.launch(executable_path=program, args=list(FLAGS), env={**os.environ, "HOME": home})
+        chromium = playwright.chromium.launch(
+            executable_path=program, args=list(FLAGS), env={**os.environ, "HOME": home}
+        )
         yield chromium
         chromium.close()
 
