@@ -23,7 +23,7 @@ from portal.cases.errors import Invalid, NotVisible, NotYours, Refused
 from portal.cases.flow import Flow, Move
 from portal.cases.forms import MoveForm
 from portal.cases.models import Case
-from portal.cases.queries.finding import with_whos
+from portal.cases.queries.finding import Belonging
 from portal.cases.verdicts import Verdict, no
 from portal.cases.who import SYSTEM, VISITOR, Who
 from portal.notices.actions import tell
@@ -39,10 +39,10 @@ class Chance:
 
 def whos_held(case: Case, person: User | AnonymousUser, whos: Iterable[Who]) -> dict[str, bool]:
     """For each Who, by key: does the person belong to it on this case? One query for all; empty if the person may not see the case."""
-    distinct = {who.key: who for who in whos}
-    columns = {f"who_{number}": who for number, who in enumerate(distinct.values())}
-    row = with_whos(type(case).objects.visible_to(person).filter(pk=case.pk), person, columns).values(*columns).first()
-    return {} if row is None else {who.key: row[column] for column, who in columns.items()}
+    asked = Belonging(whos)
+    seen = type(case).objects.visible_to(person).filter(pk=case.pk)
+    row = asked.on(seen, person).values(*asked.columns).first()
+    return {} if row is None else asked.read(row.__getitem__)
 
 
 def chances(case: Case, person: User | AnonymousUser, held: Mapping[str, bool] | None = None) -> list[Chance]:

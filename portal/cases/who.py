@@ -5,8 +5,8 @@ and by the inbox. Called the other way, :meth:`Who.people`, it gives a ``Q`` ove
 ``|`` and ``~``. They rest on facts (ownership, appointments, named grants), never on ``is_superuser``.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -29,18 +29,41 @@ NONE = Q(pk__in=[])
 ALL = Q(pk__isnull=False)
 
 
+def both(one: Q, other: Q) -> Q:
+    """``one & other``; nothing is built where one of them is NONE or ALL. Most Whos are, for most people, and a page asks for twenty."""
+    if one is NONE or other is NONE:
+        return NONE
+    return other if one is ALL else one if other is ALL else one & other
+
+
+def either(one: Q, other: Q) -> Q:
+    """``one | other``, in the same way."""
+    if one is ALL or other is ALL:
+        return ALL
+    return other if one is NONE else one if other is NONE else one | other
+
+
+def neither(one: Q) -> Q:
+    """``~one``, in the same way."""
+    return ALL if one is NONE else NONE if one is ALL else ~one
+
+
 @dataclass(frozen=True, eq=False)
 class Who:
     """A set of pairs (person, case).
 
     ``key`` is stable and unique: the database stores it to say whom a case waits for. ``label`` names the people in plain words
-    ("the author"). ``cases`` maps a standing to the cases; ``told`` maps a case to the people.
+    ("the author"). ``cases`` maps a standing to the cases; ``told`` maps a case to the people. A composed Who is ``made_of`` others and
+    has the person in it ``when`` all, any or none of those have: a page that asks for twenty asks the database only for what they
+    are made of.
     """
 
     key: str
     label: str | Promise
     cases: Callable[[Standing], Q]
     told: Callable[["Case"], Q]
+    made_of: "tuple[Who, ...]" = ()
+    when: Callable[[Iterable[bool]], bool] = all
 
     def __call__(self, person: User | AnonymousUser) -> Q:
         """The cases for which the person belongs to this Who. None at all for an anonymous or inactive person."""
@@ -60,25 +83,42 @@ class Who:
         return Who(
             f"({self.key}&{other.key})",
             self.label,
-            lambda standing: self.cases(standing) & other.cases(standing),
-            lambda case: self.told(case) & other.told(case),
+            lambda standing: both(self.cases(standing), other.cases(standing)),
+            lambda case: both(self.told(case), other.told(case)),
+            (self, other),
+            all,
         )
 
     def __or__(self, other: "Who") -> "Who":
         return Who(
             f"({self.key}|{other.key})",
             self.label,
-            lambda standing: self.cases(standing) | other.cases(standing),
-            lambda case: self.told(case) | other.told(case),
+            lambda standing: either(self.cases(standing), other.cases(standing)),
+            lambda case: either(self.told(case), other.told(case)),
+            (self, other),
+            any,
         )
 
     def __invert__(self) -> "Who":
         return Who(
             f"~{self.key}",
             self.label,
-            lambda standing: ~self.cases(standing),
-            lambda case: ~self.told(case),
+            lambda standing: neither(self.cases(standing)),
+            lambda case: neither(self.told(case)),
+            (self,),
+            lambda belongs: not any(belongs),
         )
+
+    def atoms(self) -> "Iterator[Who]":
+        """What it is made of in the end; itself, if it is made of nothing."""
+        if not self.made_of:
+            yield self
+        for part in self.made_of:
+            yield from part.atoms()
+
+    def follows(self, atoms: Mapping[str, bool]) -> bool:
+        """Whether a person belongs, given to which of the atoms, by key, they belong. For someone who is signed in."""
+        return self.when(part.follows(atoms) for part in self.made_of) if self.made_of else atoms[self.key]
 
 
 def holder(role: Role) -> Who:
@@ -142,8 +182,9 @@ def impartial(role: Role) -> Who:
             is_held = Exists(held.filter(person=OuterRef("owner_id"))) | Exists(
                 _partial(OuterRef("pk")).filter(user__in=held.values("person"))
             )
-            reached |= Q(unit_id__in=standing.anywhere(role)) & Q(is_held) if standing.anywhere(role) else NONE
-        return reached & IMPARTIAL.cases(standing)
+            anywhere = standing.anywhere(role)
+            reached = either(reached, Q(unit_id__in=anywhere) & Q(is_held) if anywhere else NONE)
+        return both(reached, IMPARTIAL.cases(standing))
 
     def told(case: "Case") -> Q:
         partial = {case.owner_id, *_partial(case.pk).values_list("user", flat=True)}
@@ -179,7 +220,7 @@ OWNER = Who(
     lambda case: Q(pk=case.owner_id) if case.owner_id else NONE,
 )
 COAUTHOR = named("coauthor")
-AUTHOR = Who("author", _("the author"), (OWNER | COAUTHOR).cases, (OWNER | COAUTHOR).told)
+AUTHOR = replace(OWNER | COAUTHOR, key="author", label=_("the author"))
 HOLDER = Who(
     "holder",
     _("the person who handles the case"),

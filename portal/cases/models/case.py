@@ -21,7 +21,7 @@ from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.sorting import swedish
 from portal.cases.states import Beneficiary, Confidentiality, Perspective, Provision
-from portal.cases.who import NONE, Who
+from portal.cases.who import NONE, Who, both, either
 from portal.organisation.models import Unit
 
 SWEDISH = Value("swedish", output_field=models.TextField())
@@ -41,10 +41,10 @@ class CaseQuerySet(models.QuerySet[AnyCase]):
 
     def awaiting(self, person: User | AnonymousUser) -> Self:
         """Open cases whose next step is the person's: where it belongs to a role, those where nobody holds it nearer."""
-        chances = Q()
+        chances = NONE
         for who in kinds.whos_awaited():
-            chances |= Q(awaits=who.key) & who.awaited(person)
-        return self.visible_to(person).filter(chances or NONE, closed_at__isnull=True)
+            chances = either(chances, both(Q(awaits=who.key), who.awaited(person)))
+        return self.visible_to(person).filter(chances, closed_at__isnull=True)
 
     def lock(self, pk: int) -> AnyCase:
         """The case's row as it is now, held until the transaction ends. Take it before anything of the case is judged or written."""
@@ -56,10 +56,10 @@ class CaseQuerySet(models.QuerySet[AnyCase]):
     def _by_kind(self, person: User | AnonymousUser, rule: Callable[["kinds.Kind"], Who]) -> Q:
         if self.model is not Case:
             return rule(kinds.of_model(self.model))(person)
-        chances = Q()
+        chances = NONE
         for kind in kinds.all_kinds():
-            chances |= Q(kind=kind.key) & rule(kind)(person)
-        return chances or NONE
+            chances = either(chances, both(Q(kind=kind.key), rule(kind)(person)))
+        return chances
 
 
 class Case(models.Model):

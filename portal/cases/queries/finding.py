@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case as SqlCase
-from django.db.models import QuerySet, Value, When
+from django.db.models import Expression, Q, QuerySet, Value, When
 
 from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.errors import NotVisible
 from portal.cases.kinds import Kind
 from portal.cases.models import Case
-from portal.cases.who import Who
+from portal.cases.who import ALL, NONE, Who
 
 REFERENCE = r"[^\W_]{1,8}[ /\u2010-\u2015-]{1,3}\d{4}[ /\u2010-\u2015-]{1,3}\d{1,9}"
 _PARTS = re.compile(r"\s*([^\W_]{1,8})[\s/\u2010-\u2015-]+(\d{4})[\s/\u2010-\u2015-]+(\d{1,9})\s*")
@@ -41,21 +42,36 @@ def read_case(
     if place is None:
         raise NotVisible
     kind = kinds.by_key(place[0])
-    distinct = {who.key: who for who in whos(kind)}
-    columns = {f"who_{number}": who for number, who in enumerate(distinct.values())}
+    asked = Belonging(whos(kind))
     seen = kind.model.objects.visible_to(person).select_related("unit", "owner", "holder")
-    case = with_whos(seen, person, columns).filter(pk=place[1]).first()
+    case = asked.on(seen, person).filter(pk=place[1]).first()
     if case is None:
         raise NotVisible
-    return case, {who.key: getattr(case, column) for column, who in columns.items()}
+    return case, asked.read(partial(getattr, case))
 
 
-def with_whos(cases: "QuerySet[Any]", person: User | AnonymousUser, columns: Mapping[str, Who]) -> "QuerySet[Any]":
-    """Each row says, in the column given for each Who, whether the person belongs to it."""
-    held = {
-        column: SqlCase(When(who(person), then=Value(True)), default=Value(False)) for column, who in columns.items()
-    }
-    return cast("QuerySet[Any]", cases.annotate(**held))
+class Belonging:
+    """To which of some Whos a person belongs, case by case. What the Whos are made of are columns of the query; the rest follows."""
+
+    def __init__(self, whos: Iterable[Who]) -> None:
+        self.whos = {who.key: who for who in whos}
+        atoms = {atom.key: atom for who in self.whos.values() for atom in who.atoms()}
+        self.columns = {f"who_{number}": atom for number, atom in enumerate(atoms.values())}
+
+    def on(self, cases: "QuerySet[Any]", person: User | AnonymousUser) -> "QuerySet[Any]":
+        columns = {column: _as_column(atom(person)) for column, atom in self.columns.items()}
+        return cast("QuerySet[Any]", cases.annotate(**columns))
+
+    def read(self, value_of: Callable[[str], bool]) -> dict[str, bool]:
+        """By the Whos' keys, from a row."""
+        held = {atom.key: value_of(column) for column, atom in self.columns.items()}
+        return {key: who.follows(held) for key, who in self.whos.items()}
+
+
+def _as_column(condition: Q) -> Expression:
+    if condition is NONE or condition is ALL:
+        return Value(condition is ALL)
+    return SqlCase(When(condition, then=Value(True)), default=Value(False))
 
 
 def _lookup(text: str) -> dict[str, Any]:
