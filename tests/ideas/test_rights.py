@@ -24,7 +24,7 @@ from tests.cast import Cast, again, case_in, draft_of, make_move, signed_in
 
 pytestmark = pytest.mark.strategy("B43-2")
 SECRET = "Förborgad"
-CLOSED = {"possible_invention": True, "confidentiality": Confidentiality.RESTRICTED}
+CLOSED: dict[str, Any] = {"possible_invention": True, "confidentiality": Confidentiality.RESTRICTED}
 INSIDE = {"author", "coauthor", "jurist"}
 
 
