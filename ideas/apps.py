@@ -8,7 +8,8 @@ class IdeasConfig(AppConfig):
     def ready(self) -> None:
         """Register the kinds, what takes them in from files, where people find them, and what fills a demo with them."""
         import ideas.flow
-        import ideas.importing  # noqa: F401  # importing is registering
+        import ideas.importing
+        import ideas.indicators  # noqa: F401  # importing is registering
         from portal.demo.registry import Demo, register
 
         self.show_the_way()

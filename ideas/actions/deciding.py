@@ -57,6 +57,15 @@ def stand_aside(case: Case, *, person: User, data: dict[str, Any]) -> None:
         case.holder = None
 
 
+def accept(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
+    idea.accepted_at = timezone.now()
+    idea.answered_at = idea.answered_at or idea.accepted_at
+
+
+def decline(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
+    idea.answered_at = idea.answered_at or timezone.now()
+
+
 def consent_to_trial(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
     idea.trial_ceiling = data["ceiling"]
 

@@ -14,6 +14,10 @@ from portal.demo.volume import Recipe
 from portal.demo.volume import fill as fill_kind
 
 SHARE_OF_IDEAS = 0.6
+DECIDED = (
+    IdeaState.ACCEPTED, IdeaState.DECLINED, IdeaState.TRYING, IdeaState.EVALUATED, IdeaState.INTRODUCED, IdeaState.LASTING,
+    IdeaState.ENDED, IdeaState.CLOSED,
+)  # fmt: skip
 
 
 def fill(*, cases: int, random: Random, say: Callable[[str], None]) -> int:
@@ -49,7 +53,11 @@ def _idea_texts(random: Random, state: str, moment: datetime) -> tuple[dict[str,
         "actual_values": [],
         "technologies": [seed.technology] if seed.technology else [],
         "introduced_at": None,
+        "accepted_at": None,
+        "answered_at": None,
     }
+    if state in DECIDED:
+        own |= {"answered_at": moment, "accepted_at": None if state == IdeaState.DECLINED else moment}
     if state in (IdeaState.INTRODUCED, IdeaState.LASTING, IdeaState.ENDED):
         own |= {"introduced_at": moment, "introduced_where": place, "actual_values": own["values"]}
     return case, own

@@ -120,7 +120,7 @@ class IdeaFlow(Flow):
     )  # fmt: skip
     conclude = Move(
         label=_("Close the case"), done=_("Closed"), source=(S.PROTECTED,), target=S.CONCLUDED, by=REVIEWER,
-        form=forms.DecisionForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        form=forms.DecisionForm, effect=deciding.decline, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
     )  # fmt: skip
 
     # ── Assessing ──
@@ -158,11 +158,11 @@ class IdeaFlow(Flow):
     )  # fmt: skip
     accept = Move(
         label=_("Accept"), done=_("Accepted"), source=(S.ASSESSING,), target=S.ACCEPTED, by=DECIDER,
-        needs=(assessed,), form=forms.DecisionForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        needs=(assessed,), form=forms.DecisionForm, effect=deciding.accept, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
     )  # fmt: skip
     decline = Move(
         label=_("Do not take further"), done=_("Not taken further"), source=(S.ASSESSING,), target=S.DECLINED, by=DECIDER,
-        form=forms.DecisionForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="danger",
+        form=forms.DecisionForm, effect=deciding.decline, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="danger",
     )  # fmt: skip
     withdraw = Move(
         label=_("Withdraw"), done=_("Withdrawn"), source=(S.RIGHTS, S.SUBMITTED, S.ASSESSING, S.RETURNED), target=S.WITHDRAWN,

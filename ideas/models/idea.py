@@ -22,7 +22,7 @@ class Idea(Case):
     ``possible_invention`` is asked before anything else; yes makes the case restricted, because a patent needs novelty and
     disclosure destroys it (patentlagen 2024:945 2:8–9). None means not yet answered. An idea raised from a suggestion has no owner.
     ``values`` are expected, ``actual_values`` were seen in use (B1-3). ``trial_ceiling`` is the cost in SEK up to which a trial
-    larger than the unit's own mandate has been consented to (A22).
+    larger than the unit's own mandate has been consented to (A22). ``answered_at`` is the first decision to go on with it or not.
     """
 
     possible_invention = models.BooleanField(_("could this be a technical invention?"), null=True)
@@ -47,6 +47,8 @@ class Idea(Case):
     other_technology = models.CharField(_("other technology"), max_length=120, blank=True)
     goal = models.CharField(_("goal that it serves"), max_length=300, blank=True)
     may_credit = models.BooleanField(_("my name may be told together with the idea"), default=False, db_default=False)
+    answered_at = models.DateTimeField(_("first decided on"), null=True, editable=False)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
     trial_ceiling = models.PositiveIntegerField(null=True, editable=False)
     actual_values = ArrayField(
         models.CharField(max_length=14, choices=Value.choices),

@@ -14,7 +14,7 @@ from portal.cases.models import Case
 from portal.cases.states import Confidentiality
 from tests.cast import Cast, Story
 
-PLAN = {"ends_on": (timezone.localdate() + timedelta(days=60)).isoformat(), "cost": 20_000}
+PLAN: dict[str, Any] = {"ends_on": (timezone.localdate() + timedelta(days=60)).isoformat(), "cost": 20_000}
 
 
 def score(idea: Idea, assessor: User, points: int = 4) -> Assessment:

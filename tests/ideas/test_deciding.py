@@ -24,7 +24,7 @@ DECIDING = {
     "take_up", "ask_assessors", "accept", "decline", "send_back", "try_out", "evaluate", "introduce", "try_again", "close",
     "confirm_lasting", "end_use", "go_on", "consent", "pass_on", "stand_aside",
 }  # fmt: skip
-REASON = {"reason": "Skälen är vägda mot varandra."}
+REASON: dict[str, Any] = {"reason": "Skälen är vägda mot varandra."}
 PLANNED: dict[str, Any] = {
     "question": "Hjälper det?",
     "measure": "Antal.",
@@ -156,8 +156,8 @@ def test_an_idea_at_the_wrong_unit_is_passed_on_and_keeps_its_number(cast: Cast)
 @pytest.mark.parametrize("perspective", list(Perspective))
 def test_each_perspective_asks_its_own_question(cast: Cast, perspective: Perspective) -> None:
     asked = Idea.asks_for[perspective]
-    unanswered: dict[str, Any] = dict.fromkeys(asked, "")
-    draft = draft_of(IdeaFlow, cast, perspectives=[perspective], **unanswered)
+    empty: dict[str, Any] = dict.fromkeys(asked, "")
+    draft = draft_of(IdeaFlow, cast, perspectives=[perspective], **empty)
 
     verdict = next(chance.verdict for chance in chances(draft, again(cast.author)) if chance.move.name == "submit")
 

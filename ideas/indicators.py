@@ -1,0 +1,170 @@
+"""What ideas and suggestions add to the annual follow-up. Each figure is counted from its cases and opens into them.
+
+An idea is counted in the year in which the thing happened that the figure is about: sent in, answered, tried, introduced, checked.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from ideas.models import Idea, Suggestion, Trial
+from ideas.states import USED, IdeaState, Sender, Value
+from portal.cases.states import Perspective
+from portal.cases.workdays import STOCKHOLM
+from portal.indicators.registry import Indicator, Median, days_between, register, share
+from portal.indicators.states import Measure
+
+IDEAS, WAY, VALUE = _("Ideas from staff"), _("From idea to lasting use"), _("Value in use")
+PERSPECTIVES, SUGGESTIONS, SENDERS = _("The four perspectives"), _("Suggestions from outside"), _("Who suggested")
+CASES = Count("pk")
+
+Population = Callable[[int], "QuerySet[Any]"]
+
+
+def happened(field: str, year: int) -> Q:
+    """Something was done in the Swedish calendar year; written as a range, so that an index serves it."""
+    first, last = (datetime(number, 1, 1, tzinfo=STOCKHOLM).astimezone(UTC) for number in (year, year + 1))
+    return Q(**{f"{field}__gte": first, f"{field}__lt": last})
+
+
+def ideas(field: str, **more: Any) -> Population:
+    return lambda year: Idea.objects.filter(happened(field, year), **more)
+
+
+def suggestions(field: str, **more: Any) -> Population:
+    return lambda year: Suggestion.objects.filter(happened(field, year), **more)
+
+
+def tried(year: int) -> "QuerySet[Idea]":
+    """Ideas of which a trial began; an idea that was tried twice is one idea."""
+    return Idea.objects.filter(pk__in=Trial.objects.filter(happened("begun_at", year)).values("idea"))
+
+
+def checked(year: int) -> "QuerySet[Idea]":
+    """Introduced ideas whose use was found to last, or to have ended."""
+    return Idea.objects.filter(happened("closed_at", year), state__in=(IdeaState.LASTING, IdeaState.ENDED))
+
+
+def number(
+    key: str,
+    name: str | Promise,
+    group: str | Promise,
+    population: Population,
+    *rows: str,
+    help_text: str | Promise = "",
+) -> None:
+    register(
+        Indicator(
+            key=key,
+            name=name,
+            group=group,
+            measure=Measure.NUMBER,
+            population=population,
+            value=CASES,
+            rows=rows,
+            help=help_text,
+        )
+    )
+
+
+number("ideas.in", _("Ideas sent in"), IDEAS, ideas("opened_at"), "B4-10", "B43-1", "A21")
+number("ideas.introduced", _("Ideas introduced"), WAY, ideas("introduced_at"), "B1-3", "B2-1", "B4-10")
+number("suggestions.in", _("Suggestions received"), SUGGESTIONS, suggestions("opened_at"), "B43-7", "A21")
+register(
+    Indicator(
+        key="suggestions.used",
+        name=_("Suggestions used"),
+        group=SUGGESTIONS,
+        measure=Measure.PERCENT,
+        population=suggestions("answered_at"),
+        value=share(Q(disposition__in=USED)),
+        counts=Q(disposition__in=USED),
+        rows=("B43-7",),
+        help=_("Of the suggestions answered during the year, those that became a new idea or were joined to one."),
+    )
+)
+number("ideas.answered", _("Ideas answered"), IDEAS, ideas("answered_at"), "B2-3", "B4-10")
+register(
+    Indicator(
+        key="ideas.answer_days",
+        name=_("Days to the first decision on an idea, median"),
+        group=IDEAS,
+        measure=Measure.DAYS,
+        population=ideas("answered_at"),
+        value=Median(days_between("opened_at", "answered_at")),
+        rows=("B2-3",),
+        help=_(
+            "From the day it was sent in to the decision to go on with it or not, for ideas answered during the year."
+        ),
+    )
+)
+for perspective in Perspective:
+    number(
+        f"ideas.perspective.{perspective.value}",
+        format_lazy("{}: {}", _("Ideas"), perspective.label),
+        PERSPECTIVES,
+        ideas("opened_at", perspectives__contains=[perspective.value]),
+        "B41-0",
+        help_text=_("Sent in during the year. An idea may have several perspectives."),
+    )
+number("ideas.accepted", _("Ideas that we went on with"), WAY, ideas("accepted_at"), "B4-10")
+number("ideas.tried", _("Ideas tried"), WAY, tried, "B4-10", "A22")
+number(
+    "ideas.lessons", _("Ideas closed with a lesson"), WAY, ideas("closed_at", state=IdeaState.CLOSED), "B42-2", "A15",
+    help_text=_("To stop in time and tell what was learned is a good outcome."),
+)  # fmt: skip
+register(
+    Indicator(
+        key="ideas.lasting",
+        name=_("Still in use after twelve months"),
+        group=WAY,
+        measure=Measure.PERCENT,
+        population=checked,
+        value=share(Q(state=IdeaState.LASTING)),
+        counts=Q(state=IdeaState.LASTING),
+        rows=("B2-1",),
+        help=_("Of the introduced ideas that were checked during the year."),
+    )
+)
+for kind in Value:
+    number(
+        f"ideas.value.{kind.value}",
+        format_lazy("{}: {}", _("Introduced ideas with value"), kind.label),
+        VALUE,
+        ideas("introduced_at", actual_values__contains=[kind.value]),
+        "B1-3",
+        help_text=_("Value that has been seen in use. An idea may give several kinds of value."),
+    )
+number(
+    "ideas.technology",
+    _("Introduced ideas that use new technology"),
+    VALUE,
+    lambda year: ideas("introduced_at")(year).exclude(technologies=[], other_technology=""),
+    "B42-5",
+)
+number("suggestions.answered", _("Suggestions answered"), SUGGESTIONS, suggestions("answered_at"), "B43-7")
+register(
+    Indicator(
+        key="suggestions.answer_days",
+        name=_("Days to the answer to a suggestion, median"),
+        group=SUGGESTIONS,
+        measure=Measure.DAYS,
+        population=suggestions("answered_at"),
+        value=Median(days_between("opened_at", "answered_at")),
+        rows=("B43-7",),
+    )
+)
+for sender in Sender:
+    number(
+        f"suggestions.sender.{sender.value}",
+        format_lazy("{}: {}", _("Suggestions"), sender.label),
+        SENDERS,
+        suggestions("opened_at", sender=sender.value),
+        "A21",
+        "B2-2",
+    )

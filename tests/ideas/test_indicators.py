@@ -1,0 +1,140 @@
+"""Each figure is counted from its cases, opens into them, and says zero where nothing happened."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from ideas.flow import IdeaFlow, SuggestionFlow
+from ideas.models import Idea, Suggestion
+from ideas.states import IdeaState as S
+from portal.cases.models import Case
+from portal.cases.workdays import STOCKHOLM
+from portal.indicators.registry import all_indicators, by_key
+from portal.indicators.states import Measure
+from portal.organisation.models import Unit
+from tests.cast import Cast, case_in, make_move
+from tests.ideas.story import PLAN
+
+YEAR = timezone.localdate().year
+OURS = [one for one in all_indicators() if one.key.startswith(("ideas.", "suggestions."))]
+ROWS = ["B1-3", "B2-1", "B2-2", "B2-3", "B4-10", "B41-0", "B42-2", "B42-5", "B43-1", "B43-7", "A15", "A21", "A22"]
+
+
+def figure(key: str, year: int = YEAR) -> Any:
+    """The value for the whole Region."""
+    return by_key(key).whole(year)
+
+
+@pytest.mark.strategy("B4-10")
+def test_nothing_is_zero_for_what_is_counted_and_empty_for_what_is_measured(db: None) -> None:
+    parts = {unit.pk: unit.pk for unit in Unit.objects.all()}
+    for indicator in OURS:
+        assert (indicator.key, indicator.whole(YEAR)) == (indicator.key, indicator.nothing)
+        assert (indicator.key, indicator.per_unit(YEAR, parts)) == (indicator.key, {})
+        assert (indicator.key, list(indicator.behind(YEAR))) == (indicator.key, [])
+
+
+@pytest.mark.strategy(*ROWS)
+def test_a_number_is_how_many_cases_lie_behind_it(cast: Cast) -> None:
+    for state in (S.SUBMITTED, S.DECLINED, S.TRYING, S.CLOSED, S.INTRODUCED, S.ENDED, S.LASTING):
+        case_in(IdeaFlow, state, cast)
+    for way in ("received", "answered"):
+        case_in(SuggestionFlow, way, cast)
+    parts = {unit.pk: unit.pk for unit in Unit.objects.all()}
+
+    for indicator in OURS:
+        behind = list(indicator.behind(YEAR).values_list("pk", flat=True))
+        assert len(behind) == len(set(behind))
+        if indicator.measure == Measure.NUMBER:
+            assert (indicator.key, figure(indicator.key)) == (indicator.key, len(behind))
+        assert set(indicator.per_unit(YEAR, parts)) <= {cast.author.unit_id}
+        assert set(ROWS) >= set(indicator.rows)
+
+
+def test_every_row_that_asks_for_a_figure_has_one() -> None:
+    assert {row for indicator in OURS for row in indicator.rows} == set(ROWS)
+
+
+@pytest.mark.strategy("B43-7")
+def test_suggestions_used_are_those_that_became_or_joined_an_idea(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, S.SUBMITTED, cast)
+    for disposition in ("new_idea", "joined", "exists", "other_route", "not_taken"):
+        one = case_in(SuggestionFlow, "received", cast)
+        make_move(
+            one, "answer", cast, disposition=disposition, idea=idea.reference, idea_title="Ny", route="Patientnämnden", reason="Tack!"
+        )  # fmt: skip
+    case_in(SuggestionFlow, "received", cast)
+
+    assert figure("suggestions.in") == 6
+    assert figure("suggestions.answered") == 5
+    assert figure("suggestions.used") == 40
+    used = by_key("suggestions.used").behind(YEAR).values_list("disposition", flat=True)
+    assert sorted(used) == ["joined", "new_idea"]
+
+
+@pytest.mark.strategy("B2-1")
+def test_lasting_use_is_a_share_of_those_checked(cast: Cast) -> None:
+    for state in (S.LASTING, S.LASTING, S.ENDED, S.INTRODUCED):
+        case_in(IdeaFlow, state, cast)
+    assert figure("ideas.lasting") == Decimal("66.7")
+    assert by_key("ideas.lasting").behind(YEAR).count() == 2
+
+
+@pytest.mark.strategy("B1-3")
+def test_value_is_counted_as_seen_and_not_as_hoped_for(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, S.EVALUATED, cast, values=["economic"])
+    make_move(idea, "introduce", cast, values=["social"])
+    assert (figure("ideas.value.economic"), figure("ideas.value.social")) == (0, 1)
+
+
+@pytest.mark.strategy("B2-3")
+def test_days_to_the_first_decision_are_a_median_and_later_decisions_do_not_move_it(cast: Cast) -> None:
+    for days in (2, 4, 30):
+        idea = case_in(IdeaFlow, S.ACCEPTED, cast)
+        Case.objects.filter(pk=idea.pk).update(opened_at=idea.answered_at - timedelta(days=days))
+        make_move(idea, "close", cast)
+    assert figure("ideas.answer_days") == 4
+
+
+@pytest.mark.strategy("B42-5")
+def test_technology_counts_when_it_is_introduced_listed_or_not(cast: Cast) -> None:
+    case_in(IdeaFlow, S.INTRODUCED, cast, technologies=["ai"], other_technology="")
+    case_in(IdeaFlow, S.INTRODUCED, cast, technologies=[], other_technology="Holografi")
+    case_in(IdeaFlow, S.INTRODUCED, cast, technologies=[], other_technology="")
+    case_in(IdeaFlow, S.SUBMITTED, cast, technologies=["ai"])
+    assert figure("ideas.technology") == 2
+
+
+def test_an_idea_tried_twice_is_one_idea(cast: Cast) -> None:
+    make_move(case_in(IdeaFlow, S.EVALUATED, cast), "try_again", cast, **PLAN)
+    assert figure("ideas.tried") == 1
+    assert by_key("ideas.tried").behind(YEAR).count() == 1
+
+
+def test_the_year_is_the_swedish_calendars(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, S.SUBMITTED, cast)
+    eve = datetime(YEAR, 12, 31, 23, 30, tzinfo=STOCKHOLM)
+    Case.objects.filter(pk=idea.pk).update(opened_at=eve)
+    assert (figure("ideas.in"), figure("ideas.in", YEAR + 1)) == (1, 0)
+    Case.objects.filter(pk=idea.pk).update(opened_at=eve + timedelta(hours=1))
+    assert (figure("ideas.in"), figure("ideas.in", YEAR + 1)) == (0, 1)
+
+
+@pytest.mark.strategy("A21")
+def test_both_ways_in_are_counted_alike(cast: Cast) -> None:
+    case_in(IdeaFlow, S.SUBMITTED, cast)
+    for sender in ("patient", "patient", "traveller"):
+        case_in(SuggestionFlow, "received", cast, sender=sender)
+    assert (figure("ideas.in"), figure("suggestions.in")) == (1, 3)
+    assert (figure("suggestions.sender.patient"), figure("suggestions.sender.traveller")) == (2, 1)
+    assert figure("suggestions.sender.visitor") == 0
+
+
+def test_drafts_are_not_counted(cast: Cast) -> None:
+    case_in(IdeaFlow, S.DRAFT, cast)
+    case_in(SuggestionFlow, "draft", cast)
+    assert (Idea.objects.count(), Suggestion.objects.count()) == (1, 1)
+    assert (figure("ideas.in"), figure("suggestions.in")) == (0, 0)
