@@ -3,6 +3,7 @@
 Queues: ``default`` for short work, ``reports`` for PDF work, which runs one at a time under a memory ceiling.
 """
 
+import logging
 import os
 from functools import partial
 from typing import Any
@@ -24,8 +25,10 @@ log = structlog.get_logger(__name__)
 
 
 @setup_logging.connect
-def _keep_logging(**kwargs: Any) -> None:
-    """Being here is enough: Celery then leaves Django's LOGGING in force for the worker and beat."""
+def _keep_logging(loglevel: int, **kwargs: Any) -> None:
+    """Celery leaves Django's LOGGING in force for the worker and beat; ``--loglevel`` may ask for more."""
+    root = logging.getLogger()
+    root.setLevel(min(root.level, loglevel))
 
 
 def start_after_commit(task: Task[..., None], *args: int | str) -> None:

@@ -99,8 +99,8 @@ class House:
             "REDIS_URL": broker.url,
         }
 
-    def worker(self) -> Process:
-        options = ["--concurrency=1", "--queues=default", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
+    def worker(self, queues: str = "default") -> Process:
+        options = ["--concurrency=1", f"--queues={queues}", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
         return self._start("worker", *options).wait_for("ready.")
 
     def beat(self) -> Process:
@@ -112,12 +112,12 @@ class House:
         self.started.append(Process(self.broker.folder / f"{name}.log", command, self.environment))
         return self.started[-1]
 
-    def send(self, task: str) -> None:
+    def send(self, task: str, *args: int, **options: float) -> None:
         """As beat does."""
         from portal.celery import app
 
         with app.connection_for_write(self.broker.url) as link:
-            app.send_task(task, connection=link)
+            app.send_task(task, args, connection=link, **options)
 
     def stop(self) -> None:
         for process in reversed(self.started):
