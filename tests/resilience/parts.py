@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import psutil
 import redis
@@ -112,7 +112,7 @@ class House:
         self.started.append(Process(self.broker.folder / f"{name}.log", command, self.environment))
         return self.started[-1]
 
-    def send(self, task: str, *args: int, **options: float) -> None:
+    def send(self, task: str, *args: int, **options: Any) -> None:
         """As beat does."""
         from portal.celery import app
 
