@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from io import RawIOBase
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -60,7 +61,7 @@ class Contents:
         yield "diary.json", lambda: [_json([_line(entry) for entry in self.diary])]
         yield "messages.json", lambda: [_json([_message(message) for message in self.messages])]
         for document in self.documents:
-            yield _file_name(document), document.file.chunks
+            yield _file_name(document), partial(_pieces, document)
 
     def _case(self) -> dict[str, Any]:
         case, kind = self.case, self.case.kind_info
@@ -121,6 +122,12 @@ class Contents:
             ],
             secrecy=case.get_provision_display() if case.provision else "",
         )
+
+
+def _pieces(document: Document) -> Iterator[bytes]:
+    """The bytes of a document as they were received."""
+    with document.file.open("rb") as file:
+        yield from file.chunks()
 
 
 class _Sink(RawIOBase):
