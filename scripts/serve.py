@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 from portal.local.kept import load_ports, secret, var
 
@@ -186,15 +187,26 @@ def made_from_what(password: str) -> str:
     return total.hexdigest()
 
 
-def main() -> int:
-    port = int(os.environ.get("PORT", "8000"))
-    require_port(port)
-    with (var() / "serve.lock").open("a") as lock:
+def is_alone(lock: TextIO) -> bool:
+    """Whether no other start serves this var/. One that was killed takes a moment to stop what it had started."""
+    deadline = time.monotonic() + STOPS_WITHIN + 5
+    while time.monotonic() < deadline:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            time.sleep(0.2)
+        else:
+            return True
+    return False
+
+
+def main() -> int:
+    port = int(os.environ.get("PORT", "8000"))
+    with (var() / "serve.lock").open("a") as lock:
+        if not is_alone(lock):
             print(f"{var()} is already being served. Stop that one, or give this one a PORTAL_VAR of its own.")
             return 1
+        require_port(port)
         return prepare_and_serve(port)
 
 
