@@ -12,6 +12,7 @@ from django.db import connection
 from django.http import FileResponse
 from django.test import Client, TransactionTestCase, override_settings
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
@@ -67,6 +68,12 @@ def _closed_files(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for answer in sent:
         if answer.file_to_stream:
             answer.file_to_stream.close()
+
+
+@pytest.fixture(autouse=True)
+def _swedish() -> None:
+    """A request leaves its language behind; the next test begins in the portal's own."""
+    translation.activate(django_settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

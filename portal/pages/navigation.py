@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
@@ -44,6 +45,7 @@ class Line:
     current: str = ""
 
 
+MOST = 6
 _entries: dict[str, Entry] = {}
 
 
@@ -53,8 +55,8 @@ def register(entry: Entry) -> Entry:
 
 
 def lines_for(person: User | AnonymousUser, path: str) -> Iterator[Line]:
-    """The menu of a person who is at ``path``."""
+    """The menu of a person who is at ``path``: the first six entries; what comes after stands in the footer."""
     shown = (entry for entry in sorted(_entries.values(), key=lambda entry: entry.order) if entry.shown(person))
-    for entry in shown:
+    for entry in islice(shown, MOST):
         url = reverse(entry.url_name)
         yield Line(entry.label, url, "page" if path == url else "true" if path.startswith(url) else "")
