@@ -12,8 +12,8 @@ report = [
     path("avbryt/", views.CancelReport.as_view(), name="cancel"),
     path("rapport.<slug:extension>", views.ReportFile.as_view(), name="file"),
     path("enhet/<int:unit>/", views.PartPage.as_view(), name="part"),
-    path("tal/<slug:key>/", views.FigurePage.as_view(), name="figure"),
-    path("tal/<slug:key>/diagram-<slug:language>.svg", views.FigureChart.as_view(), name="chart"),
+    path("tal/<str:key>/", views.FigurePage.as_view(), name="figure"),
+    path("tal/<str:key>/diagram-<slug:language>.svg", views.FigureChart.as_view(), name="chart"),
 ]
 urlpatterns = [
     path("", views.ReportList.as_view(), name="list"),

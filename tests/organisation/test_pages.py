@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -76,20 +77,17 @@ def test_only_a_superuser_comes_into_the_admin_pages_and_by_the_portals_own_sign
         assert signed_in(person).get("/admin/", follow=True).status_code == 403
 
 
+def _points_at_a_case(model: type[Model]) -> bool:
+    pointed_at = (field.related_model for field in model._meta.fields)
+    return any(isinstance(one, type) and issubclass(one, Case) for one in pointed_at)
+
+
 def test_no_case_no_grant_and_no_secret_is_in_the_admin_pages() -> None:
     shown = {model._meta.label for model in admin.site._registry}
-    apart = {
-        "cases",
-        "ideas",
-        "followup",
-        "auth",
-        "account",
-        "mfa",
-        "socialaccount",
-        "usersessions",
-        "guardian",
-    }
+    apart = {"cases", "followup", "auth", "account", "mfa", "socialaccount", "usersessions", "guardian"}
     assert {label for label in shown if label.partition(".")[0] in apart} == set()
+    of_a_case = {model._meta.label for model in admin.site._registry if _points_at_a_case(model)}
+    assert of_a_case == set()
     assert "notices.Notice" not in shown
     assert {"accounts.User", "organisation.Unit", "organisation.Appointment"} <= shown
 
