@@ -71,7 +71,7 @@ class Fingerprint:
 
     @classmethod
     def take(cls) -> Self:
-        """Of Django's database, as the transaction sees it. Reads every row once: about a second per 200 000 rows."""
+        """Of Django's database, as the transaction sees it. Reads every row once."""
         with connection.cursor() as cursor:
             cursor.execute(_STEADY)
             cursor.execute(_SEQUENCES)

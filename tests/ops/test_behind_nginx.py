@@ -176,6 +176,12 @@ def test_the_log_has_neither_search_words_nor_keys(front: Front, author: Visitor
     assert "hemlig" not in log
 
 
+def test_static_files_can_be_read_by_another_user_than_the_one_who_collected_them(front: Front) -> None:
+    static = front.folder / "var" / "static"
+    assert {path.name for path in static.rglob("*") if path.stat().st_mode & 0o004 == 0} == set()
+    assert (static / "staticfiles.json").exists()
+
+
 # ── Too much, and nobody there ───────────────────────────────────────────────────────────────────────────────────────
 
 

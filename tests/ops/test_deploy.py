@@ -48,11 +48,12 @@ def test_a_timed_unit_runs_a_command_that_exists(unit: str) -> None:
     assert (DEPLOY / f"innovationsportalen-{unit}.timer").exists()
 
 
-def test_every_unit_is_known_to_its_target_or_its_timer() -> None:
-    target = (DEPLOY / "innovationsportalen.target").read_text()
-    started = set(re.findall(r"innovationsportalen-(\w+)\.service", target))
-    timed = {path.stem.removeprefix("innovationsportalen-") for path in DEPLOY.glob("*.timer")}
-    assert started | timed == set(UNITS)
+def test_every_unit_belongs_to_the_target_or_has_a_timer() -> None:
+    """What belongs to it starts and stops with it."""
+    texts = {unit: (DEPLOY / f"innovationsportalen-{unit}.service").read_text() for unit in UNITS}
+    for line in ("PartOf=innovationsportalen.target", "WantedBy=innovationsportalen.target"):
+        timed = {unit for unit, text in texts.items() if line not in text}
+        assert timed == {path.stem.removeprefix("innovationsportalen-") for path in DEPLOY.glob("*.timer")}
 
 
 @pytest.mark.trust(22)
@@ -66,3 +67,11 @@ def test_nginx_takes_what_the_portal_reads_to_answer() -> None:
     """Otherwise what is too large gets nginx's bare page instead of the portal's, which says what to do."""
     (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", (DEPLOY / "nginx.conf").read_text())
     assert int(megabytes) * 2**20 == 2 * FILES_IN_A_REQUEST * settings.UPLOAD_MAX_BYTES
+
+
+def test_the_operators_guide_names_every_job_and_every_unit() -> None:
+    guide = (ROOT / "docs" / "operators.md").read_text()
+    named = set(re.findall(r"`([\w.-]+)`", guide))
+    assert settings.CELERY_BEAT_SCHEDULE.keys() <= named
+    for unit in UNITS:
+        assert f"innovationsportalen-{unit}" in guide
