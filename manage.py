@@ -6,7 +6,12 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-AS_OWNER = {"migrate", "flush", "pgtrigger", "seed_scale"}  # they change or vacuum tables: not the application's own role's
+AS_OWNER = {
+    "migrate",
+    "flush",
+    "pgtrigger",
+    "seed_scale",
+}  # they change or vacuum tables, which the application may not
 
 
 if __name__ == "__main__":

@@ -125,18 +125,19 @@ def _make_report() -> tuple[float, float, float, int, float]:
     """Seconds for the figures, for everything and for the PDF alone, its pages, and the most memory in MB."""
     import pikepdf
 
-    from followup import making
     from followup.counting import count_year
+    from followup.drawing import report_on_paper
+    from followup.making import make_report
 
     report = order_report(year=YEAR, by=User.objects.get(username="controller"), reason="Measuring")
     began = time.monotonic()
     count_year(report, lambda done: None)
     counted = time.monotonic()
-    making.make_report(report_id=report.pk)
+    make_report(report_id=report.pk)
     done = time.monotonic()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     report.refresh_from_db()
-    content = making.report_on_paper(report)
+    content = report_on_paper(report)
     printed = time.monotonic() - done
     with pikepdf.open(BytesIO(content)) as pdf:
         return counted - began, done - counted, printed, len(pdf.pages), memory

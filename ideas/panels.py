@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -119,15 +120,15 @@ def scorecards_panel(idea: Idea, person: User) -> dict[str, Any]:
     """The scorecards that the person may read, line by line, so that disagreement shows and is not averaged away."""
     if idea.opened_at is None:
         return {}
-    asked = list(idea.assessments.values_list("assessor", "submitted_at"))
-    readable = list(
-        Assessment.objects.readable_by(person).filter(idea=idea).select_related("assessor").prefetch_related("scores")
-    )
+    open_to = Exists(Assessment.objects.readable_by(person).filter(pk=OuterRef("pk")))
+    asked: list[Any] = list(idea.assessments.select_related("assessor").annotate(readable=open_to))
+    readable = [one for one in asked if one.readable]
     submitted = [one for one in readable if one.submitted_at]
+    prefetch_related_objects(submitted, "scores")
     mine = next((one for one in readable if one.assessor_id == person.pk and not one.submitted_at), None)
     return {
         "asked": len(asked),
-        "submitted": sum(at is not None for _assessor, at in asked),
+        "submitted": sum(one.submitted_at is not None for one in asked),
         "few": len(asked) < ENOUGH_ASSESSORS and idea.state == IdeaState.ASSESSING,
         "mine": mine if idea.state == IdeaState.ASSESSING else None,
         "lines": list(_compare(idea, submitted)),

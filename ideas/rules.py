@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ideas.models import Assessment, Idea
-from ideas.models.whos import RIGHTS
-from portal.accounts.models import User
 from portal.cases.rules import complete
 from portal.cases.states import Perspective
 from portal.cases.verdicts import YES, Reason, Verdict, no
+from portal.cases.who import nearest_holders
+from portal.organisation.states import Role
 
 CHECK_OPENS_BEFORE = timedelta(days=30)
 ENOUGH_ASSESSORS = 2
@@ -36,7 +36,7 @@ def not_an_invention(idea: Idea) -> Verdict:
 
 def has_reviewer(idea: Idea) -> Verdict:
     """A closed idea must not be sent to nobody (one query)."""
-    if User.objects.filter(RIGHTS.people(idea)).exclude(owned_cases=idea.pk).exists():
+    if any(person != idea.owner_id for person in nearest_holders(idea, Role.RIGHTS_REVIEWER)):
         return YES
     contact = settings.CONTACT
     return no(

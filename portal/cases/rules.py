@@ -33,8 +33,8 @@ def complete(case: Case) -> Verdict:
 
 
 def considered(case: Case) -> Verdict:
-    """Sustainability, accessibility, ethics and integrity are considered (§6.2; one query)."""
-    found = Considerations.objects.filter(case_id=case.pk).first()
+    """Sustainability, accessibility, ethics and integrity are considered (§6.2; one query, unless they were read with the case)."""
+    found: Considerations | None = getattr(case, "considerations", None)
     if found is None:
         return no(_("The considerations have not been answered."), field="considerations")
     return Verdict.all_of(_topic(found, topic) for topic in Considerations.TOPICS)

@@ -5,7 +5,7 @@ and by the inbox. Called the other way, :meth:`Who.people`, it gives a ``Q`` ove
 ``|`` and ``~``. They rest on facts (ownership, appointments, named grants), never on ``is_superuser``.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -127,7 +127,7 @@ def holder(role: Role) -> Who:
         f"holder:{role}",
         role.label,
         lambda standing: Q(unit_id__in=standing.units(role)) if standing.units(role) else NONE,
-        lambda case: Q(pk__in=_nearest_holders(case, role)),
+        lambda case: Q(pk__in=nearest_holders(case, role)),
     )
 
 
@@ -187,8 +187,9 @@ def impartial(role: Role) -> Who:
         return both(reached, IMPARTIAL.cases(standing))
 
     def told(case: "Case") -> Q:
-        partial = {case.owner_id, *_partial(case.pk).values_list("user", flat=True)}
-        return Q(pk__in=_nearest_holders(case, role, without=partial))
+        return Q(
+            pk__in=nearest_holders(case, role, without=Q(pk=case.owner_id) | Q(pk__in=_partial(case.pk).values("user")))
+        )
 
     return Who(f"impartial:{role}", role.label, cases, told)
 
@@ -199,17 +200,13 @@ def _partial(case_id: "int | OuterRef") -> "QuerySet[Any]":
     return table.objects.filter(content_object=case_id, permission__codename__in=("coauthor_case", "recuse_case"))
 
 
-def _nearest_holders(case: "Case", role: Role, without: Collection[int | None] = ()) -> list[int]:
-    """Ids of those who hold the role at the nearest unit upwards that has any but those left out (one query)."""
+def nearest_holders(case: "Case", role: Role, *, without: Q = NONE) -> list[int]:
+    """Ids of those who hold the role at the nearest unit upwards that has any, ``without`` some people (one query)."""
     line = [int(pk) for pk in case.unit.path.split(".")]
-    found = (
-        Appointment.objects.today()
-        .filter(role=role, unit__in=line, person__is_active=True)
-        .annotate(depth=Length("unit__path"))
-        .order_by("-depth")
-        .values_list("person", "unit")
-    )
-    rows = [(person, unit) for person, unit in found if person not in without]
+    people = User.objects.filter(neither(without), is_active=True)
+    held = Appointment.objects.today().filter(role=role, unit__in=line, person__in=people)
+    found = held.annotate(depth=Length("unit__path")).order_by("-depth").values_list("person", "unit")
+    rows = list(found)
     return [person for person, unit in rows if unit == rows[0][1]]
 
 

@@ -37,13 +37,16 @@ def find_case(text: str, person: User | AnonymousUser) -> Case:
 def read_case(
     text: str, person: User | AnonymousUser, whos: Callable[[Kind], Iterable[Who]]
 ) -> tuple[Any, Mapping[str, bool]]:
-    """The case as its own kind, and which of the Whos the person belongs to on it, by key. Two queries. Raises NotVisible."""
+    """The case as its own kind, with its considerations, and which of the Whos the person belongs to on it, by key.
+
+    Two queries. Raises NotVisible.
+    """
     place = Case.objects.filter(**_lookup(text)).values_list("kind", "pk").first()
     if place is None:
         raise NotVisible
     kind = kinds.by_key(place[0])
     asked = Belonging(whos(kind))
-    seen = kind.model.objects.visible_to(person).select_related("unit", "owner", "holder")
+    seen = kind.model.objects.visible_to(person).select_related("unit", "owner", "holder", "considerations")
     case = asked.on(seen, person).filter(pk=place[1]).first()
     if case is None:
         raise NotVisible

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,8 @@ from portal.cases.rules import Part
 from portal.cases.states import Audience, Confidentiality
 
 SHOWN_EVENTS = 200
+TIED = ("kind", "reference", "title")
+"""What is shown of a case at the other end of a tie."""
 
 
 def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, Any]:
@@ -127,7 +129,7 @@ def _missing(case: Case, moves: list[Chance]) -> list[dict[str, str]]:
 
 
 def _considerations(case: Case) -> list[dict[str, str]]:
-    row = Considerations.objects.filter(case_id=case.pk).first()
+    row: Considerations | None = getattr(case, "considerations", None)
     if row is None:
         return []
     answers = {topic: getattr(row, f"get_{topic}_display")() for topic in row.TOPICS if getattr(row, topic)}
@@ -167,20 +169,19 @@ def _messages(case: Case, part: Part) -> list[dict[str, Any]]:
 
 
 def _links(case: Case, person: User) -> Iterator[dict[str, Any]]:
-    """Ties in both directions to cases that the person sees. Two queries."""
-    ties = list(CaseLink.objects.filter(Q(source_id=case.pk) | Q(target_id=case.pk), undone_at=None))
-    others = (
-        Case.objects.visible_to(person).in_bulk(
-            {tie.target_id if tie.source_id == case.pk else tie.source_id for tie in ties}
-        )
-        if ties
-        else {}
-    )
-    for tie in ties:
+    """Ties in both directions to cases that the person sees. One query."""
+    other = Case.objects.visible_to(person).exclude(pk=case.pk)
+    seen = Exists(other.filter(Q(pk=OuterRef("source_id")) | Q(pk=OuterRef("target_id"))))
+    ties = CaseLink.objects.filter(seen, Q(source_id=case.pk) | Q(target_id=case.pk), undone_at=None)
+    shown = ("relation", *(f"{end}__{name}" for end in ("source", "target") for name in TIED))
+    for tie in ties.select_related("source", "target").only(*shown).order_by("pk"):
         out = tie.source_id == case.pk
-        other = others.get(tie.target_id if out else tie.source_id)
-        if other is not None:
-            yield {"link": tie, "case": other, "out": out, "relation": tie.get_relation_display()}
+        yield {
+            "link": tie,
+            "case": tie.target if out else tie.source,
+            "out": out,
+            "relation": tie.get_relation_display(),
+        }
 
 
 def _starts(case: Case, part: Part) -> Iterator[dict[str, Any]]:
