@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE = {
     "watch-deadlines": {"task": "portal.cases.tasks.watch_deadlines", "schedule": crontab(hour=6, minute=0)},
     "erase-contacts": {"task": "portal.cases.tasks.erase_contacts", "schedule": crontab(hour=3, minute=0)},
     "seal-history": {"task": "portal.cases.tasks.seal_history", "schedule": crontab(hour=1, minute=0)},
+    "clear-notices": {"task": "portal.notices.tasks.clear_notices", "schedule": crontab(hour=3, minute=0)},
     "send-letters": {"task": "portal.accounts.tasks.send_letters", "schedule": 60.0},
     "clear-sessions": {"task": "portal.accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=0)},
     "hand-over-units": {
@@ -389,6 +390,7 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", "")
 SMALL_TRIAL_SEK = env.int("SMALL_TRIAL_SEK", 100_000)
 SUGGESTION_LIMIT_PER_HOUR = env.int("SUGGESTION_LIMIT_PER_HOUR", 10)
 CONTACT_ERASE_MONTHS = env.int("CONTACT_ERASE_MONTHS", 24)
+NOTICE_KEEP_MONTHS = env.int("NOTICE_KEEP_MONTHS", 24)
 REPORT_MEMORY_MB = env.int("REPORT_MEMORY_MB", 1500)
 REMIND_WORKDAYS = env.list("REMIND_WORKDAYS", cast=int, default=[5, 1])
 

@@ -52,7 +52,7 @@ def confirm_address(*, person: User) -> None:
 
 
 def change_settings(*, person: User, values: Mapping[str, Any]) -> None:
-    """What a person decides about themselves: name, language, when mail comes, and for employees the unit."""
+    """What a person decides about themselves: name, language, and for employees the unit. E-mail: ``set_delivery``."""
     for field, value in values.items():
         setattr(person, field, value)
     person.save(update_fields=list(values))

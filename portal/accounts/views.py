@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone, translation
@@ -31,6 +32,7 @@ from portal.accounts.models import User
 from portal.accounts.queries import sign_ins_of
 from portal.accounts.region import RegionAdapter, RegionCallback
 from portal.accounts.rules import has_second_factor
+from portal.notices.actions import set_delivery
 
 
 class SignInView(LoginView):
@@ -84,7 +86,10 @@ class MeView(OwnMixin, UpdateView[User, SettingsForm]):
         return {**super().get_form_kwargs(), "by_region": self.by_region}
 
     def form_valid(self, form: SettingsForm) -> HttpResponse:
-        change_settings(person=self.object, values=form.cleaned_data)
+        values = dict(form.cleaned_data)
+        with transaction.atomic():
+            set_delivery(person=self.object, delivery=values.pop("delivery"))
+            change_settings(person=self.object, values=values)
         translation.activate(self.object.language)
         messages.success(self.request, _("Your settings are saved."))
         response = HttpResponseRedirect(str(self.success_url))
@@ -104,6 +109,7 @@ class MeView(OwnMixin, UpdateView[User, SettingsForm]):
             by_region=self.by_region,
             region=settings.OIDC_CLIENT["name"] if settings.OIDC_ISSUER else "",
             months=settings.CONTACT_ERASE_MONTHS,
+            notice_months=settings.NOTICE_KEEP_MONTHS,
             **kwargs,
         )
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
@@ -24,6 +25,7 @@ from portal.cases.actions.history import write_event
 from portal.cases.kinds import whos_awaited
 from portal.cases.models import Case, CaseContact, Event
 from portal.cases.who import AUTHOR, HOLDER, NONE, OWNER, Who, office
+from portal.cases.workdays import STOCKHOLM, add_months
 from portal.notices.mail import UNDELIVERED, answer, compose, is_final, is_outage, opened
 from portal.notices.models import Mail, Notice
 from portal.notices.queries import unread_of
@@ -36,6 +38,7 @@ log = logging.getLogger(__name__)
 COORDINATOR = office(Role.COORDINATOR)
 GATHERER = 7_260_114
 """The advisory lock of the one who gathers: two at once would split one person's news in two e-mails."""
+BATCH = 5000
 
 
 # ── Telling ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -275,3 +278,33 @@ def send_again(*, mails: QuerySet[Mail]) -> int:
     """Let e-mails that were refused or given up wait again, once the address or the server is mended; returns how many."""
     failed = mails.filter(outcome__in=[Outcome.REFUSED, Outcome.GIVEN_UP])
     return failed.update(outcome=Outcome.WAITING, attempts=0, try_at=timezone.now(), ended_at=None)
+
+
+# ── Clearing away ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def clear_notices(*, now: datetime | None = None) -> int:
+    """Clear away what was told more than ``NOTICE_KEEP_MONTHS`` ago and the e-mails that carried nothing else; 0 keeps all.
+
+    The history keeps what happened. What waits to be mailed is left, and so are the reminders of cases that are open: that they are
+    there is how the next is known not to be due. Returns how many notices went.
+    """
+    if not settings.NOTICE_KEEP_MONTHS:
+        return 0
+    day = add_months((now or timezone.now()).astimezone(STOCKHOLM).date(), -settings.NOTICE_KEEP_MONTHS)
+    needed = Q(topic__in=[Topic.REMINDER, Topic.DRAFT], case__closed_at__isnull=True)
+    waiting = Q(mail__isnull=True, mail_at__isnull=False) | Q(mail__outcome=Outcome.WAITING)
+    old = Notice.objects.filter(created_at__date__lt=day).exclude(needed | waiting)
+    gone = _delete_in_batches(old)
+    _delete_in_batches(
+        Mail.objects.filter(made_at__date__lt=day, notices__isnull=True).exclude(outcome=Outcome.WAITING)
+    )
+    return gone
+
+
+def _delete_in_batches(rows: QuerySet[Notice] | QuerySet[Mail]) -> int:
+    """Short transactions, so that nobody waits for a year's worth."""
+    gone = 0
+    while ids := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        gone += rows.model._default_manager.filter(pk__in=ids).delete()[0]
+    return gone

@@ -1,12 +1,17 @@
-"""Mailing in the background."""
+"""Mailing in the background, and clearing away."""
 
 from celery import shared_task
 
-from portal.notices.actions import gather_mail, post_mail
+from portal.notices import actions
 
 
 @shared_task
 def send_due() -> None:
     """Gather what is due and send what waits. Any number of these may run at once; each does what the others have not."""
-    gather_mail()
-    post_mail()
+    actions.gather_mail()
+    actions.post_mail()
+
+
+@shared_task
+def clear_notices() -> None:
+    actions.clear_notices()

@@ -25,6 +25,7 @@ from portal.cases.actions.people import name_person
 from portal.cases.models import Message
 from portal.cases.states import Audience
 from portal.notices.models import Notice
+from portal.notices.rules import next_digest
 from portal.organisation.models import Unit
 from portal.organisation.states import Role
 from tests.accounts.conftest import LOGIN
@@ -62,6 +63,8 @@ def test_the_page_costs_the_same_with_one_office_and_with_three(
 
 
 def test_a_person_chooses_name_language_mail_and_unit(cast: Cast) -> None:
+    case_in(IdeaFlow, IdeaState.ASSESSING, cast)
+    waiting = Notice.objects.filter(recipient=cast.author, mandatory=False).latest("pk")
     place = Unit.objects.get(code="DS")
     sent = {"name": "Nytt Namn", "language": "en", "delivery": "daily", "unit": place.pk}
     client = signed_in(cast.author)
@@ -69,6 +72,8 @@ def test_a_person_chooses_name_language_mail_and_unit(cast: Cast) -> None:
     assert '<html lang="en"' in answer.content.decode()
     person = again(cast.author)
     assert (person.name, person.language, person.delivery, person.unit) == ("Nytt Namn", "en", Delivery.DAILY, place)
+    waiting.refresh_from_db()
+    assert waiting.mail_at == next_digest(timezone.now()), "what waits follows the choice"
 
 
 @pytest.mark.parametrize(
