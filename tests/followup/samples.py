@@ -55,6 +55,7 @@ TIME = Indicator(
     population=lambda year: Idea.objects.filter(closed_at__year=year),
     value=Median(days_between("opened_at", "closed_at")),
 )
+INDICATORS = [RECEIVED, USED, TIME]
 EXAMPLES = Examples(
     key="sample_introduced",
     heading="Infört under året",
@@ -67,10 +68,9 @@ EXAMPLES = Examples(
 @pytest.fixture
 def indicators(monkeypatch: pytest.MonkeyPatch) -> list[Indicator]:
     """Three indicators and one kind of example in the place of those that the apps register."""
-    found = [RECEIVED, USED, TIME]
-    monkeypatch.setattr(registry, "_indicators", {indicator.key: indicator for indicator in found})
+    monkeypatch.setattr(registry, "_indicators", {indicator.key: indicator for indicator in INDICATORS})
     monkeypatch.setattr(registry, "_examples", {EXAMPLES.key: EXAMPLES})
-    return found
+    return INDICATORS
 
 
 def moment(text: str) -> datetime:
