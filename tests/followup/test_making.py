@@ -6,6 +6,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 from django.utils import timezone
 
@@ -224,6 +225,18 @@ def test_work_that_wants_more_memory_than_it_may_have_fails_with_a_sentence(
     make_report(report_id=report.pk)
     assert stage_of(report) == (Stage.FAILED, Problem.TOO_LARGE)
     assert len(bytes(2_000_000_000)) == 2_000_000_000, "the ceiling is gone when the work is"
+
+
+@pytest.mark.trust(25)
+@pytest.mark.usefixtures("quick")
+def test_work_that_takes_too_long_fails_with_a_sentence(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run_out_of_time(report: Report) -> bytes:
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(making_of, "report_sheets", run_out_of_time)
+    report = order_report(year=YEAR, by=cast.controller)
+    make_report(report_id=report.pk)
+    assert stage_of(report) == (Stage.FAILED, Problem.TOO_LONG)
 
 
 @pytest.mark.usefixtures("quick")
