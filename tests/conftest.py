@@ -31,7 +31,7 @@ def django_db_setup(
     django_test_environment: None,
     django_db_modify_db_settings: None,
     django_db_blocker: DjangoDbBlocker,
-) -> Iterator[None]:
+) -> Iterator[Pristine]:
     """A copy of the migrated template, which tests that commit put back to how it was (see Pristine)."""
     with django_db_blocker.unblock():
         django_settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = migrated_template()
@@ -39,7 +39,7 @@ def django_db_setup(
         pristine = Pristine()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: pristine.restore())
-        yield
+        yield pristine
     with django_db_blocker.unblock():
         hang_up(connection.settings_dict["NAME"])
         teardown_databases(made, verbosity=0)

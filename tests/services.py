@@ -61,10 +61,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--traced", action="store_true", help="list the strategy rows and trust checks that ran, with counts"
     )
+    parser.addoption("--trust", type=int, metavar="NUMBER", help="run only the tests of this check of docs/trust.md")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks travel with the report, so that they reach the process that prints, under xdist too."""
+    if check := config.getoption("--trust"):
+        kept = [item for item in items if any(check in mark.args for mark in item.iter_markers("trust"))]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
     for item in items:
         for kind in ("strategy", "trust"):
             for mark in item.iter_markers(kind):

@@ -14,7 +14,7 @@ from portal.cases import kinds, personal
 from portal.cases.models import Case, DiaryEntry
 from portal.cases.queries.finding import reference_in
 from portal.cases.rules import REGISTRAR
-from portal.cases.states import Confidentiality
+from portal.cases.states import Audience, Confidentiality
 from portal.cases.who import NONE
 
 if TYPE_CHECKING:
@@ -104,7 +104,9 @@ def _concerns(entry: Any, masked: bool, private: bool) -> str:
         return str(entry.concerns)
     if masked:
         return LEFT_OUT
-    return _("Document") if private and entry.document_id else personal.mask(entry.concerns)
+    document = entry.document
+    unnamed = document is not None and (private or document.audience == Audience.INTERNAL)
+    return _("Document") if unnamed else personal.mask(entry.concerns)
 
 
 def _title(case: Case, full: bool, masked: bool, private: bool) -> str:
@@ -119,7 +121,7 @@ def _with_full(entries: "QuerySet[DiaryEntry]", person: User | AnonymousUser) ->
     keeps = REGISTRAR(person)
     kept = Case.objects.none() if keeps == NONE else Case.objects.visible_to(person).filter(keeps)
     return (
-        entries.select_related("case", "case__owner")
+        entries.select_related("case", "case__owner", "document")
         .defer("case__text", "case__body", "case__summary")
         .annotate(full=Exists(kept.filter(pk=OuterRef("case_id"))))
     )
