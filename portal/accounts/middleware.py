@@ -1,4 +1,4 @@
-"""What must hold before any page sees a signed-in person: the session has time left, and power has shown a second factor."""
+"""What holds on every page of a signed-in person: the session has time left, power has shown a second factor, and nothing is cached."""
 
 import time
 from collections.abc import Callable
@@ -43,6 +43,22 @@ class SessionLimits:
         response = self.get_response(request)
         if SESSION_KEY in request.session and now - last_seen(request) > REFRESH:
             mark_seen(request, response)
+        return response
+
+
+class PrivatePages:
+    """Keeps what a signed-in person reads out of every cache, so that the next one at a shared computer finds nothing (ASVS 14.3.2).
+
+    A view that says something else about its answer is believed.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if SESSION_KEY in request.session:
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 
