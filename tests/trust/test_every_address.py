@@ -1,0 +1,111 @@
+"""Every address of the portal, opened by everyone: who gets in, what they are told, and how the answer is made."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+from portal.cases.models import Case, Event
+from tests.trust.html import faults_in
+from tests.trust.routes import ROUTES, STRANGERS, Visit, all_routes, rule_of, visits_of
+from tests.trust.walk import Walk, walk_as
+from tests.trust.world import World
+
+pytestmark = pytest.mark.slow
+TOURISTS = (
+    "anonymous", "external", "admin", "colleague", "coauthor", "assessor", "lead", "jurist", "registrar", "controller",
+    "coordinator",
+)  # fmt: skip
+"""Everyone whose view of the world is their own: the others see what one of these sees (test_visibility)."""
+
+INTRUDERS = ("anonymous", "external", "admin", "outsider", "other_lead", "former_lead", "controller")
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+STATEMENT = 'href="/tillganglighet/"'
+
+
+@pytest.fixture(scope="module", params=TOURISTS)
+def walk(request: pytest.FixtureRequest, world: World, django_db_blocker: DjangoDbBlocker) -> Walk:
+    with django_db_blocker.unblock():
+        return walk_as(request.param, world)
+
+
+@pytest.mark.trust(1)
+def test_somebody_has_thought_about_every_address() -> None:
+    routes = all_routes()
+
+    assert [route.name for route in routes if rule_of(route) is None] == []
+    assert sorted(ROUTES.keys() - {route.name for route in routes}) == []
+
+
+@pytest.mark.trust(1)
+def test_every_address_answers_only_those_it_is_for(walk: Walk) -> None:
+    assert [f"{one}, not {sorted(one.expected)}" for one in walk.answers if one.status not in one.expected] == []
+
+
+@pytest.mark.trust(1)
+def test_nobody_is_told_more_than_is_theirs(walk: Walk, world: World) -> None:
+    forbidden, open_ = world.forbidden_to(walk.part), world.open_to(walk.part)
+
+    assert [f"{one}: {word}" for one in walk.answers for word in forbidden if word in one.everything] == []
+    unmet = [word for word in open_ if not any(word in one.everything for one in walk.answers)]
+    assert unmet == [], "A word that its readers do not meet would not be found where it leaks"
+
+
+@pytest.mark.trust(21)
+def test_opening_a_page_changes_no_row(walk: Walk) -> None:
+    changed = {table for table, rows in walk.before.items() if walk.after[table] != rows}
+
+    assert changed == set()
+
+
+@pytest.mark.trust(20)
+def test_every_answer_tells_the_browser_to_be_careful(walk: Walk) -> None:
+    for one in walk.answers:
+        assert {name: one.headers.get(name) for name in SAFE} == SAFE, one
+        policy = one.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy, one
+        assert "unsafe" not in policy, one
+
+
+@pytest.mark.trust(20)
+def test_no_cache_keeps_what_somebody_signed_in_has_read(walk: Walk) -> None:
+    if walk.part in STRANGERS:
+        pytest.skip("Nobody is signed in")
+    assert [str(one) for one in walk.answers if "private" not in one.headers.get("Cache-Control", "")] == []
+
+
+@pytest.mark.trust(30)
+def test_every_page_is_html_without_fault_and_links_to_the_statement(walk: Walk, tmp_path: Path) -> None:
+    pages = {str(one): one.content for one in walk.answers if one.is_page}
+
+    assert [name for name, content in pages.items() if STATEMENT not in content.decode()] == []
+    assert faults_in(pages.items(), tmp_path) == []
+
+
+@pytest.mark.trust(1)
+@pytest.mark.parametrize("part", INTRUDERS)
+def test_nobody_changes_a_case_that_they_do_not_see(world: World, part: str, undone: None) -> None:
+    client, before = world.clients[part], stand(world)
+    answers = {302, 401, 404, 405} if part in STRANGERS else {404, 405}
+
+    found = {visit.url: client.post(visit.url).status_code for visit in hidden_from(part, world)}
+
+    assert {url: status for url, status in found.items() if status not in answers} == {}
+    assert stand(world) == before
+
+
+def hidden_from(part: str, world: World) -> Iterator[Visit]:
+    for route in all_routes():
+        for visit in visits_of(route, world):
+            if visit.planted and part not in (visit.readers or visit.planted.seen_by):
+                yield visit
+
+
+def stand(world: World) -> tuple[int, list[tuple[int, int, str]]]:
+    return Event.objects.count(), list(Case.objects.order_by("pk").values_list("pk", "version", "state"))
