@@ -38,7 +38,7 @@ class ReportFlow(Flow):
         effect=publish_now, tell=(OWNER, COORDINATOR), diary=Direction.OUT,
     )  # fmt: skip
     set_aside = Move(
-        label=_("Set aside"), done=_("Set aside"), source=(S.FROZEN,), target=S.SET_ASIDE, by=CONTROLLER, form=ReasonForm,
+        label=_("Set aside"), done=_("Put aside"), source=(S.FROZEN,), target=S.SET_ASIDE, by=CONTROLLER, form=ReasonForm,
         help=_("The report stays in the archive but is not published."), tell=(OWNER,), diary=Direction.DRAWN_UP,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ class ReportState(models.TextChoices):
     DRAFT = "draft", _("Being made")
     FROZEN = "frozen", _("Frozen")
     PUBLISHED = "published", _("Published")
-    SET_ASIDE = "set_aside", _("Set aside")
+    SET_ASIDE = "set_aside", _("Put aside")
 
 
 class Stage(models.TextChoices):

@@ -28,3 +28,5 @@ try:
     main()
 except DatabaseError as problem:
     sys.exit(f"The database says: {problem}")
+except KeyboardInterrupt:
+    sys.exit(130)

@@ -5,6 +5,7 @@ import ctypes
 import fcntl
 import hashlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -33,11 +34,12 @@ PR_SET_PDEATHSIG = 1
 class Part:
     """One process of the portal, in a session of its own, each line of its output led by its name."""
 
-    def __init__(self, name: str, command: Sequence[str]) -> None:
+    def __init__(self, name: str, command: Sequence[str], **environment: str) -> None:
         self.name = name
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
+            env=os.environ | environment,
             text=True,
             errors="replace",
             stdout=subprocess.PIPE,
@@ -88,6 +90,14 @@ def scratch() -> Path:
     folder = var() / "tmp"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def empty_metrics() -> str:
+    """Where the web processes add their counters up, so that /metrics speaks for all of them; a run begins at nought."""
+    folder = scratch() / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return str(folder)
 
 
 def require_port(port: int) -> None:
@@ -141,7 +151,7 @@ def serve(port: int, password: str) -> int:
     """Web first, the others once it answers: whoever waits, waits for the page."""
     signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)  # before any thread starts, which could take one instead
     waiting = commands(port)
-    parts = [Part("web", waiting.pop("web"))]
+    parts = [Part("web", waiting.pop("web"), PROMETHEUS_MULTIPROC_DIR=empty_metrics())]
     answered = threading.Event()
     threading.Thread(target=announce, args=(port, password, answered), daemon=True).start()
     ended = None

@@ -347,6 +347,64 @@ IDEAS = (
     ),
 )
 
+DESK = (
+    Seed(
+        "Byte av dropp utan larm i hela korridoren",
+        "När ett dropp tar slut larmar pumpen så att alla på avdelningen hör det, också den som sover.",
+        "Larmet går till sköterskans telefon.",
+        "Lugnare nätter på avdelningen.",
+        "way_of_working",
+        "quality",
+        "patient",
+    ),
+    Seed(
+        "Lånevagn för rullstolar vid entrén",
+        "Rullstolarna samlas på avdelningarna och saknas vid entrén. Personalen letar flera gånger om dagen.",
+        "En vagn med plats för tolv rullstolar, som tömms varje kväll av den som ändå går förbi.",
+        "Besökare får en rullstol direkt och personalen slipper leta.",
+        "process",
+        "everyday",
+        "visitor",
+    ),
+    Seed(
+        "Samtalskort inför hemgång",
+        "Närstående ringer efter hemgången och frågar sådant som har sagts, men som ingen minns.",
+        "Ett kort med fem frågor som patienten, den närstående och sköterskan fyller i tillsammans.",
+        "Färre samtal till avdelningen och tryggare hemgång.",
+        "way_of_working",
+        "quality",
+        "relative",
+    ),
+    Seed(
+        "Mörka timmar på intensiven",
+        "Ljus och ljud hela natten gör att patienter sover dåligt och blir förvirrade.",
+        "Två timmar varje natt då allt som kan vänta får vänta, och ljuset styrs av en sensor.",
+        "Bättre sömn och kortare vårdtid.",
+        "way_of_working",
+        "quality",
+        "patient",
+        "sensor",
+    ),
+    Seed(
+        "Gemensam bokning av tolk",
+        "Tre avdelningar bokar tolk var för sig, ofta till samma patient samma dag.",
+        "En delad kalender där tolken bokas en gång per patient och dag.",
+        "Mindre kostnad och färre avbokade besök.",
+        "process",
+        "efficiency",
+        "patient",
+    ),
+    Seed(
+        "Nålhållare som fälls ihop med en hand",
+        "Stick på använda nålar sker oftast när båda händerna behövs för att få på skyddet.",
+        "En hållare med en led som låser nålen när greppet släpps.",
+        "Färre stickskador.",
+        "product",
+        "quality",
+        "staff",
+    ),
+)
+
 PLACES = (
     "på akuten", "på vårdcentralen", "på förlossningen", "på hållplatsen", "i tunnelbanan", "på röntgen", "hos tandläkaren",
     "på rehab", "i väntrummet", "på avdelningen", "vid provtagningen", "på pendelbåten", "vid entrén", "hos ögonmottagningen",

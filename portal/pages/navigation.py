@@ -45,7 +45,6 @@ class Line:
     current: str = ""
 
 
-MOST = 6
 _entries: dict[str, Entry] = {}
 
 

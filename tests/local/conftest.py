@@ -1,8 +1,10 @@
 """Servers of their own for tests that kill them, beside those that the other tests run on."""
 
+import fcntl
 import os
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,11 @@ import pytest
 from tests.database import ROOT
 
 SERVICE_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_APPLICATION_URL", "REDIS_URL", "STORAGE_URL")
+
+
+def sit_at_it() -> None:
+    """In the child: the terminal that it reads from is the one whose Ctrl-C it hears."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 class Corner:
@@ -25,18 +32,22 @@ class Corner:
         bare = {name: value for name, value in os.environ.items() if name not in SERVICE_VARIABLES}
         return bare | {"PORTAL_VAR": str(self.var)}
 
-    def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
-        """A command of ours in a session of its own, so that a signal reaches it and nothing of pytest's."""
+    def start(self, *command: str, terminal: int | None = None, **environment: str) -> subprocess.Popen[str]:
+        """A command of ours in a session of its own, so that a signal reaches it and nothing of pytest's.
+
+        What is typed at the other end of ``terminal`` (see ``os.openpty``) reaches it as from a keyboard.
+        """
         self.commands.append(
             subprocess.Popen(
                 command,
                 cwd=ROOT,
                 env=self.environment() | environment,
                 text=True,
-                stdin=subprocess.PIPE,
+                stdin=subprocess.PIPE if terminal is None else terminal,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=None if terminal is None else sit_at_it,
             )
         )
         return self.commands[-1]

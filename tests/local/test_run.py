@@ -1,6 +1,7 @@
 """bin/run from its first line to Ctrl-C. `scripts/bare.sh` shows the same on a machine that has nothing."""
 
-import signal
+import os
+import re
 import socket
 import subprocess
 import urllib.request
@@ -14,9 +15,12 @@ from tests.local.conftest import Corner
 pytestmark = pytest.mark.slow
 
 
-def start(corner: Corner, port: int) -> tuple[subprocess.Popen[str], str]:
+CTRL_C = b"\x03"
+
+
+def start(corner: Corner, port: int, terminal: int | None = None) -> tuple[subprocess.Popen[str], str]:
     """Serving, and what it said until then."""
-    portal = corner.start("bin/run", PORT=str(port), DEMO_PASSWORD="a-password-for-the-demo")
+    portal = corner.start("bin/run", terminal=terminal, PORT=str(port), DEMO_PASSWORD="a-password-for-the-demo")
     said = ""
     assert portal.stdout is not None
     while "Ctrl-C stops everything" not in said:
@@ -26,6 +30,11 @@ def start(corner: Corner, port: int) -> tuple[subprocess.Popen[str], str]:
     return portal, said
 
 
+def get(port: int, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as page:
+        return str(page.read().decode())
+
+
 def test_it_serves_says_where_and_to_whom_and_leaves_nothing_behind(empty_corner: Corner) -> None:
     port = free_port(0)
     killed, _ = start(empty_corner, port)
@@ -33,15 +42,24 @@ def test_it_serves_says_where_and_to_whom_and_leaves_nothing_behind(empty_corner
     killed.kill()
     assert psutil.wait_procs(of_the_portal, timeout=20)[1] == []
 
-    portal, said = start(empty_corner, port)
+    keyboard, terminal = os.openpty()
+    portal, said = start(empty_corner, port, terminal)
     assert f"http://localhost:{port}/" in said
     assert "medarbetare, kollega, chef," in said
     assert "a-password-for-the-demo" in said
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
-        assert page.status == 200
-    portal.send_signal(signal.SIGINT)
-    portal.communicate(timeout=60)
+    for _visit in range(20):
+        get(port, "/")
+    visits = re.search(r'by_view_transport_method_total{.*view="pages:start"} ([\d.]+)', get(port, "/metrics"))
+    assert visits
+    assert float(visits[1]) == 20, "of both web processes"
+
+    os.write(keyboard, CTRL_C)
+    last, _ = portal.communicate(timeout=60)
+    assert portal.returncode == 0
+    assert last.split("Stopping …")[1].strip() == "", "nobody complains"
     assert empty_corner.processes() == []
+    os.close(keyboard)
+    os.close(terminal)
 
 
 def test_a_port_in_use_gives_a_sentence_and_stops_what_was_started(corner: Corner) -> None:

@@ -1,0 +1,122 @@
+"""What lies on the desks of the accounts today, so that whoever signs in as one of them has something to do."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from ideas.actions.assessing import save_scores, submit_assessment
+from ideas.demo.lives import idea_fields
+from ideas.demo.texts import DESK, WHY, Seed
+from ideas.models import Area, Assessment, Idea, Suggestion
+from ideas.rules import criteria
+from ideas.states import Sender
+from portal.accounts.models import User
+from portal.cases.actions.drafts import begin_case, save_draft
+from portal.cases.actions.receipts import give_receipt
+from portal.cases.models import Case
+from portal.cases.moving import perform
+from portal.cases.states import Confidentiality
+from portal.demo.clock import Life
+from portal.demo.people import DOMAIN, Cast
+from portal.organisation.models import Unit
+
+HOME = "SOS"
+
+
+def desk_lives(cast: Cast, today: datetime) -> Iterator[Life]:
+    home = next(unit for unit in cast.units if unit.code == HOME)
+    texts = iter(DESK)
+    yield _draft(cast["medarbetare"], home, next(texts), today - timedelta(days=1))
+    yield _to_take_up(cast["kollega"], home, next(texts), today - timedelta(days=3))
+    yield _to_complete(cast, home, next(texts), today - timedelta(days=9))
+    yield _to_score(cast, home, next(texts), today - timedelta(days=8))
+    yield _to_try(cast, home, next(texts), today - timedelta(days=20))
+    yield _to_protect(cast["medarbetare"], home, next(texts), today - timedelta(days=5))
+    yield _to_answer(home, today - timedelta(days=4))
+
+
+def _write(author: User, unit: Unit, seed: Seed, **more: Any) -> Case:
+    idea: Case = begin_case(model=Idea, owner=author, unit=unit)
+    return save_draft(case=idea, values=idea_fields(seed, Random(seed.title)) | more, version=1, person=author)
+
+
+def _draft(author: User, unit: Unit, seed: Seed, moment: datetime) -> Life:
+    """Half written: the list of what is missing has something to say."""
+    yield moment
+    idea: Case = begin_case(model=Idea, owner=author, unit=unit)
+    save_draft(case=idea, values={"title": seed.title, "need": seed.need}, version=1, person=author)
+
+
+def _to_take_up(author: User, unit: Unit, seed: Seed, moment: datetime) -> Life:
+    yield moment
+    perform(_write(author, unit, seed), "submit", person=author, data={})
+
+
+def _to_complete(cast: Cast, unit: Unit, seed: Seed, moment: datetime) -> Life:
+    author, lead = cast["medarbetare"], cast["innovationsledare"]
+    yield moment
+    idea = _write(author, unit, seed)
+    perform(idea, "submit", person=author, data={})
+    yield moment + timedelta(days=2)
+    perform(idea, "take_up", person=lead)
+    yield moment + timedelta(days=7)
+    perform(
+        idea,
+        "send_back",
+        person=lead,
+        data={"reason": "Hur många gånger i veckan händer det? Skriv gärna ett exempel."},
+    )
+
+
+def _to_score(cast: Cast, unit: Unit, seed: Seed, moment: datetime) -> Life:
+    author, lead = cast["kollega"], cast["innovationsledare"]
+    yield moment
+    idea = _write(author, unit, seed)
+    perform(idea, "submit", person=author, data={})
+    yield moment + timedelta(days=1)
+    perform(idea, "take_up", person=lead)
+    yield moment + timedelta(days=2)
+    perform(idea, "ask_assessors", person=lead, data={"assessors": "granskare1\ngranskare2"})
+
+
+def _to_try(cast: Cast, unit: Unit, seed: Seed, moment: datetime) -> Life:
+    """Decided by the manager, who can start the trial when the considerations are answered."""
+    author, lead = cast["kollega"], cast["innovationsledare"]
+    yield moment
+    idea = _write(author, unit, seed)
+    perform(idea, "submit", person=author, data={})
+    yield moment + timedelta(days=1)
+    perform(idea, "take_up", person=lead)
+    perform(idea, "ask_assessors", person=lead, data={"assessors": "", "me_too": "on"})
+    yield moment + timedelta(days=6)
+    assessment = Assessment.objects.select_related("idea").get(idea=idea.pk, assessor=lead)
+    scores = {criterion.key: (4, WHY[0]) for criterion in criteria(assessment.idea)}
+    submit_assessment(assessment=save_scores(assessment=assessment, scores=scores, version=assessment.version))
+    yield moment + timedelta(days=8)
+    reason = "Nyttan är tydlig och risken liten. Pröva på en avdelning först."
+    perform(idea, "accept", person=cast["chef"], data={"reason": reason})
+
+
+def _to_protect(author: User, unit: Unit, seed: Seed, moment: datetime) -> Life:
+    yield moment
+    idea = _write(author, unit, seed, possible_invention=True, confidentiality=Confidentiality.RESTRICTED)
+    perform(idea, "submit_closed", person=author, data={})
+
+
+def _to_answer(unit: Unit, moment: datetime) -> Life:
+    yield moment
+    suggestion = begin_case(
+        model=Suggestion,
+        owner=None,
+        unit=unit,
+        area=Area.objects.order_by("position", "pk").first(),
+        title="Skyltar på fler språk vid akutens entré",
+        proposal="Jag hittade inte till akuten i kväll. Skylten vid bussen syns inte i mörker, och den är bara på svenska. "
+        "Sätt upp en belyst skylt med symboler.",
+        sender=Sender.PATIENT,
+        place="Busshållplatsen vid Södersjukhuset",
+        confidentiality=Confidentiality.INTERNAL,
+    )
+    give_receipt(case=suggestion, email=f"invanare@{DOMAIN}")
+    perform(suggestion, "receive", person=None)
