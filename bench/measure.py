@@ -43,6 +43,7 @@ class Result:
 def main() -> int:
     options = arguments()
     name = f"bench_{options.cases}"
+    manage("collectstatic", "--noinput")
     prepare(name, options.cases)
     owner, app = (at(os.environ[key], name) for key in ("DATABASE_OWNER_URL", "DATABASE_URL"))
     os.environ |= {"DATABASE_OWNER_URL": owner, "DATABASE_URL": app}
@@ -86,18 +87,21 @@ def prepare(name: str, cases: int) -> None:
             if cursor.fetchone():
                 return
             cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name + "_new")))
-    environment = os.environ | {
-        "DATABASE_URL": at(os.environ["DATABASE_OWNER_URL"], name + "_new"),
-        "DEMO_PASSWORD": os.environ.get("DEMO_PASSWORD", "bench-bench-bench-bench"),
-    }
+    owner = at(os.environ["DATABASE_OWNER_URL"], name + "_new")
+    password = os.environ.get("DEMO_PASSWORD", "bench-bench-bench-bench")
     for command in (["migrate"], ["seed_demo"], ["seed_scale", "--cases", str(cases)]):
-        print("…", *command, flush=True)
-        subprocess.run([sys.executable, "manage.py", *command, "--verbosity=0"], cwd=ROOT, env=environment, check=True)
+        manage(*command, DATABASE_URL=owner, DATABASE_OWNER_URL=owner, DEMO_PASSWORD=password)
     with closing(psycopg2.connect(at(os.environ["DATABASE_OWNER_URL"], "postgres"))) as link:
         link.autocommit = True
         with link.cursor() as cursor:
             new, old = sql.Identifier(name), sql.Identifier(name + "_new")
             cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(old, new))
+
+
+def manage(*command: str, **environment: str) -> None:
+    print("…", *command, flush=True)
+    ours = os.environ | environment
+    subprocess.run([sys.executable, "manage.py", *command, "--verbosity=0"], cwd=ROOT, env=ours, check=True)
 
 
 @contextmanager

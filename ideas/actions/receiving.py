@@ -43,9 +43,12 @@ def receive_suggestion(*, letter: Letter, email: str = "") -> tuple[Suggestion, 
     return cast("Suggestion", perform(draft, "receive", person=None)), code
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def import_suggestion(*, letter: Letter, source_key: str) -> Suggestion:
-    """Register a suggestion that came in a file: nobody to answer, and nobody woken for each row."""
+    """Register a suggestion that came in a file: nobody to answer, and nobody woken for each row.
+
+    Inside a transaction it has no way back of its own: a failure takes the batch with it, which the next run takes in again.
+    """
     return cast("Suggestion", perform(_draft(letter, source_key), "import_in", person=None))
 
 

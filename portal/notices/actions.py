@@ -8,7 +8,7 @@ that is killed between the mail server's "250" and the commit that follows sends
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -24,7 +24,8 @@ from portal.accounts.states import Delivery
 from portal.cases.actions.history import write_event
 from portal.cases.kinds import whos_awaited
 from portal.cases.models import Case, CaseContact, Event
-from portal.cases.who import AUTHOR, HOLDER, NONE, OWNER, Who, office
+from portal.cases.settling import settled
+from portal.cases.who import ALL, AUTHOR, HOLDER, NONE, OWNER, Who, office
 from portal.cases.workdays import STOCKHOLM, add_months
 from portal.notices.mail import UNDELIVERED, answer, compose, is_final, is_outage, opened
 from portal.notices.models import Mail, Notice
@@ -55,15 +56,17 @@ def tell(
     mandatory: bool = False,
     by: User | None = None,
     mail_at: datetime | None = None,
+    locked: bool = False,
 ) -> int:
     """Write one notice to each person the Whos name who may see the case, but not to the one who acted. Returns how many they are.
 
     Part of the caller's transaction: nothing is told of what is rolled back. Telling the same twice writes nothing the second time.
-    ``mail_at`` puts the mailing off; without it the person's choice decides. At most six queries, however many are told.
+    ``mail_at`` puts the mailing off; without it the person's choice decides. ``locked`` says that ``case`` is as the database has it
+    and its row is locked, so that its own columns need not be asked. At most six queries, however many are told.
     """
     whos = list(whos)
     now = timezone.now()
-    told = [*_people_to_tell(case, whos, by), *_contacts_to_tell(case, whos)]
+    told = [*_people_to_tell(case, whos, by, locked), *_contacts_to_tell(case, whos)]
     rows = [
         Notice(
             recipient=who if isinstance(who, User) else None,
@@ -82,7 +85,7 @@ def tell(
     return len(rows)
 
 
-def _people_to_tell(case: Case, whos: Iterable[Who], by: User | None) -> list[tuple[User, str]]:
+def _people_to_tell(case: Case, whos: Iterable[Who], by: User | None, locked: bool) -> list[tuple[User, str]]:
     """Telling someone of a case they may not see would betray that it exists, so the kind's own rule has the last word."""
     chosen = Q()
     for who in whos:
@@ -92,13 +95,24 @@ def _people_to_tell(case: Case, whos: Iterable[Who], by: User | None) -> list[tu
     if not people:
         return []
     read_standings(people)
-    kind = case.kind_info.model
+    seen_by = case.kind_info.model.seen_by
+    sees = {person: settled(seen_by(person), case) if locked else seen_by(person) for person in people}
+    asked = {f"person_{person.pk}": rule for person, rule in sees.items() if rule is not ALL and rule is not NONE}
+    told = _true_of(case, asked)
+    return [
+        (person, person.delivery) for person, rule in sees.items() if rule is ALL or told.get(f"person_{person.pk}")
+    ]
+
+
+def _true_of(case: Case, conditions: Mapping[str, Q]) -> dict[str, bool]:
+    """Which of the conditions, by name, the case fulfils. One query; none for no conditions."""
+    if not conditions:
+        return {}
     columns = {
-        f"person_{person.pk}": SqlCase(When(kind.seen_by(person), then=Value(True)), default=Value(False))
-        for person in people
+        name: SqlCase(When(condition, then=Value(True)), default=Value(False)) for name, condition in conditions.items()
     }
-    sees = kind.objects.filter(pk=case.pk).annotate(**columns).values(*columns).get()
-    return [(person, person.delivery) for person in people if sees[f"person_{person.pk}"]]
+    found: dict[str, bool] = case.kind_info.model.objects.filter(pk=case.pk).annotate(**columns).values(*columns).get()
+    return found
 
 
 def _contacts_to_tell(case: Case, whos: Iterable[Who]) -> list[tuple[CaseContact, str]]:

@@ -44,7 +44,7 @@ def save_draft(
 
     Raises Conflict when someone else has saved the same field, Refused when the text is no longer the author's to change.
     """
-    Case.objects.lock(case.pk)
+    Case.objects.hold(case.pk)
     fresh: Any = kinds.by_key(case.kind).model.objects.select_related("unit").get(pk=case.pk)
     if not (verdict := in_writing(fresh)):
         raise Refused(verdict)

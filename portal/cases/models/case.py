@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
-from django.db import models
+from django.db import connections, models
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -49,6 +49,11 @@ class CaseQuerySet(models.QuerySet[AnyCase]):
     def lock(self, pk: int) -> AnyCase:
         """The case's row as it is now, held until the transaction ends. Take it before anything of the case is judged or written."""
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+    def hold(self, pk: int) -> None:
+        """As ``lock``, for who reads the case afterwards: reading it here too would be a fifth of what a move costs."""
+        with connections[self.db].cursor() as cursor:
+            cursor.execute("SELECT FROM cases_case WHERE id = %s FOR NO KEY UPDATE", [pk])
 
     def open(self) -> Self:
         return self.filter(opened_at__isnull=False, closed_at__isnull=True)

@@ -1,0 +1,58 @@
+"""What a case in hand decides without the database: most of who may see it and act on it stands in its own columns.
+
+The Whos stay the one definition. Here their conditions are read once more, for one case whose row is locked or has just been read, and
+only what lies in other tables is left to ask. Building and running the whole condition costs a move a third of its time.
+"""
+
+from collections.abc import Collection
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from portal.cases.who import ALL, NONE, both, either, neither
+
+if TYPE_CHECKING:
+    from portal.cases.models import Case
+
+_JOINED = {Q.AND: (both, ALL), Q.OR: (either, NONE)}
+
+
+def settled(condition: Q, case: "Case") -> Q:
+    """ALL or NONE where the case's own columns decide, otherwise what is left to ask. Costs no query.
+
+    ``case`` must be as the database has it: read or saved under the lock on its row.
+    """
+    if condition is ALL or condition is NONE or condition.connector not in _JOINED:
+        return condition
+    join, start = _JOINED[condition.connector]
+    parts = (settled(part, case) if isinstance(part, Q) else _leaf(part, case) for part in condition.children)
+    joined = reduce(join, parts, start)
+    return neither(joined) if condition.negated else joined
+
+
+def _leaf(part: Any, row: "Case") -> Q:
+    if not isinstance(part, tuple):
+        return Q(part)
+    (path, value), columns = part, vars(row)
+    name, _, lookup = path.partition("__")
+    column = row._meta.pk.attname if name == "pk" else name
+    if column not in columns:
+        return Q(part)
+    found = columns[column]
+    match lookup, value:
+        case (("" | "exact"), int() | str()):
+            return _whole(found == value)
+        case "isnull", bool():
+            return _whole((found is None) is value)
+        case "in", set() | frozenset() | list() | tuple() if _plain(value):
+            return _whole(found in value)
+    return Q(part)
+
+
+def _plain(values: Collection[Any]) -> bool:
+    return all(isinstance(value, int | str) for value in values)
+
+
+def _whole(holds: bool) -> Q:
+    return ALL if holds else NONE

@@ -1,0 +1,51 @@
+"""What a locked case decides about its people by itself, held against what the database says."""
+
+import pytest
+
+from portal.cases import kinds
+from portal.cases.actions.people import name_person
+from portal.cases.models import Case
+from portal.cases.queries.finding import Belonging
+from portal.cases.rules import whos_of_page
+from portal.cases.settling import settled
+from portal.cases.who import ALL, NONE
+from tests.cast import Cast, case_in, draft_of
+
+IDEA, SUGGESTION = (kinds.by_key(key) for key in ("idea", "suggestion"))
+
+
+@pytest.mark.trust(3)
+def test_a_case_in_hand_and_the_database_agree_on_everyone(cast: Cast) -> None:
+    assessing = case_in(IDEA.flow, "assessing", cast)
+    name_person(case=assessing, person=cast.coauthor, grant="coauthor", by=cast.author)
+    name_person(case=assessing, person=cast.lead, grant="recuse", by=cast.lead)
+    cases = [
+        draft_of(IDEA.flow, cast),
+        assessing,
+        case_in(IDEA.flow, "rights", cast),
+        case_in(IDEA.flow, "submitted", cast, owner=cast.external),
+        case_in(SUGGESTION.flow, "received", cast),
+    ]
+
+    without_a_query = 0
+    for case in cases:
+        kind = case.kind_info
+        rows = kind.model.objects.filter(pk=case.pk)
+        asked = Belonging([kind.model.seen_by, *whos_of_page(kind)])
+        for name, person in cast:
+            said = asked.read(asked.on(rows, person).values(*asked.columns).get().__getitem__)
+            for key, who in asked.whos.items():
+                left = settled(who(person), case)
+                without_a_query += left is ALL or left is NONE
+                assert (left is ALL or rows.filter(left).exists()) == (said[key] and person.is_active), (name, key)
+
+    assert without_a_query > len(cases) * len(asked.whos) * 8  # half of the sixteen, at least
+
+
+def test_what_was_not_read_is_left_to_the_database(cast: Cast) -> None:
+    case = Case.objects.only("title").get(pk=draft_of(IDEA.flow, cast).pk)
+
+    left = settled(SUGGESTION.model.seen_by(cast.lead), case)
+
+    assert left is not ALL
+    assert left is not NONE
