@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class IdeasConfig(AppConfig):
     name = "ideas"
+    verbose_name = _("Ideas and suggestions")
 
     def ready(self) -> None:
         """Register the kinds, what takes them in from files, where people find them, and what fills a demo with them."""

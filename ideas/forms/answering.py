@@ -52,7 +52,7 @@ class AnswerForm(ReasonForm):
         required=False,
     )
     reason = CleanTextField(
-        label=gettext_lazy("Answer"),
+        label=gettext_lazy("Your answer"),
         help_text=gettext_lazy(
             "The person who wrote reads this. Thank them, say what happens now and why, in plain language."
         ),

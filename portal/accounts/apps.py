@@ -1,9 +1,11 @@
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "portal.accounts"
+    verbose_name = _("People")
     label = "accounts"
 
     def ready(self) -> None:

@@ -55,7 +55,8 @@ class Corner:
     def run_with_services(self, code: str, **environment: str) -> subprocess.Popen[str]:
         """Python code with the services up, as `bin/manage` would run it."""
         inner = (sys.executable, "-u", "-c", code)
-        return self.start(sys.executable, "-m", "portal.local", "run", "--", *inner, **environment)
+        command = (sys.executable, "-m", "portal.local", "run", "--", *inner)
+        return self.start(*command, terminal=None, **environment)
 
     def processes(self) -> list[psutil.Process]:
         """Every process that names this corner on its command line or in its environment."""

@@ -74,7 +74,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         },
         "crumbs": [{"label": "Start", "url": "/"}, {"label": "Idéer", "url": "/ideer/"}],
         "trail": [
-            {"label": "Skriva", "status": "done"},
+            {"label": "Skriv", "status": "done"},
             {"label": "Bedöma", "status": "current"},
             {"label": "Pröva", "status": "todo"},
             {"label": "Införa", "status": "todo"},

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from portal.cases.errors import Conflict
 from portal.cases.models import Case, Considerations
@@ -29,12 +30,14 @@ def merge(row: Case | Considerations, *, values: Mapping[str, Any], version: int
 
 
 def as_text(row: models.Model, name: str) -> str:
-    """The field as a reader says it, a list with commas and choices by their labels."""
+    """The field as a reader says it: yes and no, a list with commas, choices by their labels."""
     value = getattr(row, name)
     column = row._meta.get_field(name)
     labels = dict(_choices(column))
     if isinstance(value, list | tuple):
         return ", ".join(str(labels.get(item, item)) for item in value)
+    if isinstance(value, bool) and not labels:
+        return _("Yes") if value else _("No")
     return "" if value is None else str(labels.get(value, value))
 
 
