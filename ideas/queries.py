@@ -1,14 +1,18 @@
 """Reusable reads of ideas and suggestions."""
 
 import hashlib
+import re
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.search import SearchRank
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from ideas.models import Idea, Suggestion
 from ideas.states import SuggestionState
+from portal.accounts.models import User
 from portal.cases.models import Case, Event
+from portal.cases.queries.search import words_of
 from portal.cases.states import Confidentiality, Relation
 from portal.organisation.models import Unit
 
@@ -17,6 +21,9 @@ DECISIONS = (
 )  # fmt: skip
 BECAME = (Relation.LED_TO, Relation.JOINED)
 """Ties by which a suggestion has become part of an idea."""
+LONG_WORD, MOST_WORDS = 5, 12
+"""Ideas are alike by their long words: how long, and how many of a text are looked for."""
+RANKED, SIMILAR = 200, 8
 
 
 def goals_for(unit: Unit) -> tuple[str, ...]:
@@ -24,6 +31,15 @@ def goals_for(unit: Unit) -> tuple[str, ...]:
     line = sorted(Unit.objects.filter(pk__in=unit.path.split(".")), key=lambda above: -len(above.path))
     goals = (goal.strip() for above in line for goal in above.goal.splitlines())
     return tuple(dict.fromkeys(goal for goal in goals if goal))
+
+
+def similar_ideas(text: str, person: User) -> list[Idea]:
+    """Ideas that the person may see and that share words with the text, the likest first (one query)."""
+    words = sorted({word for word in re.findall(r"\w+", text.lower()) if len(word) >= LONG_WORD}, key=len, reverse=True)
+    query = words_of(" or ".join(words[:MOST_WORDS]))
+    alike = Idea.objects.visible_to(person).filter(opened_at__isnull=False, text=query).order_by("-opened_at", "-pk")
+    ranked = Idea.objects.filter(pk__in=alike.values("pk")[:RANKED]).annotate(rank=SearchRank(F("text"), query))
+    return list(ranked.only("reference", "title").order_by("-rank", "-pk")[:SIMILAR])
 
 
 def decisions_on(idea: Idea) -> list[Event]:

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ideas.models import Assessment, Idea
+from ideas.models import Assessment, Idea, Suggestion
 from portal.cases.rules import complete
 from portal.cases.states import Perspective
 from portal.cases.verdicts import YES, Reason, Verdict, no
@@ -80,6 +80,10 @@ def twelve_months_on(idea: Idea) -> Verdict:
         _("Whether the use lasts is checked after twelve months: from %(day)s.")
         % {"day": date_format(timezone.localtime(opens), "j F Y")}
     )
+
+
+def is_published(suggestion: Suggestion) -> Verdict:
+    return YES if suggestion.published_at else no(_("It is not on the public list."))
 
 
 # ── The scorecard ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -194,6 +194,9 @@ def suggestion_life(cast: Cast, area: Area, start: datetime, number: int) -> Lif
     perform(suggestion, "take_up", person=lead)
     yield roll.later(0.5, 18)
     perform(suggestion, "answer", person=lead, data=_answer(cast, suggestion, lead, random))
+    if random.random() < 0.6:
+        yield roll.later(0.1, 3)
+        perform(suggestion, "publish", person=lead, data={"public_text": suggestion.proposal})
 
 
 def _answer(cast: Cast, suggestion: Case, lead: User, random: Random) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class IdeaFlow(Flow):
 
     model, states, start = Idea, S, S.DRAFT
     ends = (S.CONCLUDED, S.DECLINED, S.LASTING, S.ENDED, S.CLOSED, S.WITHDRAWN)
+    good = (S.LASTING, S.ENDED, S.CLOSED)
     trail = (
         Step(_("Write"), S.DRAFT),
         Step(

@@ -6,6 +6,7 @@ from ideas import forms
 from ideas.actions import answering, deciding
 from ideas.models import Suggestion
 from ideas.models.whos import HANDLING_LEAD
+from ideas.rules import is_published
 from ideas.states import SuggestionState as S
 from portal.cases.flow import Flow, Move, Step, days, workdays
 from portal.cases.forms import ReasonForm
@@ -57,11 +58,11 @@ class SuggestionFlow(Flow):
         form=ReasonForm, effect=answering.reopen, tell=(OWNER,), diary=Direction.OUT,
     )  # fmt: skip
     publish = Move(
-        label=_("Publish"), done=_("Published"), source=(S.ANSWERED,), target=None, by=HANDLING_LEAD, form=forms.PublishForm,
-        effect=answering.publish,
+        label=_("Publish"), done=_("Published"), source=(S.ANSWERED,), target=None, by=HANDLING_LEAD,
+        form=forms.PublishForm, effect=answering.publish,
         help=_("Anyone on the internet can then read the text below and the answer, but not who wrote it."),
     )  # fmt: skip
     unpublish = Move(
         label=_("Take it off the public list"), done=_("Taken off the public list"), source=(S.ANSWERED,), target=None,
-        by=HANDLING_LEAD, effect=answering.unpublish,
+        by=HANDLING_LEAD, needs=(is_published,), effect=answering.unpublish,
     )  # fmt: skip

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ideas.forms.people import ColleaguesField
+from ideas.forms.writing import SuggestedInput
 from ideas.models import Idea, Suggestion
+from ideas.queries import similar_ideas
 from ideas.states import Disposition
 from portal.cases import personal
 from portal.cases.errors import NotVisible
@@ -43,7 +45,9 @@ class AnswerForm(ReasonForm):
     )
     idea = CleanCharField(
         label=gettext_lazy("Which idea?"),
-        help_text=gettext_lazy("Its diary number, for example HSN 2026-0042."),
+        help_text=gettext_lazy(
+            "Its diary number, for example HSN 2026-0042. The field offers ideas that are like the suggestion."
+        ),
         required=False,
     )
     route = CleanCharField(
@@ -65,6 +69,9 @@ class AnswerForm(ReasonForm):
     def prepare(self) -> None:
         self.quote = self.case.proposal
         self.fields["idea_title"].initial = self.case.title
+        if self.person is not None and not self.is_bound:
+            alike = similar_ideas(self.case.proposal, self.person)
+            self.fields["idea"].widget = SuggestedInput(suggestions=[(str(one.reference), one.title) for one in alike])
 
     def becomes(self, *dispositions: Disposition) -> bool:
         return self.cleaned_data.get("disposition") in dispositions

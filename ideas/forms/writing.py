@@ -1,6 +1,6 @@
 """Beginning and writing an idea."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,13 +51,13 @@ class BeginIdeaForm(forms.Form):
 
 
 class SuggestedInput(forms.TextInput):
-    """Free text, with suggestions to choose from."""
+    """Free text, with suggestions to choose from: each is what is filled in and, if that does not say enough, what it means."""
 
     template_name = "ideas/widgets/suggested.html"
 
-    def __init__(self, attrs: dict[str, Any] | None = None, suggestions: tuple[str, ...] = ()) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None, suggestions: Iterable[tuple[str, str]] = ()) -> None:
         super().__init__(attrs)
-        self.suggestions = suggestions
+        self.suggestions = list(suggestions)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -125,7 +125,7 @@ class IdeaDraftForm(DraftForm):
         super().__init__(data, instance=instance, **kwargs)
         technologies = self.fields["technologies"]
         technologies.choices = list(technology_choices(instance))  # type: ignore[attr-defined]  # a choice field
-        self.fields["goal"].widget = SuggestedInput(suggestions=goals_for(instance.unit))
+        self.fields["goal"].widget = SuggestedInput(suggestions=((goal, "") for goal in goals_for(instance.unit)))
         for perspective in instance.perspectives:
             for name in Idea.asks_for[Perspective(perspective)]:
                 self.fields[name].needed = True  # type: ignore[attr-defined]  # read by the template of a field

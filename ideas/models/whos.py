@@ -22,13 +22,13 @@ ASSESSOR = named("assess")
 SPECIALIST = named("consult")
 
 LINE = LEAD | MANAGER
-HANDLING_LEAD = replace(impartial(Role.INNOVATION_LEAD), label=_("an innovation lead who is not the author"))
+HANDLING_LEAD = replace(impartial(Role.INNOVATION_LEAD), label=_("the innovation lead"))
 DECIDER = replace(
     impartial(Role.INNOVATION_LEAD) | impartial(Role.MANAGER),
-    label=_("an innovation lead or manager who is not the author"),
+    label=_("the innovation lead or the manager"),
 )
 """Decisions are made in the line (B5-3), never by the author or by someone who has declared a conflict of interest."""
-REVIEWER = replace(impartial(Role.RIGHTS_REVIEWER), label=_("a rights reviewer who is not the author"))
+REVIEWER = replace(impartial(Role.RIGHTS_REVIEWER), label=_("the rights reviewer"))
 
 
 def _to_assess(standing: Standing) -> Q:

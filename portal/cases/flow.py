@@ -93,13 +93,14 @@ class Flow:
     """The process of one kind. Subclasses are tables; a table that cannot work fails when it is imported.
 
     ``start`` is the draft state. ``due`` and ``awaits`` must cover every state between the draft and the ends: an open case always
-    has someone whose move it is, and a date.
+    has someone whose move it is, and a date. ``good`` are the ends that are shown as good ones: all, unless the table says otherwise.
     """
 
     model: ClassVar[type["Case"]]
     states: ClassVar[type[TextChoices]]
     start: ClassVar[str]
     ends: ClassVar[tuple[str, ...]]
+    good: ClassVar[tuple[str, ...]]
     trail: ClassVar[tuple[Step, ...]]
     due: ClassVar[Mapping[str, Due]]
     awaits: ClassVar[Mapping[str, Who]]
@@ -107,6 +108,7 @@ class Flow:
 
     def __init_subclass__(cls) -> None:
         cls.moves = {name: value for name, value in vars(cls).items() if isinstance(value, Move)}
+        cls.good = vars(cls).get("good", cls.ends)
         problems = list(_problems(cls))
         if problems:
             raise ImproperlyConfigured(f"{cls.__name__}: " + "; ".join(problems))
@@ -129,7 +131,12 @@ def _problems(flow: type[Flow]) -> Iterator[str]:
         yield f"no end can be reached from {sorted(stuck)}"
     if off := everything - {state for step in flow.trail for state in step.states}:
         yield f"states off the trail {sorted(off)}"
-    between = everything - {flow.start, *flow.ends}
+    yield from _misnamed(flow, everything - {flow.start, *flow.ends})
+
+
+def _misnamed(flow: type[Flow], between: set[str]) -> Iterator[str]:
+    if no_ends := set(flow.good) - set(flow.ends):
+        yield f"good ends that are no ends {sorted(no_ends)}"
     for name in ("due", "awaits"):
         if wrong := set(getattr(flow, name)) ^ between:
             yield f"{name} must name every state between start and ends, and no other: {sorted(wrong)}"

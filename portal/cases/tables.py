@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 
 from portal.cases.models import Case
 from portal.cases.sorting import swedish
-from portal.cases.views.page import tone_of
 
 NONE = "–"
 
@@ -74,7 +73,7 @@ class CaseTable(tables.Table):
         return {}
 
     def _state(self, case: Case) -> SafeString:
-        shown = case.get_state_display(), tone_of(case)
+        shown = case.get_state_display(), case.tone
         if shown not in self._states:
             label, tone = shown
             self._states[shown] = render_to_string("components/state.html", {"label": label, "tone": tone})

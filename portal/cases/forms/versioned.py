@@ -32,7 +32,10 @@ def draft_formfield(column: Field[Any, Any], **kwargs: Any) -> forms.Field | Non
             widget=forms.RadioSelect,
             **words,
         )
-    return clean_formfield(column, **kwargs)
+    field = clean_formfield(column, **kwargs)
+    if column.choices and isinstance(field, forms.TypedChoiceField):
+        field.choices = [("", _("Choose")), *column.choices]
+    return field
 
 
 class VersionedForm(forms.ModelForm[Any]):

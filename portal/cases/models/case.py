@@ -207,6 +207,13 @@ class Case(models.Model):
         return self.closed_at is None and self.due_at is not None and self.due_at < timezone.now()
 
     @property
+    def tone(self) -> str:
+        """The colour of the state: calm while the case goes on, green at a good end, grey in a draft and at the other ends."""
+        if self.opened_at is not None and self.closed_at is None:
+            return "info"
+        return "success" if self.state in self.kind_info.flow.good else "neutral"
+
+    @property
     def kind_info(self) -> "kinds.Kind":
         return kinds.by_key(self.kind)
 

@@ -12,7 +12,7 @@ from portal.cases import kinds, words
 from portal.cases.flow import Flow
 from portal.cases.models import Case, CaseContact, CaseGrant, CaseLink, Considerations, Document, Message
 from portal.cases.moving import Chance, chances
-from portal.cases.rules import Part
+from portal.cases.rules import Part, considered
 from portal.cases.states import Audience, Confidentiality
 
 SHOWN_EVENTS = 200
@@ -29,13 +29,12 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
         "case": case,
         "kind": kind,
         "part": part,
-        "tone": tone_of(case),
         "held_by": _held_by(case),
         "next_step": words.next_step(case),
         "late": case.is_late,
         "closed_to": "" if case.confidentiality == Confidentiality.OPEN else case.get_confidentiality_display(),
         "trail": trail_of(kind.flow, case.state),
-        "moves": [_button(case, chance, missing) for chance in moves],
+        "moves": sorted((_button(case, chance, missing) for chance in moves), key=_prominence),
         "missing": missing,
         "fields": words.pairs(case, kind.shows),
         "panels": [
@@ -43,7 +42,8 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
             for panel in kind.panels
             if held[panel.shown_to.key]
         ],
-        "considerations": _considerations(case),
+        "considers": (considers := _asks_to_consider(kind.flow)),
+        "considerations": _considerations(case) if considers else [],
         "named": _named(case, part),
         "contact": CaseContact.objects.filter(case_id=case.pk).first()
         if part.insider and case.owner_id is None
@@ -55,13 +55,6 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
         "timeline": timeline(case, part),
         "write_url": reverse(kind.write_url, args=[case.pk]) if part.writes and kind.write_url else "",
     }
-
-
-def tone_of(case: Case) -> str:
-    """The colour of the state: calm while it goes on, green at its end."""
-    if case.opened_at is None:
-        return "neutral"
-    return "success" if case.closed_at else "info"
 
 
 def trail_of(flow: type[Flow], state: str) -> list[dict[str, Any]]:
@@ -117,6 +110,11 @@ def _button(case: Case, chance: Chance, missing: list[dict[str, str]]) -> dict[s
     }
 
 
+def _prominence(button: dict[str, Any]) -> int:
+    """What is most likely wanted comes first, what ends the case last; the rest in the order of the table."""
+    return {"primary": 0, "danger": 2}.get(button["style"], 1)
+
+
 def _missing(case: Case, moves: list[Chance]) -> list[dict[str, str]]:
     """What keeps the author from handing in, each with a link to where it is mended."""
     kind = case.kind_info
@@ -126,6 +124,11 @@ def _missing(case: Case, moves: list[Chance]) -> list[dict[str, str]]:
         considerations = reverse("cases:considerations", args=[case.key])
         found[str(reason)] = considerations if reason.field == "considerations" else f"{write}#id_{reason.field}"
     return [{"text": text, "url": url} for text, url in found.items()]
+
+
+def _asks_to_consider(flow: type[Flow]) -> bool:
+    """Something begins for real in this process, and not before it has been considered (§6.2)."""
+    return any(considered in move.needs for move in flow.moves.values())
 
 
 def _considerations(case: Case) -> list[dict[str, str]]:

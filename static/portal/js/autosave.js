@@ -11,11 +11,11 @@ class Draft {
     this.status = form.querySelector("[data-autosave-status]");
     this.saved = this.snapshot();
     this.timer = 0;
-    this.busy = false;
+    this.busy = null; // the save that is under way, as a promise
     this.stopped = false;
     form.addEventListener("input", () => this.later(PAUSE));
     form.addEventListener("focusout", () => this.save());
-    form.addEventListener("submit", () => this.stop());
+    form.addEventListener("submit", (event) => this.send(event));
     // `visibilitychange` is the last event a phone is sure to give.
     document.addEventListener("visibilitychange", () => document.hidden && this.save({ keepalive: true }));
   }
@@ -43,12 +43,23 @@ class Draft {
     this.stopped = true;
   }
 
-  async save({ keepalive = false } = {}) {
+  /** To press a button is to leave a field, which saves: wait for that, or the version sent along would be an old one. */
+  send(event) {
+    this.stop();
+    if (!this.busy) return;
+    event.preventDefault();
+    this.busy.then(() => this.disputed || this.form.requestSubmit(event.submitter));
+  }
+
+  save(options) {
     clearTimeout(this.timer);
     const now = this.snapshot();
     if (this.stopped || now === this.saved) return;
     if (this.busy) return this.later(500);
-    this.busy = true;
+    this.busy = this.post(now, options).finally(() => (this.busy = null));
+  }
+
+  async post(now, { keepalive = false } = {}) {
     this.say("saving");
     try {
       const answer = await fetch(this.form.dataset.autosaveUrl, {
@@ -62,8 +73,6 @@ class Draft {
       else this.fail();
     } catch {
       this.fail(); // offline, or signed out and redirected to a page that is no JSON
-    } finally {
-      this.busy = false;
     }
   }
 
@@ -77,11 +86,12 @@ class Draft {
 
   fail() {
     this.say("failed");
-    this.later(RETRY);
+    if (!this.stopped) this.later(RETRY);
   }
 
   conflict(html) {
     this.stop();
+    this.disputed = true;
     this.say("conflict");
     const place = document.createElement("div");
     place.append(new DOMParser().parseFromString(html, "text/html").body);

@@ -4,7 +4,7 @@ const HASTE = 3000; // ms
 export function watchForms() {
   document.addEventListener("submit", (event) => {
     const { target: form, submitter, timeStamp } = event;
-    if (form.method !== "post") return;
+    if (form.method !== "post" || event.defaultPrevented) return; // a draft that waits for its last save sends itself again
     if (timeStamp - Number(form.dataset.sentAt ?? -HASTE) < HASTE) return event.preventDefault();
     form.dataset.sentAt = timeStamp;
     submitter?.setAttribute("aria-busy", "true");
