@@ -92,4 +92,5 @@ def _due(case: Case) -> str:
     if case.due_at is None:
         return NONE
     day = date_format(localtime(case.due_at), "j F Y")
-    return _("%(day)s – the date has passed") % {"day": day} if case.is_late else day
+    shown = format_html('<span class="nowrap">{}</span>', day)
+    return format_html("{} – {}", shown, _("the date has passed")) if case.is_late else shown
