@@ -247,18 +247,27 @@ def npm() -> list[str]:
     return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
-def ensure_front_end() -> None:
+def ensure_front_end(*, for_tests: bool) -> None:
     """Packages by their lock file and without their install scripts, then our own style sheet and script."""
-    modules = ROOT / "node_modules"
     lock = ROOT / "package-lock.json"
-    if not modules.is_symlink():
-        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-        what = "Front-end packages from package-lock.json"
-        unless_stamped(modules / ".made-from", digest([lock]), what, lambda: run([*npm(), "ci", *options]))
+    ensure_modules(ROOT / "node_modules", digest([lock]), for_tests=for_tests)
     build = ROOT / "static" / "build"
     made_from = digest([lock, ROOT / "package.json", *files_under(ROOT / "static", but=build)])
     what = "Style sheet and script"
     unless_stamped(build / ".made-from", made_from, what, lambda: run([*npm(), "run", "build"]))
+
+
+def ensure_modules(modules: Path, made_from: str, *, for_tests: bool) -> None:
+    """Those for tests are large, and left out for running; where they are, they are left."""
+    if modules.is_symlink():  # shared with another checkout, which keeps it
+        return
+    stamp, whole = modules / ".made-from", f"{made_from}, with those for tests"
+    if not for_tests and stamp.is_file() and stamp.read_text() == whole:
+        return
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
+    install = ["ci", *options, *([] if for_tests else ["--omit=dev"])]
+    what = "Front-end packages from package-lock.json"
+    unless_stamped(stamp, whole if for_tests else made_from, what, lambda: run([*npm(), *install]))
 
 
 def ensure_translations() -> None:
@@ -287,7 +296,7 @@ def prepare(verb: str) -> None:
     if for_tests:
         ensure_nginx()
     ensure_environment("requirements-dev.lock" if for_tests else "requirements.lock")
-    ensure_front_end()
+    ensure_front_end(for_tests=for_tests)
     ensure_translations()
     if verb == "run":
         ensure_static_files()
