@@ -15,13 +15,15 @@
 
 ``x`` may make the move, ``o`` sees the case but may not (403), ``.`` does not see it (404). Every state has a block with a line
 ``see`` and a line for each of its moves; every part of the cast, and ``anonymous``, has a column. What is missing fails, and so
-does what is there too much. ``Grid.blank(flow)`` prints an empty grid to begin from.
+does what is there too much. A move that does not leave from the state has no line: it is tried by one who may make it elsewhere, and
+must be refused. ``Grid.blank(flow)`` prints an empty grid to begin from.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from django.db import transaction
 
 from portal.accounts.models import User
@@ -74,6 +76,18 @@ class Grid:
             if expected[cell] != found[cell]
         ]
         assert not wrong, "\n".join(wrong)
+        self._verify_nothing_else(state, case, cast)
+
+    def _verify_nothing_else(self, state: str, case: Any, cast: Cast) -> None:
+        """Who may make a move in some other state may not make it in this one, and neither may anyone who cannot anywhere."""
+        elsewhere = {move: column for (_state, move, column), mark in self.cells.items() if mark == MAY}
+        for name, move in self.flow.moves.items():
+            if state in move.source:
+                continue
+            column = elsewhere.get(name, "author")
+            person = None if column == "anonymous" else again(getattr(cast, column))
+            with pytest.raises((Refused, NotYours, NotVisible)), transaction.atomic():
+                perform(case, name, person=person)
 
     @staticmethod
     def blank(flow: type[Flow]) -> str:

@@ -26,6 +26,7 @@ register(
             Panel("ideas/panels/trials.html", Idea.seen_by, panels.trials_panel),
             Panel("ideas/panels/scorecards.html", Idea.handled_by & IMPARTIAL, panels.scorecards_panel),
         ),
+        technical=("trial_ceiling",),
         verbs={"scorecard_submitted": _("Scorecard submitted")},
     )
 )
@@ -37,6 +38,7 @@ register(
         plural=_("Suggestions"),
         url_name="suggestions:handle",
         follow_url="suggestions:follow",
+        technical=("fingerprint",),
         panels=(Panel("ideas/panels/suggestion.html", Suggestion.seen_by, panels.suggestion_panel),),
         verbs={"idea_introduced": _("The idea that it became has been introduced")},
     )

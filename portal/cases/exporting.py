@@ -15,12 +15,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.cases import words
-from portal.cases.models import Case, DiaryEntry, Document, Event, Message
+from portal.cases.models import Case, Considerations, DiaryEntry, Document, Event, Message
 from portal.cases.states import Audience
 from portal.paper.record import Fact, Happening, Paper, Record, record_pdf
 
 CHUNK = 256 * 1024
 EVERYTHING = tuple(Audience)
+OF_ALL = ("perspectives", "beneficiaries")
+"""Columns that every case has and that are printed with the kind's own."""
 
 
 class Contents:
@@ -64,8 +66,7 @@ class Contents:
             yield _file_name(document), partial(_pieces, document)
 
     def _case(self) -> dict[str, Any]:
-        case, kind = self.case, self.case.kind_info
-        shown = {name: words.as_text(case, name) for name in kind.shows}
+        case = self.case
         return {
             "reference": case.reference,
             "kind": case.kind,
@@ -83,7 +84,8 @@ class Contents:
             "beneficiaries": case.beneficiaries,
             "confidentiality": case.confidentiality,
             "provision": case.provision or None,
-            "fields": shown,
+            "fields": {name: words.as_text(case, name) for name in case.kind_info.own_fields},
+            "considerations": _considerations(case),
             "documents": [_document(document) for document in self.documents],
             "taken_out": timezone.now(),
         }
@@ -156,7 +158,21 @@ def _facts(case: Case) -> Iterator[Fact]:
     yield Fact(_("Handled by"), str(case.holder) if case.holder else _("The office together"))
     yield from (Fact(label, f"{timezone.localtime(at):%Y-%m-%d}") for label, at in dates if at)
     yield Fact(_("Openness"), case.get_confidentiality_display())
-    yield from (Fact(pair["label"], pair["value"]) for pair in words.pairs(case, case.kind_info.shows))
+    for name in (*OF_ALL, *case.kind_info.own_fields):
+        if text := _in_words(case, name):
+            yield Fact(words.label_of(case, name), text)
+
+
+def _in_words(case: Case, name: str) -> str:
+    value = getattr(case, name)
+    return f"{timezone.localtime(value):%Y-%m-%d}" if isinstance(value, datetime) else words.as_text(case, name)
+
+
+def _considerations(case: Case) -> dict[str, dict[str, str]]:
+    """By topic: the answer and the sentence that explains it; empty when nothing has been considered (one query)."""
+    row = Considerations.objects.filter(case_id=case.pk).first()
+    topics = row.TOPICS if row else ()
+    return {topic: {"answer": getattr(row, topic), "text": getattr(row, f"{topic}_text")} for topic in topics}
 
 
 def _event(event: Event) -> dict[str, Any]:

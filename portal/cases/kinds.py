@@ -37,8 +37,8 @@ class Kind:
     offers it under that label, with ``?from=<id>``. ``follow_url`` names the page where
     an author without an account follows the case with the code of the receipt; e-mails to such authors lead there. ``shows`` names the
     model's fields listed on the case page; ``panels`` follow them. ``keeps`` names the model's keys to documents that nobody withdraws once
-    the case is submitted. ``verbs`` says in plain words what the kind's own
-    events are that no move made: "Score given".
+    the case is submitted. Whoever takes a case out gets all columns of its own but those that ``technical`` names.
+    ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
     """
 
     key: str
@@ -54,11 +54,18 @@ class Kind:
     shows: tuple[str, ...] = ()
     panels: tuple[Panel, ...] = ()
     keeps: tuple[str, ...] = ()
+    technical: tuple[str, ...] = ()
     verbs: Mapping[str, str | Promise] = field(default_factory=dict)
 
     @property
     def model(self) -> "type[Case]":
         return self.flow.model
+
+    @property
+    def own_fields(self) -> list[str]:
+        """Names of the kind's own columns that say something to a reader."""
+        columns = self.model._meta.local_fields
+        return [column.name for column in columns if not column.primary_key and column.name not in self.technical]
 
     @property
     def insiders(self) -> "Who":

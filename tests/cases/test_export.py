@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.actions.documents import add_document
 from portal.cases.actions.messages import send_message
+from portal.cases.exporting import Contents
 from portal.cases.models import Event
 from portal.cases.states import Audience
 from portal.cases.uploads import inspect
@@ -47,7 +48,10 @@ def test_a_handler_takes_out_everything(cast: Cast, case: Any) -> None:
     assert [event["hash"] for event in events] == list(
         Event.objects.filter(case=case.pk).order_by("number").values_list("hash", flat=True)
     )
-    documents = json.loads(archive.read("case.json"))["documents"]
+    told = json.loads(archive.read("case.json"))
+    assert (told["fields"]["need"], told["fields"]["solution"]) == (case.need, case.solution)
+    assert case.need in {fact.value for fact in Contents(case).record().facts}
+    documents = told["documents"]
     assert [archive.read(document["file"]) for document in documents] == [b"plan internal", b"plan author"]
     assert {message["text"] for message in json.loads(archive.read("messages.json"))} == {
         "text internal",
