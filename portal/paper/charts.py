@@ -23,6 +23,7 @@ from portal.paper.tables import Column, Table, Value, format_value
 
 WIDTH = 612  # CSS pixels: the text width of an A4 page
 ROW_HEIGHT = 24
+ROOM = 32  # a browser draws a picture with a font of its own, and the longest label is then up to an eighth wider
 FONTS = f"{FAMILY}, sans-serif"
 INK, QUIET, LINE = "#14202b", "#46607a", "#c5d4e0"
 # From dark to light, so that the order survives a print in grey; text upon each has a contrast of at least 4.5.
@@ -266,6 +267,7 @@ def _config() -> dict[str, object]:
         "font": FONTS,
         "aria": False,
         "background": "#ffffff",
+        "padding": {"left": ROOM, "right": 5, "top": 5, "bottom": 5},
         "view": {"stroke": None},
         "axis": {**text, "grid": False, "ticks": False, "domain": False, "labelPadding": 8},
         "legend": {**text, "offset": 6},
