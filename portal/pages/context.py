@@ -18,10 +18,12 @@ from portal.pages.states import Colours
 class House:
     """The frame around a page. Made anew for each request; only ``unread`` costs a query, and only when it is shown."""
 
-    contact = settings.CONTACT
-
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
+
+    @property
+    def contact(self) -> dict[str, str]:
+        return settings.CONTACT
 
     @property
     def user(self) -> User | AnonymousUser:

@@ -119,6 +119,7 @@ def take_out(person: User) -> dict[str, Any]:
         return {name: json.loads(archive.read(name)) for name in archive.namelist() if name.endswith(".json")}
 
 
+@pytest.mark.strategy("X4")
 def test_all_of_ones_own_data_comes_out_and_nothing_of_others(cast: Cast) -> None:
     mine = case_in(IdeaFlow, IdeaState.ASSESSING, cast, title="Min hjärtstartare")
     draft = draft_of(IdeaFlow, cast, title="Mitt utkast")

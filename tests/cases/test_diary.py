@@ -33,6 +33,7 @@ def lines(client: Client, **filters: Any) -> list[dict[str, str]]:
     return found
 
 
+@pytest.mark.strategy("X1")
 def test_anyone_reads_date_number_counterpart_and_subject(cast: Cast, anyone: Client) -> None:
     case = case_in(IDEA, "submitted", cast, title="Drönare med hjärtstartare")
 
@@ -75,6 +76,7 @@ def test_identity_numbers_are_masked_and_a_private_person_is_not_named(cast: Cas
     assert lines(anyone, q="andersson") == []
 
 
+@pytest.mark.strategy("X2")
 def test_a_marked_line_is_left_out_and_the_mark_can_be_taken_away(cast: Cast, anyone: Client) -> None:
     case = case_in(IDEA, "submitted", cast)
     registrar = signed_in(cast.registrar)

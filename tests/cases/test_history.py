@@ -68,6 +68,7 @@ def test_the_owner_of_the_tables_may_not_change_history(events: list[Event], sta
         cursor.execute(statement)
 
 
+@pytest.mark.strategy("X5")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("statement", TAMPERING)
 def test_the_role_of_the_application_may_not_change_history(cast: Cast, database_url: str, statement: str) -> None:

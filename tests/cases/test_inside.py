@@ -283,7 +283,7 @@ def test_a_handler_takes_the_case_or_names_another_who_may(cast: Cast, case: Any
 # ── Openness, considerations, ties ───────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.strategy("B42-2")
+@pytest.mark.strategy("B42-2", "X2")
 def test_openness_changes_with_a_reason_and_a_closed_case_names_its_provision(cast: Cast, case: Any) -> None:
     client = signed_in(cast.lead)
 

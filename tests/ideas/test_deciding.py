@@ -1,9 +1,11 @@
 """Decisions on ideas: impartial, reasoned, within the unit's own mandate; trials with a plan; the end is always an answer."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ideas.flow import IdeaFlow, SuggestionFlow
@@ -175,11 +177,31 @@ def test_an_empty_draft_lists_what_is_missing_with_links_to_the_fields(cast: Cas
         assert f"/ideer/{idea.pk}/skriv/#id_{field}" in page
 
 
-@pytest.mark.strategy("A14")
+@pytest.mark.strategy("A13", "A14", "B42-7")
 def test_any_employee_may_submit_whatever_their_title_and_nobody_from_outside(cast: Cast) -> None:
     codes = {part: signed_in(person).get("/ideer/ny/").status_code for part, person in cast}
     assert {part for part, code in codes.items() if code == 200} == set(codes) - {"external", "admin", "inactive"}
     assert codes["external"] == codes["admin"] == 403
+
+
+@pytest.mark.strategy("B5-1", "A16")
+def test_an_idea_belongs_to_a_unit_and_names_a_goal_of_its_plan_or_of_those_above(cast: Cast) -> None:
+    Unit.objects.filter(code="SOS").update(goal="Kortare väntan")
+    Unit.objects.filter(code="LISAB").update(goal="Säkrare vård\n\nKortare väntan\n")
+    Unit.objects.filter(code="KAR").update(goal="Någon annans mål")
+    draft = draft_of(IdeaFlow, cast)
+    address = f"/ideer/{draft.pk}/skriv/"
+
+    page = signed_in(cast.author).get(address).content.decode()
+    assert re.findall(r'<option value="([^"]+)"></option>', page) == ["Kortare väntan", "Säkrare vård"]
+
+    signed_in(cast.author).post(
+        address, {"version": f"{draft.version}:", "goal": "Säkrare vård", "beneficiaries": "staff"}
+    )
+    saved = Idea.objects.get(pk=draft.pk)
+    assert (saved.goal, saved.beneficiaries, saved.unit.code) == ("Säkrare vård", ["staff"], "SOS")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(pk=draft.pk).update(unit=None)
 
 
 # ── Trying and using ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -113,7 +113,7 @@ answered
 
 
 @pytest.mark.trust(1)
-@pytest.mark.strategy("B42-2", "B4-7", "B5-3")
+@pytest.mark.strategy("B42-2", "B4-7", "B5-3", "B5-4")
 @pytest.mark.parametrize("state", IDEAS.states)
 def test_who_may_do_what_with_an_idea(cast: Cast, state: str) -> None:
     IDEAS.verify(state, cast)

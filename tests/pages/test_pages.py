@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -73,7 +74,7 @@ def a_door() -> Iterator[Door]:
     del doors._doors[Audience.PUBLIC, "sample"]
 
 
-@pytest.mark.strategy("B4-5")
+@pytest.mark.strategy("B4-5", "A11")
 def test_a_form_is_at_most_three_choices_away(client: Client, a_door: Door) -> None:
     assert 'href="/in/"' in client.get("/").content.decode()
     assert 'href="/in/invanare/"' in client.get("/in/").content.decode()
@@ -104,7 +105,7 @@ def test_the_menu_says_where_the_person_is() -> None:
 # ── Guides ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.strategy("B2-4")
+@pytest.mark.strategy("B2-4", "B42-7")
 def test_there_is_a_guide_for_each_role_and_each_of_the_three_topics() -> None:
     found = guides.guides_in("sv")
 
@@ -216,7 +217,7 @@ def test_a_coordinator_removes_a_contact_after_being_asked(cast: Cast) -> None:
 
 
 @pytest.mark.trust(30)
-@pytest.mark.strategy("B62-1b")
+@pytest.mark.strategy("B62-1b", "X6")
 def test_the_statement_says_what_the_law_asks_for_and_is_linked_from_every_page(client: Client) -> None:
     page = client.get("/tillganglighet/").content.decode()
 
@@ -231,6 +232,19 @@ def test_the_statement_says_what_the_law_asks_for_and_is_linked_from_every_page(
         assert needed in page, needed
     for address in ("/", "/in/", "/om/", "/guider/", "/kontakt/", "/finns-inte/"):
         assert 'href="/tillganglighet/"' in client.get(address).content.decode()
+
+
+@pytest.mark.strategy("B-K")
+def test_the_contact_of_the_settings_stands_on_every_page(client: Client, settings: Any) -> None:
+    settings.CONTACT = {
+        "name": "Kansliet",
+        "address": "Box 1",
+        "phone": "08-000 00 01",
+        "email": "kansliet@example.org",
+    }
+    for address in ("/", "/kontakt/", "/finns-inte/"):
+        page = client.get(address).content.decode()
+        assert all(value in page for value in settings.CONTACT.values()), address
 
 
 def test_the_latest_published_statement_is_shown(client: Client) -> None:
