@@ -23,6 +23,7 @@ from django.utils.translation import override
 from followup.models import Example, Figure, FrozenIndicator, Part, Report
 from followup.queries import DIGEST
 from portal.cases.personal import mask
+from portal.cases.sorting import swedish
 from portal.cases.states import Confidentiality
 from portal.indicators.registry import Examples, Indicator, all_examples, all_indicators, part_of
 from portal.organisation.models import Unit
@@ -31,10 +32,12 @@ from portal.organisation.states import UnitKind
 OWN_PART = frozenset(UnitKind) - {UnitKind.ADMINISTRATION}
 """Kinds of unit that have a part of their own in the report (B3-1: none can opt out); others are counted in the unit above."""
 
+_KINDS = list(UnitKind)
+
 
 @dataclass(frozen=True)
 class Tree:
-    """The organisation in a year. ``home`` says, for each unit's id, in which unit's part it is counted."""
+    """The organisation in a year: boards, companies and the rest, each kind by name. ``home`` says, for each unit's id, in which unit's part it is counted."""
 
     units: list[Unit]
     home: dict[int, int]
@@ -42,7 +45,7 @@ class Tree:
     @classmethod
     def in_year(cls, year: int) -> "Tree":
         """Units that existed in the year. Cases of one that did not are counted in its successor's part, or the part above (one query)."""
-        units = {unit.pk: unit for unit in Unit.objects.in_order()}
+        units = {unit.pk: unit for unit in Unit.objects.order_by(swedish("name"))}
         existed = {pk for pk, unit in units.items() if _existed(unit, year)}
         own = {pk for pk, unit in units.items() if unit.parent_id is None or (pk in existed and unit.kind in OWN_PART)}
 
@@ -52,7 +55,8 @@ class Tree:
             heir = None if unit.pk in existed else unit.successor_id
             return home(units[heir or unit.parent_id])  # type: ignore[index]  # a root, which lies under none, is a part
 
-        return cls([units[pk] for pk in units if pk in own], {pk: home(unit) for pk, unit in units.items()})
+        parts = sorted((units[pk] for pk in units if pk in own), key=lambda unit: _KINDS.index(unit.kind))
+        return cls(parts, {pk: home(unit) for pk, unit in units.items()})
 
 
 def _existed(unit: Unit, year: int) -> bool:

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext, override
 
 from followup.models import FrozenIndicator, Part, Report
 from followup.queries import Snapshot, differences
-from followup.tables import coverage, everything, per_part, told
+from followup.tables import coverage, everything, in_brief, per_part, told
 from followup.wording import kind_of, number, opening
 from portal.indicators.states import Measure
 from portal.paper import report as paper
@@ -29,7 +29,7 @@ from portal.paper.tables import Table
 LANGUAGE = "sv"
 """On paper the report speaks the language of the authority (språklagen 2009:600 10 §); on screen it is read in both."""
 MOST_HIGHLIGHTS = 6
-MOST_BARS = 14
+MOST_BARS = 10
 
 
 def chart_of(snapshot: Snapshot, indicator: FrozenIndicator) -> Chart | None:
@@ -110,19 +110,15 @@ def _part(snapshot: Snapshot, part: Part) -> paper.Part:
 
 
 def _coverage(snapshot: Snapshot) -> paper.Section:
-    table = coverage(snapshot)
-    figure = paper.Figure(
-        key="coverage", name=table.caption, unit="", value=None, explanation=_(
-            "Every board and company takes part in the follow-up. Zero means that nothing was counted there."
-        ), table=table,
-    )  # fmt: skip
-    return paper.Section(_("Who takes part"), figures=[figure])
+    text = _("Every board and company takes part in the follow-up. Zero means that nothing was counted there.")
+    figure = paper.Figure(key="coverage", name="", unit="", value=None, table=coverage(snapshot))
+    return paper.Section(_("Who takes part"), text, figures=[figure])
 
 
 def _figure(snapshot: Snapshot, indicator: FrozenIndicator, part: Part) -> paper.Figure:
     """For the Region with chart and table over the parts; for a part in one row."""
     figure = snapshot.figure(indicator, part)
-    table = per_part(snapshot, indicator) if part.unit_id is None else None
+    table = in_brief(per_part(snapshot, indicator)) if part.unit_id is None else None
     drawing = snapshot.drawings.get((indicator.pk, LANGUAGE)) if table else None
     return paper.Figure(
         key=indicator.key,

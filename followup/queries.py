@@ -36,7 +36,7 @@ class Snapshot:
 
     @cached_property
     def parts(self) -> list[Part]:
-        """The whole Region, then its parts in the order of the tree."""
+        """The whole Region, then its parts by kind and name."""
         return list(Part.objects.filter(report=self.report))
 
     @property
@@ -65,7 +65,7 @@ class Snapshot:
 
     @cached_property
     def _examples(self) -> dict[int, list[Example]]:
-        rows = Example.objects.filter(report=self.report).order_by("part__place", "place")
+        rows = Example.objects.filter(report=self.report).order_by("part__place", "pk")  # kind after kind
         return {part: list(examples) for part, examples in groupby(rows, key=lambda row: row.part_id)}
 
     def examples(self, part: Part) -> dict[str, list[Example]]:

@@ -1,6 +1,7 @@
 """Frozen figures as tables: the same ones are printed, drawn, written to the workbook and shown on screen."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,15 @@ def per_part(snapshot: Snapshot, indicator: FrozenIndicator) -> Table:
     return Table(
         indicator.said["name"], (Column(_("Unit")), Column(str(year), kind), Column(str(year - 1), kind)), rows
     )
+
+
+def in_brief(table: Table) -> Table:
+    """The same for print, with the parts that have nothing in either year as one row: each says so in its own part (B4-10)."""
+    some = [row for row in table.rows if row[1] or row[2]]
+    others = [row for row in table.rows if not (row[1] or row[2])]
+    if len(others) > 1:
+        others = [(_("%(number)s other units, each") % {"number": len(others)}, *others[0][1:])]
+    return replace(table, rows=[*some, *others])
 
 
 def coverage(snapshot: Snapshot) -> Table:

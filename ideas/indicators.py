@@ -16,7 +16,7 @@ from ideas.models import Idea, Suggestion, Trial
 from ideas.states import USED, IdeaState, Sender, Value
 from portal.cases.states import Perspective
 from portal.cases.workdays import STOCKHOLM
-from portal.indicators.registry import Indicator, Median, days_between, register, share
+from portal.indicators.registry import Examples, Indicator, Median, days_between, register, register_examples, share
 from portal.indicators.states import Measure
 
 IDEAS, WAY, VALUE = _("Ideas from staff"), _("From idea to lasting use"), _("Value in use")
@@ -168,3 +168,22 @@ for sender in Sender:
         "A21",
         "B2-2",
     )
+
+register_examples(
+    Examples(
+        key="ideas.introduced",
+        heading=_("Introduced during the year"),
+        cases=lambda year: ideas("introduced_at")(year).order_by("-introduced_at"),
+        text=lambda idea: str(idea.introduced_where),
+        most=3,
+    )
+)
+register_examples(
+    Examples(
+        key="ideas.lessons",
+        heading=_("Lessons from what was stopped"),
+        cases=lambda year: ideas("closed_at", state=IdeaState.CLOSED)(year).order_by("-closed_at"),
+        text=lambda idea: str(idea.lesson),
+        most=3,
+    )
+)
