@@ -32,12 +32,15 @@ from portal.organisation.states import UnitKind
 OWN_PART = frozenset(UnitKind) - {UnitKind.ADMINISTRATION}
 """Kinds of unit that have a part of their own in the report (B3-1: none can opt out); others are counted in the unit above."""
 
-_KINDS = list(UnitKind)
+_KINDS = UnitKind.values
 
 
 @dataclass(frozen=True)
 class Tree:
-    """The organisation in a year: boards, companies and the rest, each kind by name. ``home`` says, for each unit's id, in which unit's part it is counted."""
+    """The organisation in a year, boards first, then companies and the rest, each kind by name.
+
+    ``home`` says, for each unit's id, in which unit's part it is counted.
+    """
 
     units: list[Unit]
     home: dict[int, int]

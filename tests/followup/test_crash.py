@@ -4,14 +4,9 @@ A table is locked at the place in question, so that the worker stands still ther
 so one story goes through all places.
 """
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
-import psycopg2
 import pytest
-from django.db import connection
 
 from followup.actions import order_report
 from followup.making import MOST_ATTEMPTS
@@ -19,16 +14,14 @@ from followup.models import Drawing, Figure, Making, Report
 from followup.states import Problem, ReportState, Stage
 from followup.tasks import QUIET
 from portal.cases.models import DiaryEntry, Document, Event
-from portal.celery import app
 from tests.cast import Cast, signed_in
-from tests.database import at
 from tests.followup.samples import RECEIVED, YEAR, figure, introduced
+from tests.followup.standstill import LONG, Standstill, sending_to
 from tests.resilience.parts import House, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 MAKE, RESUME = "followup.tasks.make", "followup.tasks.resume_reports"
-LONG = 120  # seconds; most things here take two, on a machine at rest
 COUNTING = "followup_part", "ACCESS EXCLUSIVE"
 LATER = {
     "half-way through the figures": ("followup_example", "SHARE"),
@@ -36,28 +29,6 @@ LATER = {
     "when the files are kept": ("cases_document", "SHARE"),
     "in the middle of freezing": ("cases_diaryentry", "SHARE"),
 }
-
-
-class Standstill:
-    """A lock on a table, which the worker comes to and waits for until ``end`` is called."""
-
-    def __init__(self, table: str, mode: str) -> None:
-        self.table = table
-        self.link = psycopg2.connect(at(os.environ["DATABASE_OWNER_URL"], connection.settings_dict["NAME"]))
-        with self.link.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {table} IN {mode} MODE")
-
-    def wait(self, waiting: int = 1) -> None:
-        """Until so many wait for the lock. The server keeps the place of those who died waiting."""
-        wait_until(lambda: self.waiting() == waiting, LONG, f"no worker comes to {self.table}")
-
-    def waiting(self) -> int:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted", [self.table])
-            return int(cursor.fetchone()[0])
-
-    def end(self) -> None:
-        self.link.close()
 
 
 def wait_until_done(report: Report) -> None:
@@ -160,14 +131,3 @@ def test_a_report_that_kills_its_worker_each_time_is_given_up_with_a_sentence_an
         controller.post("/uppfoljning/", {"year": YEAR})
     wait_until_done(report)
     assert_one_finished_report()
-
-
-@contextmanager
-def sending_to(url: str) -> Iterator[None]:
-    """What this process sends goes to another broker."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app.conf, "broker_url", url)
-        patch.setattr(app.amqp, "_producer_pool", None)
-        with app.connection_for_write() as link:
-            assert link.as_uri(include_password=True).startswith(url.rpartition("/")[0])
-        yield

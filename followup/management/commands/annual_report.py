@@ -1,5 +1,6 @@
 """``annual_report YEAR --output FILE.pdf``: the annual report from a terminal, the same as from the page."""
 
+import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         output: Path | None = options["output"]
-        if output and not output.resolve().parent.is_dir():
-            raise CommandError(f"There is no folder {output.resolve().parent}.")
+        if output:
+            _require_place(output)
         made = Report.objects.filter(year=options["year"], state__in=(ReportState.FROZEN, ReportState.PUBLISHED))
         frozen = made.order_by("-edition").first()
         if frozen is None or options["reason"]:
@@ -71,3 +72,16 @@ class Command(BaseCommand):
         if person is None:
             raise CommandError("There is no controller to order the report: appoint one, or name a person with --by.")
         return person
+
+
+def _require_place(output: Path) -> None:
+    """Raises CommandError for a place that cannot be written, before minutes are spent on a report for it."""
+    folder = output.resolve().parent
+    if output.is_dir():
+        raise CommandError(f"{output} is a folder: name a file in it.")
+    if output.suffix.lower() != ".pdf":
+        raise CommandError("The name of the file must end in .pdf; the workbook is written beside it.")
+    if not folder.is_dir():
+        raise CommandError(f"There is no folder {folder}.")
+    if not os.access(folder, os.W_OK):
+        raise CommandError(f"The folder {folder} cannot be written.")
