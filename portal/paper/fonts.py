@@ -1,33 +1,13 @@
-"""The shipped typefaces, and what they can print: a report looks the same on every machine."""
+"""The shipped typefaces, and what they can print."""
 
-import os
 import re
-import tempfile
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from xml.sax.saxutils import escape
-
-from fontTools.ttLib import TTFont
-from weasyprint.text.fonts import FontConfiguration
 
 FOLDER = Path(__file__).parent / "typefaces"
 FAMILY = "Source Sans Pro"
 FALLBACK = "DejaVu Sans"
-
-_CONFIGURATION = """<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
-<fontconfig>
-  <dir>{fonts}</dir>
-  <cachedir>{cache}</cachedir>
-  <alias binding="strong">
-    <family>sans-serif</family>
-    <prefer><family>{family}</family><family>{fallback}</family></prefer>
-  </alias>
-</fontconfig>
-"""
 
 # What a reader never sees and a font never draws: controls, emoji selectors, and the overrides that can make
 # a decision read backwards. Line breaks and tabs stay.
@@ -37,33 +17,11 @@ _BEYOND_LATIN = re.compile("[^\t\n\r -~\xa0-\xff]")
 _EMOJI = range(0x1F000, 0x1FB00)
 
 
-@contextmanager
-def _environment(name: str, value: str) -> Iterator[None]:
-    before = os.environ.get(name)
-    os.environ[name] = value
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
-
-
-def shipped_fonts() -> FontConfiguration:
-    """The shipped typefaces and no other: what the machine has installed is out of reach. Takes 15 ms."""
-    with tempfile.TemporaryDirectory(prefix="paper-") as folder:
-        path = Path(folder, "fonts.conf")
-        path.write_text(
-            _CONFIGURATION.format(fonts=escape(str(FOLDER)), cache=escape(folder), family=FAMILY, fallback=FALLBACK)
-        )
-        with _environment("FONTCONFIG_FILE", str(path)):
-            return FontConfiguration()
-
-
 @cache
 def _drawable() -> frozenset[int]:
     """Code points that some shipped typeface can draw."""
+    from fontTools.ttLib import TTFont  # 6 MB, needed for the first character beyond Latin
+
     points: set[int] = set()
     for name in ("SourceSansPro-Regular.ttf", "DejaVuSans.ttf"):
         with TTFont(FOLDER / name, lazy=True) as face:

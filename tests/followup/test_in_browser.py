@@ -20,7 +20,7 @@ def people(transactional_db: None) -> Cast:
     return gather()
 
 
-@pytest.mark.strategy("B5-11a", "B5-11b")
+@pytest.mark.strategy("B5-11b")
 def test_the_bar_moves_survives_a_reload_and_is_cancelled_and_ends_in_the_report(
     people: Cast, open_page: Callable[..., Page], house: House
 ) -> None:

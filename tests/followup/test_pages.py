@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from followup.actions import cancel_report, order_report
@@ -15,7 +16,7 @@ from portal.cases.moving import perform
 from portal.cases.states import Confidentiality
 from portal.organisation.models import Unit
 from tests.cast import Cast, signed_in
-from tests.followup.samples import RECEIVED, YEAR, counted, freeze, frozen, idea, introduced, published
+from tests.followup.samples import RECEIVED, YEAR, counted, freeze, frozen, idea, introduced, published, today
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("indicators")]
 
@@ -233,6 +234,17 @@ def test_the_list_has_the_form_for_controllers_only(cast: Cast) -> None:
 
     assert offers_form(signed_in(cast.controller))
     assert not any(offers_form(client) for client in (Client(), signed_in(cast.author), signed_in(cast.coordinator)))
+
+
+@pytest.mark.strategy("B5-4", "B5-11b")
+def test_the_year_that_closed_is_asked_for_and_a_frozen_report_waits_a_month_for_the_controller(cast: Cast) -> None:
+    page = signed_in(cast.controller).get("/uppfoljning/").content.decode()
+    assert re.findall(r'value="(\d{4})" selected', page) == [str(today() - 1)]
+    report = frozen(cast)
+    assert report.due_at is not None
+    assert 29 <= (report.due_at - timezone.now()).days <= 30
+    assert report in Report.objects.awaiting(cast.controller)
+    assert report not in Report.objects.awaiting(cast.author)
 
 
 @pytest.mark.parametrize(("part", "status"), [("author", 403), ("coordinator", 403), ("admin", 403), (None, 403)])
