@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psutil
 import psycopg2
 from psycopg2 import sql
 
@@ -27,17 +28,42 @@ PAGE = ROOT / "docs" / "performance.md"
 PERSON = "innovationsledare"
 TARGET = 30
 """A page must reach this part of the bare page's rate."""
+MOST_MS = 100
+"""And answer 95 of 100 within so many milliseconds."""
 BEGIN, END = "<!-- measured -->", "<!-- end of measured -->"
 
 
 @dataclass(frozen=True)
 class Result:
-    """One page under load: requests per second, milliseconds, and how many answers were errors."""
+    """One page under load: requests per second, milliseconds, and how many answers were errors.
+
+    ``work`` is the processor time of one request, in milliseconds: of the web workers and the database together.
+    """
 
     rate: float
     p50: float
     p95: float
     errors: int
+    work: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """A page, and the bare page as it was just before: a machine that others use as well is not the same from minute to minute."""
+
+    label: str
+    address: str
+    result: Result
+    bare: Result
+    queries: int
+
+    @property
+    def ratio(self) -> float:
+        return self.bare.rate / max(self.result.rate, 0.1)
+
+    @property
+    def holds(self) -> bool:
+        return self.ratio <= TARGET and self.result.p95 <= MOST_MS and not self.result.errors
 
 
 def main() -> int:
@@ -51,19 +77,23 @@ def main() -> int:
 
     inside = Inside(PERSON)
     os.environ["BENCH_CASE"] = str(inside.case_id)
-    with served("bench.bare:application") as base:
-        bare = load(base, options.seconds, inside.cookie)
-    with served("portal.wsgi:application") as base:
+    with served("bench.bare:application") as bare, served("portal.wsgi:application") as base:
         rows = [
-            (label, address, load(base + address, options.seconds, inside.cookie), inside.queries(address))
+            Row(
+                label,
+                address,
+                bare=load(bare, 3, inside.cookie),
+                result=load(base + address, options.seconds, inside.cookie),
+                queries=inside.queries(address),
+            )
             for label, address in inside.addresses().items()
         ]
         memory = inside.memory_of_workers(base)
-    lines = table(options.cases, bare, rows)
+    lines = table(options.cases, rows)
     lines += [f"A web worker holds {memory:.0f} MB after this.", "", *inside.submissions(), "", *inside.report()]
     write(lines)
     print("\n".join(lines))
-    return int(any(result.errors for _label, _address, result, _queries in rows))
+    return int(any(row.result.errors for row in rows))
 
 
 def arguments() -> argparse.Namespace:
@@ -79,12 +109,14 @@ def at(url: str, name: str) -> str:
 
 
 def prepare(name: str, cases: int) -> None:
-    """A database with the demo and that many cases; made once and kept."""
+    """A database with the demo and that many cases; made once, kept, and brought up to date."""
     with closing(psycopg2.connect(at(os.environ["DATABASE_OWNER_URL"], "postgres"))) as link:
         link.autocommit = True
         with link.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if cursor.fetchone():
+                kept = at(os.environ["DATABASE_OWNER_URL"], name)
+                manage("migrate", DATABASE_URL=kept, DATABASE_OWNER_URL=kept)
                 return
             cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name + "_new")))
     owner = at(os.environ["DATABASE_OWNER_URL"], name + "_new")
@@ -148,27 +180,47 @@ def load(address: str, seconds: int, cookie: str) -> Result:
         f"Cookie: {cookie}",
     ]
     subprocess.run([*command, "--duration=2s", address], check=True, capture_output=True)
+    before = work_done()
     done = subprocess.run([*command, f"--duration={seconds}s", address], check=True, capture_output=True, text=True)
+    work = work_done() - before
     found = re.search(r"RESULT ([\d.]+) ([\d.]+) ([\d.]+) (\d+)", done.stdout)
     if not found:
         raise SystemExit(done.stdout)
-    rate, p50, p95, errors = found.groups()
-    return Result(float(rate), float(p50), float(p95), int(errors))
+    rate, p50, p95, errors = map(float, found.groups())
+    return Result(rate, p50, p95, int(errors), 1000 * work / max(rate * seconds, 1))
 
 
-def table(cases: int, bare: Result, rows: list[tuple[str, str, Result, int]]) -> list[str]:
+def work_done() -> float:
+    """Seconds of processor time so far, of the web workers that this process has started and of their database sessions."""
+    found = psutil.Process().children(recursive=True)
+    name = urlsplit(os.environ["DATABASE_URL"]).path.lstrip("/")
+    found += [one for one in psutil.process_iter(["cmdline"]) if is_session(one.info["cmdline"], name)]
+    spent = [one.cpu_times() for one in found]
+    return sum(times.user + times.system for times in spent)
+
+
+def is_session(command: list[str] | None, name: str) -> bool:
+    """PostgreSQL writes the database into the title of each session's process."""
+    title = " ".join(command or ())
+    return title.startswith("postgres:") and f" {name} " in title
+
+
+def table(cases: int, rows: list[Row]) -> list[str]:
+    bare = sorted((row.bare for row in rows), key=lambda result: result.rate)[len(rows) // 2]
+    load_now = os.getloadavg()[1]
     lines = [
-        f"{cases:,} cases, signed in as the innovation lead of the whole Region.".replace(",", " "),
+        f"{cases:,} cases, signed in as the innovation lead of the whole Region.".replace(",", " ")
+        + f" The load of the machine at the end was {load_now:.1f}; of it, this run makes about three.",
         "",
-        "| page | requests/s | p50 ms | p95 ms | queries | bare page ÷ this | holds |",
-        "|---|---:|---:|---:|---:|---:|---|",
-        f"| bare Django, one indexed query | {bare.rate:.0f} | {bare.p50:.1f} | {bare.p95:.1f} | 1 | 1 | |",
+        "| page | requests/s | p50 ms | p95 ms | processor ms | queries | bare page ÷ this | holds |",
+        "|---|---:|---:|---:|---:|---:|---:|---|",
+        f"| bare Django, one indexed query | {bare.rate:.0f} | {bare.p50:.1f} | {bare.p95:.1f} | {bare.work:.1f} | 1 | 1 | |",
     ]
-    for label, address, result, queries in rows:
-        ratio = bare.rate / result.rate
-        holds = "yes" if ratio <= TARGET and result.p95 <= 100 and not result.errors else "no"
+    for row in rows:
+        result = row.result
         lines.append(
-            f"| {label} `{address}` | {result.rate:.0f} | {result.p50:.1f} | {result.p95:.1f} | {queries} | {ratio:.0f} | {holds} |"
+            f"| {row.label} `{row.address}` | {result.rate:.0f} | {result.p50:.1f} | {result.p95:.1f} | {result.work:.1f} "
+            f"| {row.queries} | {row.ratio:.0f} | {'yes' if row.holds else 'no'} |"
         )
     return [*lines, ""]
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.models import Case
-from portal.cases.who import Who, holder, impartial, named, office
+from portal.cases.who import Who, both, holder, impartial, named, office
 from portal.organisation.standing import Standing
 from portal.organisation.states import Role
 
@@ -33,7 +33,7 @@ REVIEWER = replace(impartial(Role.RIGHTS_REVIEWER), label=_("the rights reviewer
 
 def _to_assess(standing: Standing) -> Q:
     mine = _unsubmitted().filter(idea=OuterRef("pk"), assessor=standing.person_id)
-    return ASSESSOR.cases(standing) & Q(Exists(mine))
+    return both(ASSESSOR.cases(standing), Q(Exists(mine)))
 
 
 def _asked_to_assess(case: Case) -> Q:

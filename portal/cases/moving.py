@@ -28,6 +28,7 @@ from portal.cases.settling import settled
 from portal.cases.verdicts import Verdict, no
 from portal.cases.who import ALL, NONE, SYSTEM, VISITOR, Who
 from portal.notices.actions import tell
+from portal.organisation.standing import forget_standing
 
 MOVED = ("reference", "state", "awaits", "changed_at", "opened_at", "closed_at", "due_at", "version")
 """What a move writes to the case. An effect may write more."""
@@ -97,6 +98,7 @@ def _check_person(case: Case, move: Move, person: User | None) -> None:
         if move.by is not VISITOR and move.by is not SYSTEM:
             raise NotVisible
         return
+    forget_standing(person)
     if not _belongs(case, person, case.kind_info.model.seen_by):
         raise NotVisible
     if not _belongs(case, person, move.by):

@@ -146,6 +146,8 @@ def named(grant: str) -> Who:
     codename = f"{grant}_case"
 
     def cases(standing: Standing) -> Q:
+        if codename not in standing.grants:
+            return NONE
         table = apps.get_model("cases", "CaseGrant")
         return Q(
             Exists(

@@ -29,17 +29,22 @@ _REACH = """
         FROM reach JOIN organisation_unit gone ON gone.successor_id = reach.unit_id AND gone.valid_to < reach.today
     )
     SELECT person_id, role, unit_id, is_nearest FROM reach
+    UNION ALL
+    SELECT DISTINCT named.user_id, permission.codename, NULL::bigint, false
+    FROM cases_casegrant named JOIN auth_permission permission ON permission.id = named.permission_id
+    WHERE named.user_id = ANY (%s)
 """
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A person's standing today: who they are and the ids of the units each of their roles reaches.
+    """A person's standing today: who they are, the ids of the units each of their roles reaches, and what they are named to anywhere.
 
     A role reaches the unit it is held at, every unit below, and the closed units that these have taken over from: their ended cases
     stay where they were, and must be read by someone.
 
     ``closest`` narrows ``reach`` to the units where nobody holds the role nearer: what waits there waits for this person.
+    ``grants`` are the codenames they hold on any case: few people are named on cases, and for the others nothing need be asked.
     An inactive or anonymous person has the empty standing: no id, no role, not an employee.
     """
 
@@ -48,6 +53,7 @@ class Standing:
     reach: Mapping[str, frozenset[int]] = field(default_factory=dict)
     closest: Mapping[str, frozenset[int]] = field(default_factory=dict)
     whole: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    grants: frozenset[str] = frozenset()
 
     def units(self, role: Role) -> frozenset[int]:
         """Ids of the units where the person holds the role, directly or through a unit above."""
@@ -60,7 +66,7 @@ class Standing:
     @property
     def nearest(self) -> "Standing":
         """The same person, reaching only where they are the nearest holder."""
-        return Standing(self.person_id, self.is_employee, self.closest, self.closest, self.reach)
+        return Standing(self.person_id, self.is_employee, self.closest, self.closest, self.reach, self.grants)
 
 
 NO_STANDING = Standing()
@@ -76,19 +82,32 @@ def standing_of(person: User | AnonymousUser) -> Standing:
     return kept
 
 
+def forget_standing(person: User) -> None:
+    """Let the standing be read again when it is next asked for: after naming the person, or to judge them under a lock."""
+    person.__dict__.pop("_standing", None)
+
+
 def read_standings(people: Collection[User]) -> None:
     """Read the standings of many people in one query, so that ``standing_of`` costs nothing for them."""
     reach: dict[int, dict[str, set[int]]] = {person.pk: defaultdict(set) for person in people}
     closest: dict[int, dict[str, set[int]]] = {person.pk: defaultdict(set) for person in people}
+    grants: dict[int, set[str]] = {person.pk: set() for person in people}
     with connection.cursor() as cursor:
-        cursor.execute(_REACH, [list(reach)])
+        cursor.execute(_REACH, [list(reach), list(reach)])
         for person_id, role, unit_id, is_nearest in cursor.fetchall():
+            if unit_id is None:
+                grants[person_id].add(role)
+                continue
             reach[person_id][role].add(unit_id)
             if is_nearest:
                 closest[person_id][role].add(unit_id)
     for person in people:
         person.__dict__["_standing"] = Standing(
-            person.pk, person.is_employee, _frozen(reach[person.pk]), _frozen(closest[person.pk])
+            person.pk,
+            person.is_employee,
+            _frozen(reach[person.pk]),
+            _frozen(closest[person.pk]),
+            grants=frozenset(grants[person.pk]),
         )
 
 

@@ -10,6 +10,7 @@ from portal.cases.models import Case, CaseGrant, Event
 from portal.cases.who import HOLDER, NONE, Who
 from portal.notices.actions import tell
 from portal.notices.states import Topic
+from portal.organisation.standing import forget_standing
 
 
 @transaction.atomic
@@ -21,6 +22,7 @@ def name_person(*, case: Case, person: User, grant: str, by: User | None) -> Cas
     row: CaseGrant
     row, created = CaseGrant.objects.get_or_create(content_object_id=case.pk, user=person, permission=permission)
     if created:
+        forget_standing(person)
         event = _tell_history(case, "person_named", person, grant, by)
         tell(case=case, event=event, whos=() if grant == "recuse" else (_one(person),), topic=Topic.NAMED, by=by)
     return row
@@ -31,6 +33,7 @@ def unname_person(*, case: Case, person: User, grant: str, by: User | None) -> N
     """Take the grant back; taking back what is not there changes nothing."""
     rows = CaseGrant.objects.filter(content_object_id=case.pk, user=person, permission__codename=f"{grant}_case")
     if rows.delete()[0]:
+        forget_standing(person)
         _tell_history(case, "person_unnamed", person, grant, by)
 
 
