@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 
 from django.db.models import Q
@@ -25,6 +25,8 @@ from portal.cases.views.page import documents_for
 
 MOST = 200
 SEEN_EVENTS = 1000
+NO_CURSOR = "“after” is not a value of “next”."
+KEY, CURSOR = "^[a-z_]*$", "^[A-Za-z0-9_-]*$"
 
 api = NinjaAPI(
     title="Innovationsportalen",
@@ -60,9 +62,9 @@ def invalid(request: HttpRequest, problem: Invalid) -> Response:
 @api.get("/cases", response=CasePage, tags=["cases"], summary="Cases that you may see")
 def list_cases(
     request: HttpRequest,
-    kind: str = "",
-    state: str = "",
-    after: Annotated[str, Query(description="The value of `next` on the page before.")] = "",
+    kind: Annotated[str, Query(pattern=KEY)] = "",
+    state: Annotated[str, Query(pattern=KEY)] = "",
+    after: Annotated[str, Query(pattern=CURSOR, description="The value of `next` on the page before.")] = "",
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
 ) -> dict[str, Any]:
     cases = for_list(Case.objects.visible_to(_person(request)).filter(opened_at__isnull=False))
@@ -200,11 +202,13 @@ def _cursor(case: Case) -> str:
 
 
 def _read_cursor(text: str) -> tuple[datetime, int]:
+    """A time without a zone, or one that no calendar reaches in UTC, was not written by ``_cursor``."""
     try:
         at, _bar, pk = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition("|")
         moment, number = datetime.fromisoformat(at), int(pk)
-    except ValueError as error:
-        raise HttpError(422, "“after” is not a value of “next”.") from error
+        universal = moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise HttpError(422, NO_CURSOR) from error
     if moment.tzinfo is None:
-        raise HttpError(422, "“after” is not a value of “next”.")
-    return moment, number
+        raise HttpError(422, NO_CURSOR)
+    return universal, number
