@@ -70,7 +70,7 @@ class MovePage(CaseView):
             )
         except Invalid as answer:
             return self.ask(answer.form, asked)
-        messages.success(request, what_comes(self.move, case))
+        messages.success(request, what_comes(self.move, case, numbered=self.case.reference is None))
         return redirect("cases:case", key=case.key) if self.still_visible(case) else redirect("cases:mine")
 
     def texts(self) -> list[str]:
@@ -89,9 +89,11 @@ class MovePage(CaseView):
         return type(case).objects.visible_to(self.person).filter(pk=case.pk).exists()
 
 
-def what_comes(move: Move, case: Case) -> str:
-    """What was done, what happens next and by when."""
+def what_comes(move: Move, case: Case, *, numbered: bool = False) -> str:
+    """What was done, what happens next and by when; and the diary number, when the case has just been given it."""
     done = str(move.past)
+    if numbered and case.reference:
+        done = _("%(done)s, with diary number %(reference)s") % {"done": done, "reference": case.reference}
     if case.closed_at is not None or case.due_at is None:
         return f"{done}."
     by = date_format(localtime(case.due_at), "j F Y")
