@@ -13,6 +13,7 @@ from portal.local import services
 
 ROOT = Path(__file__).resolve().parent.parent
 AUDIT_WITHIN = 120  # seconds
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"  # as a module it does nothing, and says so to nobody
 PRODUCTION = {
     "PORTAL_MODE": "production",
     "SECRET_KEY": secrets.token_urlsafe(64),
@@ -83,7 +84,7 @@ def tests() -> str:
 STEPS: dict[str, Callable[[], str]] = {
     "format": python("-m", "ruff", "format", "--check", "."),
     "lint": python("-m", "ruff", "check", "."),
-    "import contracts": python("-m", "importlinter.cli", "lint"),
+    "import contracts": python("-c", LINT_IMPORTS),
     "template lint": python("-m", "djlint", "templates", "--lint", "--quiet"),
     "translations": python("-m", "scripts.po", "check"),
     "types": python("-m", "mypy", "."),
