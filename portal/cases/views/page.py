@@ -25,6 +25,7 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
     part, kind = Part.of(case, held), case.kind_info
     moves = chances(case, person, held)
     missing = _missing(case, moves) if part.writes else []
+    considerations = _considerations(case)
     return {
         "case": case,
         "kind": kind,
@@ -42,8 +43,8 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
             for panel in kind.panels
             if held[panel.shown_to.key]
         ],
-        "considers": (considers := _asks_to_consider(kind.flow)),
-        "considerations": _considerations(case) if considers else [],
+        "considers": _asks_to_consider(kind.flow) and (case.closed_at is None or bool(considerations)),
+        "considerations": considerations,
         "named": _named(case, part),
         "contact": CaseContact.objects.filter(case_id=case.pk).first()
         if part.insider and case.owner_id is None
