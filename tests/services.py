@@ -62,6 +62,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--traced", action="store_true", help="list the strategy rows and trust checks that ran, with counts"
     )
     parser.addoption("--trust", type=int, metavar="NUMBER", help="run only the tests of this check of docs/trust.md")
+    parser.addoption(
+        "--whole", action="store_true", help="look at every page there is, where one of each build would do"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

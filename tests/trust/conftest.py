@@ -1,9 +1,10 @@
 """The world that these tests share, and the portal that serves it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import transaction
+from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.database import Pristine
@@ -24,3 +25,34 @@ def undone(world: World) -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def house(world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveServer]:
+    """The portal over the shared world. pytest-django's own would put the database back after each test."""
+    with django_db_blocker.unblock():
+        server = LiveServer("127.0.0.1")
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def whole(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--whole"))
+
+
+@pytest.fixture(scope="session")
+def claim(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str], bool]:
+    """True for the first in this run, of all its processes, who asks for a name."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "claims"
+    folder.mkdir(exist_ok=True)
+
+    def first(name: str) -> bool:
+        try:
+            (folder / name).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+    return first

@@ -1,14 +1,16 @@
 """Every address of the portal, opened by everyone: who gets in, what they are told, and how the answer is made."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
-from portal.cases.models import Case, Event
 from tests.trust.html import faults_in
-from tests.trust.routes import ROUTES, STRANGERS, Visit, all_routes, rule_of, visits_of
+from tests.trust.looking import Looker
+from tests.trust.routes import ROUTES, STRANGERS, all_routes, rule_of
 from tests.trust.walk import Walk, walk_as
 from tests.trust.world import World
 
@@ -19,7 +21,6 @@ TOURISTS = (
 )  # fmt: skip
 """Everyone whose view of the world is their own: the others see what one of these sees (test_visibility)."""
 
-INTRUDERS = ("anonymous", "external", "admin", "outsider", "other_lead", "former_lead", "controller")
 SAFE = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -44,7 +45,7 @@ def test_somebody_has_thought_about_every_address() -> None:
 
 
 @pytest.mark.trust(1)
-def test_every_address_answers_only_those_it_is_for(walk: Walk) -> None:
+def test_every_address_answers_only_those_it_is_for_and_no_link_leads_to_a_refusal(walk: Walk) -> None:
     assert [f"{one}, not {sorted(one.expected)}" for one in walk.answers if one.status not in one.expected] == []
 
 
@@ -82,30 +83,28 @@ def test_no_cache_keeps_what_somebody_signed_in_has_read(walk: Walk) -> None:
 
 @pytest.mark.trust(30)
 def test_every_page_is_html_without_fault_and_links_to_the_statement(walk: Walk, tmp_path: Path) -> None:
-    pages = {str(one): one.content for one in walk.answers if one.is_page}
+    pages = {str(one): one.content for one in walk.pages}
 
     assert [name for name, content in pages.items() if STATEMENT not in content.decode()] == []
     assert faults_in(pages.items(), tmp_path) == []
 
 
-@pytest.mark.trust(1)
-@pytest.mark.parametrize("part", INTRUDERS)
-def test_nobody_changes_a_case_that_they_do_not_see(world: World, part: str, undone: None) -> None:
-    client, before = world.clients[part], stand(world)
-    answers = {302, 401, 404, 405} if part in STRANGERS else {404, 405}
+@pytest.mark.browser
+@pytest.mark.trust(16)
+@pytest.mark.trust(18)
+@pytest.mark.trust(20)
+def test_no_page_has_a_barrier_spills_over_or_troubles_the_browser(
+    walk: Walk, world: World, house: LiveServer, browser: Browser, claim: Callable[[str], bool], whole: bool
+) -> None:
+    """One of each build of page, in one language; with --whole every page, in both."""
+    languages = ("sv", "en")
+    with Looker(browser, house.url, world.clients[walk.part]) as looker:
+        for page in walk.pages:
+            if whole:
+                for language in languages:
+                    looker.look(page.visit.url, language)
+            elif claim(page.build):
+                looker.look(page.visit.url, languages[int(page.build, 16) % 2])
 
-    found = {visit.url: client.post(visit.url).status_code for visit in hidden_from(part, world)}
-
-    assert {url: status for url, status in found.items() if status not in answers} == {}
-    assert stand(world) == before
-
-
-def hidden_from(part: str, world: World) -> Iterator[Visit]:
-    for route in all_routes():
-        for visit in visits_of(route, world):
-            if visit.planted and part not in (visit.readers or visit.planted.seen_by):
-                yield visit
-
-
-def stand(world: World) -> tuple[int, list[tuple[int, int, str]]]:
-    return Event.objects.count(), list(Case.objects.order_by("pk").values_list("pk", "version", "state"))
+    assert looker.looked or walk.part != TOURISTS[0]
+    assert looker.found == []

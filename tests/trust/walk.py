@@ -1,22 +1,35 @@
-"""A walk: every address of the portal, opened once by one part of the cast, with what each answered."""
+"""A walk: what every address of the portal, and every link met on the way, answers to one part of the cast."""
 
+import hashlib
 import io
 import zipfile
+from collections import Counter, deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urljoin, urlsplit
 
 from django.http import HttpResponseBase, StreamingHttpResponse
+from django.test import Client
+from django.urls import resolve
+from lxml import html
 
 from portal.backup.fingerprint import Fingerprint
 from tests.trust.routes import Visit, all_routes, rule_of, visits_of
 from tests.trust.world import World
 
 Tables = dict[str, tuple[int, str]]
+PER_PATH = 3
+"""Questions followed to one page (filters, order, next page): a list's links would never end."""
+PER_ROUTE = 12
+"""Pages followed of one sort: a report has as many figures as units times indicators."""
+SHAPES = {"class", "type", "role", "aria-live", "scope", "data-size", "data-color", "data-variant"}
+"""Attributes whose values change how an element is built; of all others it counts that they are there."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one address gave. ``expected`` are the statuses that its rule allows this visitor."""
+    """What one address gave. ``expected`` are the statuses that its rule allows this visitor; of a link, that it leads somewhere."""
 
     name: str
     visit: Visit
@@ -31,14 +44,33 @@ class Answer:
     @property
     def is_page(self) -> bool:
         """A whole page of ours, not a file, a part of a page, or Django's own pages for administrators."""
-        html = self.headers.get("Content-Type", "").startswith("text/html")
-        return html and b"<html" in self.content and not self.visit.url.startswith("/admin/")
+        kind = self.headers.get("Content-Type", "")
+        return kind.startswith("text/html") and b"<html" in self.content and not self.visit.url.startswith("/admin/")
 
     @cached_property
     def everything(self) -> str:
         """Headers and body; of a zip or a workbook also what is packed in it."""
         headers = "\n".join(f"{name}: {value}" for name, value in self.headers.items())
         return f"{headers}\n\n{unpacked(self.content)}"
+
+    @cached_property
+    def tree(self) -> html.HtmlElement:
+        return html.fromstring(self.content.decode())
+
+    @property
+    def build(self) -> str:
+        """The same for pages that differ in their words alone, or in how many rows of a sort they have."""
+        return hashlib.sha256(skeleton(self.tree).encode()).hexdigest()[:20]
+
+    def leads_to(self) -> Iterator[str]:
+        """Addresses in the portal, Django's own pages for administrators apart."""
+        found = [self.headers["Location"]] if "Location" in self.headers else []
+        if self.is_page:
+            found += [link.get("href") for link in self.tree.iter("a") if link.get("href")]
+        for target in found:
+            parts = urlsplit(urljoin(self.visit.url, target))
+            if not parts.netloc and not parts.scheme and not parts.path.startswith("/admin/"):
+                yield parts._replace(fragment="").geturl()
 
 
 @dataclass(frozen=True)
@@ -50,6 +82,10 @@ class Walk:
     before: Tables
     after: Tables
 
+    @property
+    def pages(self) -> list[Answer]:
+        return [answer for answer in self.answers if answer.is_page]
+
 
 def walk_as(part: str, world: World) -> Walk:
     before, answers = Fingerprint.take().tables, []
@@ -57,11 +93,48 @@ def walk_as(part: str, world: World) -> Walk:
         rule = rule_of(route)
         assert rule is not None, route
         for visit in visits_of(route, world):
-            answer = world.clients[part].get(visit.url)
             expected = rule.expects(part, visit, world)
-            headers = {name.title(): value for name, value in answer.items()}
-            answers.append(Answer(route.name, visit, expected, answer.status_code, headers, body_of(answer)))
+            answers.append(open_address(world.clients[part], visit, route.name, expected))
+    answers += follow(world.clients[part], answers)
     return Walk(part, answers, before, Fingerprint.take().tables)
+
+
+def open_address(client: Client, visit: Visit, name: str, expected: frozenset[int]) -> Answer:
+    answer = client.get(visit.url)
+    headers = {header.title(): value for header, value in answer.items()}
+    return Answer(name, visit, expected, answer.status_code, headers, body_of(answer))
+
+
+def follow(client: Client, opened: list[Answer]) -> Iterator[Answer]:
+    """Every link on what was opened, breadth first, and every link there, each address once."""
+    met, asked, routes = {answer.visit.url for answer in opened}, Counter[str](), Counter[str]()
+    waiting = deque(answer for answer in opened if answer.status < 400)
+    while waiting:
+        origin = waiting.popleft()
+        for url in origin.leads_to():
+            path = urlsplit(url).path
+            if url in met or asked[path] >= PER_PATH or routes[route_of(path)] >= PER_ROUTE:
+                continue
+            met.add(url)
+            asked[path] += 1
+            routes[route_of(path)] += 1
+            reached = open_address(client, Visit(url), f"linked from {origin.visit.url}", frozenset({200, 302}))
+            yield reached
+            waiting.append(reached)
+
+
+def route_of(path: str) -> str:
+    return resolve(path).view_name
+
+
+def skeleton(element: html.HtmlElement) -> str:
+    """Elements, their attributes, and whether there is text; children that are built alike once."""
+    if not isinstance(element.tag, str):
+        return ""
+    attributes = sorted(f"{name}={value}" if name in SHAPES else str(name) for name, value in element.items())
+    text = "…" if any((part or "").strip() for part in (element.text, *(child.tail for child in element))) else ""
+    children = dict.fromkeys(map(skeleton, element))
+    return f"<{element.tag} {' '.join(attributes)}>{text}{''.join(children)}</>"
 
 
 def body_of(answer: HttpResponseBase) -> bytes:
