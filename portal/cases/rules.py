@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from portal.accounts.models import User
 from portal.cases.kinds import Kind
-from portal.cases.models import Case, Considerations
+from portal.cases.models import Case, Considerations, Document
 from portal.cases.states import Answer, Audience
 from portal.cases.verdicts import YES, Reason, Verdict, no
 from portal.cases.who import AUTHOR, EMPLOYEE, OWNER, Who, holder
@@ -110,6 +111,10 @@ class Part:
     @property
     def adds_documents(self) -> bool:
         return self.insider or self.author
+
+    def withdraws(self, document: Document, person: User) -> bool:
+        """Of those who write, only whoever added the document or owns the case."""
+        return self.insider or (self.author and (self.owner or document.added_by_id == person.pk))
 
     @property
     def considers(self) -> bool:

@@ -193,8 +193,7 @@ class WithdrawDocumentPage(DocumentView, CaseFormView):
     danger = True
 
     def allowed(self) -> bool:
-        mine = self.readable().added_by_id == self.person.pk
-        return self.part.insider or (self.part.author and (mine or self.part.owner))
+        return self.part.withdraws(self.readable(), self.person)
 
     def make_form(self, data: Any = None, files: Any = None) -> WithdrawForm:
         return WithdrawForm(data)

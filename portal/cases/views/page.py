@@ -23,6 +23,7 @@ TIED = ("kind", "reference", "title")
 def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, Any]:
     """Everything that ``cases/case.html`` shows to the person."""
     part, kind = Part.of(case, held), case.kind_info
+    documents = documents_for(case, part)
     moves = chances(case, person, held)
     missing = _missing(case, moves) if part.writes else []
     considerations = _considerations(case)
@@ -49,7 +50,8 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
         "contact": CaseContact.objects.filter(case_id=case.pk).first()
         if part.insider and case.owner_id is None
         else None,
-        "documents": documents_for(case, part),
+        "documents": documents,
+        "withdraws": {document.pk for document in documents if part.withdraws(document, person)},
         "messages_inside": _messages(case, part),
         "links": list(_links(case, person)),
         "starts": list(_starts(case, part)),
