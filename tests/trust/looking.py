@@ -5,12 +5,12 @@ from typing import Self
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage
+from playwright.sync_api import Browser, ConsoleMessage, ViewportSize
 
 from tests.look.axe import violations
 
-WIDE = {"width": 1280, "height": 900}
-NARROW = {"width": 320, "height": 640}
+WIDE = ViewportSize(width=1280, height=900)
+NARROW = ViewportSize(width=320, height=640)
 SPILLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
