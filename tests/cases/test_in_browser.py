@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from portal.accounts.models import User
 from portal.cases import kinds
@@ -19,6 +19,9 @@ from tests.look.axe import violations
 IDEA = kinds.by_key("idea")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Page]
+SHOWN = """one => [one, one.closest(".door"), one.nextElementSibling].some(
+    part => part && (parseFloat(getComputedStyle(part).outlineWidth) >= 2 || getComputedStyle(part).boxShadow !== "none"))"""
+"""The focus is seen: on the element, or on what is drawn for it."""
 
 
 @pytest.fixture
@@ -94,21 +97,68 @@ def test_the_internal_note_is_chosen_from_the_start(people: Cast, open_page: Ope
     assert Message.objects.get().audience == Audience.INTERNAL
 
 
-def test_a_case_is_taken_from_draft_to_decision_by_keyboard_alone(people: Cast, open_page: Open) -> None:
-    draft, page = draft_of(IDEA.flow, people), open_page(people.author)
-    page.goto(f"{draft.get_absolute_url()}submit/")
+@pytest.mark.trust(17)
+def test_an_idea_is_begun_written_sent_and_declined_by_keyboard_alone(people: Cast, open_page: Open) -> None:
+    page = open_page(people.author)
+    page.goto("/")
+    press(page, page.locator("main a[href='/ideer/ny/']"))
+    choose(page, page.locator("[name=possible_invention][value=False]"))
+    write(page, page.locator("[name=title]"), "Rullgardin som städas lätt")
+    press(page, page.locator("main form button[type=submit]"))
+    write(page, page.locator("[name=need]"), "Smuts samlas i vecken.")
+    page.keyboard.press("Tab")
+    saved(page)
+    assert Case.objects.get(title="Rullgardin som städas lätt").as_kind().need == "Smuts samlas i vecken."
 
-    button = page.locator("main form button[type=submit]")
-    for _ in range(40):
-        if button.evaluate("button => button === document.activeElement"):
-            break
-        page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    draft = draft_of(IDEA.flow, people)
+    page.goto(draft.get_absolute_url())
+    press(page, page.locator(f"main [href='{draft.get_absolute_url()}submit/']"))
+    press(page, page.locator("main form button[type=submit]"))
+    expect(page.get_by_role("status").first).to_contain_text(str(Case.objects.get(pk=draft.pk).reference))
 
+    page = open_page(people.lead)
+    case = case_in(IDEA.flow, "assessing", people)
+    page.goto("/arenden/")
+    press(page, page.locator(f"main a[href='{case.get_absolute_url()}']").first)
+    press(page, page.locator(f"main [href='{case.get_absolute_url()}decline/']"))
+    for field in page.locator("main form textarea").all():
+        write(page, field, "Redan infört i hela regionen.")
+    for field in page.locator("main form select").all():
+        reach(page, field)
+        page.keyboard.press("ArrowDown")
+    press(page, page.locator("main form button[type=submit]"))
     expect(page.get_by_role("status").first).to_be_visible()
-    case = Case.objects.get(pk=draft.pk)
-    assert case.state == "submitted"
-    expect(page.get_by_role("status").first).to_contain_text(str(case.reference))
+    assert Case.objects.get(pk=case.pk).state == "declined"
+
+
+def reach(page: Page, target: Locator) -> None:
+    """By Tab alone, and the stop shows where it is."""
+    target.wait_for()
+    for _ in range(100):
+        page.keyboard.press("Tab")
+        if target.evaluate("one => one === document.activeElement"):
+            assert target.evaluate(SHOWN), target
+            return
+    raise AssertionError(f"The keyboard does not reach {target}")
+
+
+def press(page: Page, target: Locator) -> None:
+    reach(page, target)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def write(page: Page, target: Locator, text: str) -> None:
+    reach(page, target)
+    page.keyboard.type(text)
+
+
+def choose(page: Page, target: Locator) -> None:
+    """Of radio buttons: Tab reaches the first, arrows the others."""
+    reach(page, page.locator(f"[name={target.get_attribute('name')}]").first)
+    page.keyboard.press("Space")
+    while not target.is_checked():
+        page.keyboard.press("ArrowDown")
 
 
 @pytest.mark.trust(16, 19)
