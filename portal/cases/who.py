@@ -126,9 +126,14 @@ def holder(role: Role) -> Who:
     return Who(
         f"holder:{role}",
         role.label,
-        lambda standing: Q(unit_id__in=standing.units(role)) if standing.units(role) else NONE,
+        lambda standing: _at(standing.units(role), standing),
         lambda case: Q(pk__in=nearest_holders(case, role)),
     )
+
+
+def _at(units: frozenset[int], standing: Standing) -> Q:
+    """Cases of the units; nothing is asked where those are none or all."""
+    return NONE if not units else ALL if len(units) == standing.all_units else Q(unit_id__in=units)
 
 
 def office(role: Role) -> Who:
@@ -181,25 +186,27 @@ def impartial(role: Role) -> Who:
         reached = plain.cases(standing)
         if standing.whole:
             held = Appointment.objects.today().filter(role=role)
-            is_held = Exists(held.filter(person=OuterRef("owner_id"))) | Exists(
-                _partial(OuterRef("pk")).filter(user__in=held.values("person"))
-            )
-            anywhere = standing.anywhere(role)
-            reached = either(reached, Q(unit_id__in=anywhere) & Q(is_held) if anywhere else NONE)
+            partial = _partial().filter(user__in=held.values("person"))
+            is_held = Q(owner__in=held.values("person")) | Q(pk__in=partial.values("content_object"))
+            reached = either(reached, both(_at(standing.anywhere(role), standing), is_held))
         return both(reached, IMPARTIAL.cases(standing))
 
     def told(case: "Case") -> Q:
         return Q(
-            pk__in=nearest_holders(case, role, without=Q(pk=case.owner_id) | Q(pk__in=_partial(case.pk).values("user")))
+            pk__in=nearest_holders(
+                case,
+                role,
+                without=Q(pk=case.owner_id) | Q(pk__in=_partial().filter(content_object=case.pk).values("user")),
+            )
         )
 
     return Who(f"impartial:{role}", role.label, cases, told)
 
 
-def _partial(case_id: "int | OuterRef") -> "QuerySet[Any]":
+def _partial() -> "QuerySet[Any]":
     """Grants of those who wrote a case with its owner or have declared a conflict of interest."""
     table = apps.get_model("cases", "CaseGrant")
-    return table.objects.filter(content_object=case_id, permission__codename__in=("coauthor_case", "recuse_case"))
+    return table.objects.filter(permission__codename__in=("coauthor_case", "recuse_case"))
 
 
 def nearest_holders(case: "Case", role: Role, *, without: Q = NONE) -> list[int]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -33,6 +33,8 @@ _REACH = """
     SELECT DISTINCT named.user_id, permission.codename, NULL::bigint, false
     FROM cases_casegrant named JOIN auth_permission permission ON permission.id = named.permission_id
     WHERE named.user_id = ANY (%s)
+    UNION ALL
+    SELECT NULL, NULL, count(*), false FROM organisation_unit
 """
 
 
@@ -45,6 +47,7 @@ class Standing:
 
     ``closest`` narrows ``reach`` to the units where nobody holds the role nearer: what waits there waits for this person.
     ``grants`` are the codenames they hold on any case: few people are named on cases, and for the others nothing need be asked.
+    ``all_units`` is how many units there are at all: where a role reaches every one of them, the unit need not be asked for.
     An inactive or anonymous person has the empty standing: no id, no role, not an employee.
     """
 
@@ -54,6 +57,7 @@ class Standing:
     closest: Mapping[str, frozenset[int]] = field(default_factory=dict)
     whole: Mapping[str, frozenset[int]] = field(default_factory=dict)
     grants: frozenset[str] = frozenset()
+    all_units: int = 0
 
     def units(self, role: Role) -> frozenset[int]:
         """Ids of the units where the person holds the role, directly or through a unit above."""
@@ -66,7 +70,7 @@ class Standing:
     @property
     def nearest(self) -> "Standing":
         """The same person, reaching only where they are the nearest holder."""
-        return Standing(self.person_id, self.is_employee, self.closest, self.closest, self.reach, self.grants)
+        return replace(self, reach=self.closest, whole=self.reach)
 
 
 NO_STANDING = Standing()
@@ -92,9 +96,13 @@ def read_standings(people: Collection[User]) -> None:
     reach: dict[int, dict[str, set[int]]] = {person.pk: defaultdict(set) for person in people}
     closest: dict[int, dict[str, set[int]]] = {person.pk: defaultdict(set) for person in people}
     grants: dict[int, set[str]] = {person.pk: set() for person in people}
+    all_units = 0
     with connection.cursor() as cursor:
         cursor.execute(_REACH, [list(reach), list(reach)])
         for person_id, role, unit_id, is_nearest in cursor.fetchall():
+            if person_id is None:
+                all_units = unit_id
+                continue
             if unit_id is None:
                 grants[person_id].add(role)
                 continue
@@ -108,6 +116,7 @@ def read_standings(people: Collection[User]) -> None:
             _frozen(reach[person.pk]),
             _frozen(closest[person.pk]),
             grants=frozenset(grants[person.pk]),
+            all_units=all_units,
         )
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic import DeleteView, FormView, ListView, TemplateView, UpdateView
 
-from portal.cases.models import Case
+from portal.cases.queries.listing import COUNTED, drafts_of, urgent_for
 from portal.pages import guides
 from portal.pages.actions import confirm_contact
 from portal.pages.doors import doors_for
@@ -48,23 +48,23 @@ def address_of(audience: Audience) -> str:
 
 
 class StartView(TemplateView):
-    """Who you are and what you want; for a signed-in person also what waits. Three queries signed in, none otherwise."""
+    """Who you are and what you want; for a signed-in person also what waits. Four queries signed in, none otherwise."""
 
     template_name = "pages/start.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person = self.request.user
         if person.is_authenticated:
-            drafts = Case.objects.visible_to(person).filter(owner=person, opened_at=None, closed_at=None)
-            waiting = Case.objects.awaiting(person)
+            number, waiting = urgent_for(person, SHOWN)
             kwargs |= {
                 "doors": doors_for(Audience.EMPLOYEE if person.is_employee else Audience.ORGANISATION),
                 "way_in": reverse("pages:way_in"),
                 "guides": reverse("pages:guides"),
                 "now": timezone.now(),
-                "waiting_count": waiting.count(),
-                "waiting": waiting.order_by("due_at")[:SHOWN],
-                "drafts": drafts.order_by("-changed_at")[:SHOWN],
+                "waiting_count": number,
+                "waiting_shown": f"{COUNTED - 1}+" if number == COUNTED else number,
+                "waiting": waiting,
+                "drafts": drafts_of(person)[:SHOWN],
             }
         return super().get_context_data(addresses={audience: address_of(audience) for audience in Audience}, **kwargs)
 

@@ -280,7 +280,7 @@ def test_a_backlog_is_worked_off_in_turns(cast: Cast) -> None:
 
 def closed_with_contact(moment: str) -> CaseContact:
     case = anonymous_case(IdeaFlow, S.SUBMITTED)
-    Case.objects.filter(pk=case.pk).update(closed_at=at(moment))
+    Case.objects.filter(pk=case.pk).update(closed_at=at(moment), awaits="")
     return CaseContact.objects.get(case=case)
 
 

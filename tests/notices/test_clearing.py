@@ -58,6 +58,6 @@ def test_what_is_still_needed_is_left(cast: Cast) -> None:
     clear_notices()
     assert list(Notice.objects.order_by("pk")) == [to_be_mailed, reminder]
 
-    Case.objects.filter(pk=case.pk).update(closed_at=timezone.now())
+    Case.objects.filter(pk=case.pk).update(closed_at=timezone.now(), awaits="")
     clear_notices()
     assert list(Notice.objects.all()) == [to_be_mailed]

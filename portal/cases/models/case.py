@@ -40,11 +40,15 @@ class CaseQuerySet(models.QuerySet[AnyCase]):
         return self.filter(self._by_kind(person, lambda kind: kind.insiders & kind.model.seen_by))
 
     def awaiting(self, person: User | AnonymousUser) -> Self:
-        """Open cases whose next step is the person's: where it belongs to a role, those where nobody holds it nearer."""
+        """Open cases whose next step is the person's: where it belongs to a role, those where nobody holds it nearer.
+
+        Only an open case waits for anyone (``case_waits_while_open``), so being open is not asked for besides: PostgreSQL would take the
+        two for independent, expect a tenth of the rows, and read and sort them all rather than walk ``case_waiting`` from its start.
+        """
         chances = NONE
         for who in kinds.whos_awaited():
             chances = either(chances, both(Q(awaits=who.key), who.awaited(person)))
-        return self.visible_to(person).filter(chances, closed_at__isnull=True)
+        return self.visible_to(person).filter(chances)
 
     def lock(self, pk: int) -> AnyCase:
         """The case's row as it is now, held until the transaction ends. Take it before anything of the case is judged or written."""
@@ -171,13 +175,18 @@ class Case(models.Model):
                 violation_error_message=_("An open case must have a next step and a date."),
             ),
             models.CheckConstraint(
+                condition=Q(awaits="") | Q(opened_at__isnull=False, closed_at__isnull=True),
+                name="case_waits_while_open",
+            ),
+            models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(opened_at__isnull=False), name="case_closed_after_opened"
             ),
         )
         indexes = (
             GinIndex(fields=["text"], name="case_text"),
             GinIndex(OpClass(Lower("title"), "gin_trgm_ops"), name="case_title_trigram"),
-            models.Index(fields=["awaits", "unit", "due_at"], condition=Q(closed_at__isnull=True), name="case_inbox"),
+            models.Index(fields=["awaits", "unit", "due_at"], condition=~Q(awaits=""), name="case_inbox"),
+            models.Index(fields=["due_at", "id"], condition=~Q(awaits=""), name="case_waiting"),
             models.Index(fields=["kind", "state", "-opened_at"], name="case_kind_state"),
             models.Index(fields=["-opened_at", "-id"], name="case_newest"),
             models.Index(fields=["owner", "-changed_at"], name="case_owner"),

@@ -16,6 +16,8 @@ SHOWN = (
     "kind", "reference", "title", "state", "confidentiality", "provision", "awaits", "opened_at", "closed_at", "due_at", "changed_at",
     "unit__code", "unit__name", "unit__name_en", "holder__name", "holder__username",
 )  # fmt: skip
+COUNTED = 100
+"""A page says "99+" beyond this, so that the count stays cheap."""
 
 
 def for_list(cases: "CaseQuerySet[Case]") -> "CaseQuerySet[Case]":
@@ -26,6 +28,13 @@ def for_list(cases: "CaseQuerySet[Case]") -> "CaseQuerySet[Case]":
 def waiting_for(person: User) -> "CaseQuerySet[Case]":
     """The inbox: open cases whose next step is the person's, the most urgent first. One query."""
     return for_list(Case.objects.awaiting(person)).order_by("due_at", "pk")
+
+
+def urgent_for(person: User, most: int) -> "tuple[int, list[Case]]":
+    """How many cases wait for the person, at most ``COUNTED``, and the ``most`` urgent of them. Two queries, of which one is small."""
+    ids = list(Case.objects.awaiting(person).order_by("due_at", "pk").values_list("pk", flat=True)[:COUNTED])
+    first = for_list(Case.objects.filter(pk__in=ids[:most])).order_by("due_at", "pk")
+    return len(ids), list(first)
 
 
 def drafts_of(person: User) -> "CaseQuerySet[Case]":
