@@ -134,7 +134,7 @@ class Postgres(Server):
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": "",
         "max_connections": "150",
-        "shared_buffers": "128MB",
+        "shared_buffers": "256MB",
         "effective_cache_size": "1GB",
         "work_mem": "16MB",
         "maintenance_work_mem": "128MB",
