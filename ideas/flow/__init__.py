@@ -24,7 +24,9 @@ register(
             Panel("ideas/panels/decision.html", Idea.seen_by, panels.decision_panel),
             Panel("ideas/panels/idea.html", Idea.seen_by, panels.idea_panel),
             Panel("ideas/panels/trials.html", Idea.seen_by, panels.trials_panel),
-            Panel("ideas/panels/scorecards.html", Idea.handled_by & IMPARTIAL, panels.scorecards_panel),
+            Panel(
+                "ideas/panels/scorecards.html", (Idea.handled_by | Idea.advised_by) & IMPARTIAL, panels.scorecards_panel
+            ),
         ),
         technical=("trial_ceiling",),
         verbs={"scorecard_submitted": _("Scorecard submitted")},

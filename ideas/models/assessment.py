@@ -20,7 +20,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         if not isinstance(person, User) or not person.is_active:
             return self.none()
         mine = Assessment.objects.filter(idea=OuterRef("idea"), assessor=person, submitted_at__isnull=True)
-        inside = Q(idea__in=Idea.objects.handled_by(person).values("pk"))
+        inside = Q(idea__in=Idea.objects.read_inside_by(person).values("pk"))
         return self.filter(
             Q(assessor=person, idea__in=Idea.objects.visible_to(person).values("pk"))
             | (inside & Q(submitted_at__isnull=False) & ~Exists(mine))

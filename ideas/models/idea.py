@@ -13,7 +13,7 @@ from portal.cases.models import Case, CaseQuerySet
 from portal.cases.states import Perspective
 from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, RESTRICTED, SUBMITTED, UNRESTRICTED
 
-HANDLERS = LINE | ASSESSOR | COORDINATOR
+HANDLERS = LINE | COORDINATOR
 
 
 class Idea(Case):
@@ -63,11 +63,12 @@ class Idea(Case):
 
     seen_by = (
         AUTHOR
-        | (SUBMITTED & UNRESTRICTED & (HANDLERS | REGISTRAR | SPECIALIST))
+        | (SUBMITTED & UNRESTRICTED & (HANDLERS | ASSESSOR | REGISTRAR | SPECIALIST))
         | (SUBMITTED & OPEN & EMPLOYEE)
         | (SUBMITTED & RESTRICTED & RIGHTS)
     )
     handled_by = SUBMITTED & ((UNRESTRICTED & HANDLERS) | (RESTRICTED & RIGHTS))
+    advised_by = SUBMITTED & UNRESTRICTED & ASSESSOR
     asks = ("title", "need", "solution", "type", "origin", "perspectives", "beneficiaries", "short_effect")
     asks_for: ClassVar = {
         Perspective.EVERYDAY: ("everyday_benefit",),

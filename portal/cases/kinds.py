@@ -68,9 +68,15 @@ class Kind:
         return [column.name for column in columns if not column.primary_key and column.name not in self.technical]
 
     @property
-    def insiders(self) -> "Who":
-        """Those who handle the case from inside; never who wrote it or has a conflict of interest (FL 2017:900 16–18 §§)."""
+    def handlers(self) -> "Who":
+        """Those who handle the case; never who wrote it or has a conflict of interest (FL 2017:900 16–18 §§)."""
         return self.model.handled_by & IMPARTIAL
+
+    @property
+    def insiders(self) -> "Who":
+        """Those who read and write inside the case: its handlers, and those they have asked for advice."""
+        advisers = self.model.advised_by
+        return self.handlers | (advisers & IMPARTIAL) if advisers else self.handlers
 
 
 _kinds: dict[str, Kind] = {}

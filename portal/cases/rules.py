@@ -53,7 +53,7 @@ def _topic(found: Considerations, topic: str) -> Verdict:
 
 def whos_of_page(kind: Kind) -> Iterator[Who]:
     """Every Who that a page of the kind's cases asks for, so that one query answers all."""
-    yield from (OWNER, AUTHOR, EMPLOYEE, REGISTRAR, kind.insiders)
+    yield from (OWNER, AUTHOR, EMPLOYEE, REGISTRAR, kind.insiders, kind.handlers)
     yield from (move.by for move in kind.flow.moves.values())
     yield from (panel.shown_to for panel in kind.panels)
 
@@ -66,13 +66,15 @@ class Part:
     owner: bool
     author: bool
     insider: bool
+    handler: bool
     registrar: bool
     employee: bool
 
     @classmethod
     def of(cls, case: Case, held: Mapping[str, bool]) -> "Part":
-        insiders = case.kind_info.insiders
-        whos = {"owner": OWNER, "author": AUTHOR, "insider": insiders, "registrar": REGISTRAR, "employee": EMPLOYEE}
+        kind = case.kind_info
+        inside = {"insider": kind.insiders, "handler": kind.handlers}
+        whos = {"owner": OWNER, "author": AUTHOR, **inside, "registrar": REGISTRAR, "employee": EMPLOYEE}
         return cls(case, **{name: held[who.key] for name, who in whos.items()})
 
     @property
@@ -113,8 +115,9 @@ class Part:
         return self.insider or self.author
 
     def withdraws(self, document: Document, person: User) -> bool:
-        """Of those who write, only whoever added the document or owns the case."""
-        return self.insider or (self.author and (self.owner or document.added_by_id == person.pk))
+        """Who handles the case, who owns it, or who added the document and still has a part in the case."""
+        added = document.added_by_id == person.pk and (self.author or self.insider)
+        return self.handler or self.owner or added
 
     @property
     def considers(self) -> bool:
@@ -127,16 +130,16 @@ class Part:
 
     @property
     def assigns(self) -> bool:
-        return self.insider and self.case.opened_at is not None and self.case.closed_at is None
+        return self.handler and self.case.opened_at is not None and self.case.closed_at is None
 
     @property
     def sets_openness(self) -> bool:
-        return (self.insider or self.registrar) and self.case.opened_at is not None
+        return (self.handler or self.registrar) and self.case.opened_at is not None
 
     @property
     def ties(self) -> bool:
-        return self.insider and self.case.opened_at is not None
+        return self.handler and self.case.opened_at is not None
 
     @property
     def exports(self) -> bool:
-        return (self.insider or self.registrar) and self.case.opened_at is not None
+        return (self.handler or self.registrar) and self.case.opened_at is not None

@@ -69,7 +69,7 @@ def test_who_handles_a_case_and_wrote_it_does_not_see_its_inside(cast: Cast) -> 
     page = signed_in(cast.lead).get(own.get_absolute_url()).content.decode()
 
     assert "Vad vi tycker" not in page
-    assert not Case.objects.handled_by(cast.lead).filter(pk=own.pk).exists()
+    assert not Case.objects.read_inside_by(cast.lead).filter(pk=own.pk).exists()
 
 
 def test_an_empty_message_comes_back_with_its_error(cast: Cast, case: Any) -> None:

@@ -51,7 +51,7 @@ def test_list_permission_and_own_kind_agree_for_everyone(cast: Cast, cases: list
         assert listed == by_kind
         assert listed & {case.pk for case in drawn} == permitted
         assert set(Case.objects.awaiting(person).values_list("pk", flat=True)) <= listed
-        assert set(Case.objects.handled_by(person).values_list("pk", flat=True)) <= listed
+        assert set(Case.objects.read_inside_by(person).values_list("pk", flat=True)) <= listed
 
 
 @pytest.mark.trust(3)
@@ -67,5 +67,5 @@ def test_the_pages_answer_as_the_list_does(cast: Cast, cases: list[Any]) -> None
 @pytest.mark.trust(3)
 def test_nobody_who_is_inactive_or_not_signed_in_has_a_list(cast: Cast, cases: list[Any]) -> None:
     for person in (ANYONE, cast.inactive):
-        for read in (Case.objects.visible_to, Case.objects.awaiting, Case.objects.handled_by):
+        for read in (Case.objects.visible_to, Case.objects.awaiting, Case.objects.read_inside_by):
             assert list(read(person)) == []

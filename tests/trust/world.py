@@ -57,6 +57,8 @@ EMPLOYEES = SIGNED_IN - {"external", "admin"}
 AUTHORS = frozenset({"author", "coauthor"})
 HANDLERS = frozenset({"lead", "manager", "coordinator", "assessor"})
 """Of ideas at SOS: the line, the coordinator, and the assessor who is named."""
+DECIDERS = HANDLERS - {"assessor"}
+"""The assessor reads and writes inside, and does no more."""
 INSIDE_SUGGESTIONS = frozenset({"lead", "manager", "coordinator"})
 
 

@@ -35,7 +35,7 @@ class CaseQuerySet(models.QuerySet[AnyCase]):
         """The cases the person may see. The one rule behind lists, pages, files, search and the API."""
         return self.filter(self._by_kind(person, lambda kind: kind.model.seen_by))
 
-    def handled_by(self, person: User | AnonymousUser) -> Self:
+    def read_inside_by(self, person: User | AnonymousUser) -> Self:
         """The cases whose inside (internal notes, other people's assessments) the person may read; never one's own."""
         return self.filter(self._by_kind(person, lambda kind: kind.insiders & kind.model.seen_by))
 
@@ -75,11 +75,13 @@ class Case(models.Model):
     """One matter, from its first draft to its end. Kinds extend it (``Idea(Case)``), so one diary, inbox and search serve them all.
 
     ``state`` is written by :mod:`portal.cases.flow` alone. ``awaits`` holds the key of the Who whose move is next. ``opened_at`` is
-    when the case was first submitted, UTC; a draft has none and is no official document (TF 2:12).
+    when the case was first submitted, UTC; a draft has none and is no official document (TF 2:12). ``handled_by`` are those who
+    handle a case of the kind; ``advised_by`` those they ask, who read and write inside it and change nothing else.
     """
 
     seen_by: Who
     handled_by: Who
+    advised_by: Who | None = None
     asks: tuple[str, ...] = ("title",)
     searches: tuple[str, ...] = ()
 

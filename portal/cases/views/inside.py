@@ -265,7 +265,7 @@ class HolderPage(CaseFormView):
         return self.part.assigns
 
     def make_form(self, data: Any = None, files: Any = None) -> HolderForm:
-        may = self.case.kind_info.insiders.people(self.case)
+        may = self.case.kind_info.handlers.people(self.case)
         people = (User.objects.filter(may) | User.objects.filter(pk=self.person.pk)).distinct().order_by("name")
         return HolderForm(data, people=people, initial={"holder": self.case.holder_id or self.person.pk})
 
