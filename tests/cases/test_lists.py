@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from portal.cases import kinds
 from portal.cases.actions.people import assign_holder
-from portal.cases.models import Case
+from portal.cases.models import Case, TitleWord
 from portal.cases.queries.listing import CappedPaginator
 from portal.cases.queries.search import found_ids, marked
 from portal.cases.sorting import swedish
@@ -222,3 +223,17 @@ def test_a_move_leaves_the_inbox_of_one_and_enters_that_of_another(cast: Cast) -
 
     assert signed_in(cast.lead).get("/arenden/").context["waiting"] == []
     assert [row.pk for row in signed_in(cast.author).get("/arenden/").context["waiting"]] == [case.pk]
+
+
+def test_a_misspelt_word_and_a_part_of_one_find_what_they_mean(cast: Cast) -> None:
+    first, second = (
+        case_in(IDEA, "submitted", cast, title=title) for title in ("Kallelser i mobilen", "Patientkallelser")
+    )
+    Case.objects.filter(pk=first.pk).update(title="Kallelser i telefonen")
+    draft_of(IDEA, cast, title="Hemlighetsfull drönare")
+
+    assert found_ids("kallelsr", cast.author) == found_ids("kallelsr telefnen", cast.author) == [first.pk]
+    assert found_ids("kallelser", cast.author) == [first.pk, second.pk]
+    assert found_ids("kallelsr obegripligt", cast.author) == found_ids("mobiln", cast.author) == []
+    assert found_ids("kallelsr", AnonymousUser()) == found_ids("%'&(", cast.author) == []
+    assert not TitleWord.objects.filter(word__in=["hemlighetsfull", "drönare"]).exists()

@@ -8,6 +8,7 @@ from portal.cases.models.document import Document
 from portal.cases.models.event import Event, Seal
 from portal.cases.models.link import CaseLink
 from portal.cases.models.message import Message
+from portal.cases.models.word import TitleWord
 
 __all__ = [
     "Case",
@@ -22,4 +23,5 @@ __all__ = [
     "Event",
     "Message",
     "Seal",
+    "TitleWord",
 ]

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
+from django.db import connection
 from django.db.models import F, Q, TextField, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models.functions import Concat
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -22,10 +23,23 @@ if TYPE_CHECKING:
 CANDIDATES = 500
 """How many of the latest matches are ranked: ranking reads each one's whole vector, and a common word matches half of all cases."""
 ALIKE = 50
-"""How many titles that only look like the words are added."""
+"""How many cases that only have words like those sought are added."""
 ENOUGH = 20
 """With so many matches of the words themselves, nothing that only looks like them is sought."""
+NEAREST = 5
+"""How many words are tried for each that is sought."""
+MOST_WORDS = 8
+"""Of a longer text, no more words are sought by their likeness."""
 START, STOP = "\x02", "\x03"
+_WORD = re.compile(r"\w{3,}")
+_NEAR = """
+    SELECT asked.word, near.word
+    FROM unnest(%s::text[]) asked(word) CROSS JOIN LATERAL (
+        SELECT word FROM cases_titleword
+        WHERE word %%> asked.word OR (word %% asked.word AND similarity(word, asked.word) > 0.45)
+        ORDER BY word_similarity(asked.word, word) DESC, similarity(asked.word, word) DESC, word LIMIT %s
+    ) near
+"""
 _MARKED = re.compile(f"{START}(.*?){STOP}", re.DOTALL)
 
 
@@ -49,14 +63,16 @@ def matching(text: str) -> Q:
 
 
 def found_ids(text: str, person: User | AnonymousUser, *, kind: str = "") -> list[int]:
-    """Ids of the cases that the person may see and that match, best first; at most 550. One or two queries."""
+    """Ids of the cases that the person may see and that match, best first; at most 550. One query, or three where the words find little."""
     visible = Case.objects.visible_to(person)
     if kind:
         visible = visible.filter(kind=kind)
     if reference := reference_in(text):
         return list(visible.filter(reference=reference).values_list("pk", flat=True))
-    ranked = _by_words(visible, text)
-    return ranked if len(ranked) >= ENOUGH else [*ranked, *_alike(visible.exclude(pk__in=ranked), text)]
+    ranked = _by_words(visible, words_of(text), CANDIDATES)
+    if len(ranked) >= ENOUGH or not (meant := _meant(text)):
+        return ranked
+    return [*ranked, *_by_words(visible.exclude(pk__in=ranked), meant, ALIKE)]
 
 
 def hits(ids: list[int], text: str) -> list[Hit]:
@@ -83,17 +99,23 @@ def marked(passage: str) -> SafeString:
     return format_html_join("", "{}", pieces)
 
 
-def _by_words(visible: "CaseQuerySet[Case]", text: str) -> list[int]:
-    query = words_of(text)
-    latest = visible.filter(text=query).order_by("-opened_at", "-pk").values("pk")[:CANDIDATES]
+def _by_words(visible: "CaseQuerySet[Case]", query: SearchQuery, most: int) -> list[int]:
+    """The ``most`` latest that match, the best first."""
+    latest = visible.filter(text=query).order_by("-opened_at", "-pk").values("pk")[:most]
     rank = SearchRank(F("text"), query)
     ranked = Case.objects.filter(pk__in=latest).annotate(rank=rank).order_by("-rank", "-opened_at", "-pk")
     return list(ranked.values_list("pk", flat=True))
 
 
-def _alike(visible: "CaseQuerySet[Case]", text: str) -> list[int]:
-    """Titles in which a word, or a part of one, looks like the text (pg_trgm; the index is on the title in small letters)."""
-    word = text.lower()
-    near = visible.annotate(small=Lower("title")).filter(small__trigram_word_similar=word)
-    alike = near.annotate(likeness=TrigramWordSimilarity(word, "small")).order_by("-likeness", "-opened_at", "-pk")
-    return list(alike.values_list("pk", flat=True)[:ALIKE])
+def _meant(text: str) -> SearchQuery | None:
+    """Words of titles that look like those of the text, or have them in them: for each at least one, otherwise None. One query."""
+    asked = list(dict.fromkeys(_WORD.findall(text.lower())))[:MOST_WORDS]
+    near: dict[str, list[str]] = {word: [] for word in asked}
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAR, [asked, NEAREST])
+        for word, other in cursor.fetchall():
+            near[word].append(f"'{other}'")
+    if not near or not all(near.values()):
+        return None
+    anyone = " & ".join(f"({' | '.join(others)})" for others in near.values())
+    return SearchQuery(anyone, config="swedish", search_type="raw")
