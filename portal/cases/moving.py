@@ -27,7 +27,7 @@ from portal.cases.queries.finding import Belonging
 from portal.cases.settling import settled
 from portal.cases.verdicts import Verdict, no
 from portal.cases.who import ALL, NONE, SYSTEM, VISITOR, Who
-from portal.notices.actions import tell
+from portal.notices.actions import receivers, write_notices
 from portal.organisation.standing import forget_standing
 
 MOVED = ("reference", "state", "awaits", "changed_at", "opened_at", "closed_at", "due_at", "version")
@@ -136,10 +136,13 @@ def _carry_out(case: Case, move: Move, person: User | None, cleaned: dict[str, A
     flow, now, source = case.kind_info.flow, timezone.now(), case.state
     if move.target is not None:
         _set_state(case, flow, move.target, now)
-    if case.opened_at is not None and case.reference is None:
-        give_reference(case=case, at=now)
     if move.effect is not None:
         move.effect(case, person=person, data=cleaned)
+    told = receivers(case, move.tell, by=person, locked=True)
+    if case.opened_at is not None and case.reference is None:
+        give_reference(
+            case=case, at=now
+        )  # as late as possible: others who submit to the same authority wait from here to the commit
     case.version += 1
     case.save(update_fields=None if move.effect else MOVED)
     form = move.form
@@ -156,7 +159,7 @@ def _carry_out(case: Case, move: Move, person: User | None, cleaned: dict[str, A
     )
     if move.diary is not None:
         enter_in_diary(case=case, direction=move.diary, concerns=move.past, person=person, at=now)
-    tell(case=case, event=event, whos=move.tell, mandatory=move.mandatory, by=person, locked=True)
+    write_notices(case=case, told=told, event=event, mandatory=move.mandatory)
 
 
 def _set_state(case: Case, flow: type[Flow], state: str, now: datetime) -> None:

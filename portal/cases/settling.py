@@ -21,7 +21,7 @@ _JOINED = {Q.AND: (both, ALL), Q.OR: (either, NONE)}
 def settled(condition: Q, case: "Case") -> Q:
     """ALL or NONE where the case's own columns decide, otherwise what is left to ask. Costs no query.
 
-    ``case`` must be as the database has it: read or saved under the lock on its row.
+    ``case`` must be as the database has it, or will have it: read, saved or about to be saved under the lock on its row.
     """
     if condition is ALL or condition is NONE or condition.connector not in _JOINED:
         return condition

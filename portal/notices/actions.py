@@ -42,6 +42,10 @@ GATHERER = 7_260_114
 BATCH = 5000
 
 
+Receiver = tuple[User | CaseContact, str]
+"""Who is told, and their choice of delivery."""
+
+
 # ── Telling ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -56,17 +60,46 @@ def tell(
     mandatory: bool = False,
     by: User | None = None,
     mail_at: datetime | None = None,
-    locked: bool = False,
 ) -> int:
     """Write one notice to each person the Whos name who may see the case, but not to the one who acted. Returns how many they are.
 
     Part of the caller's transaction: nothing is told of what is rolled back. Telling the same twice writes nothing the second time.
-    ``mail_at`` puts the mailing off; without it the person's choice decides. ``locked`` says that ``case`` is as the database has it
-    and its row is locked, so that its own columns need not be asked. At most six queries, however many are told.
+    ``mail_at`` puts the mailing off; without it the person's choice decides. At most six queries, however many are told.
+    """
+    return write_notices(
+        case=case,
+        told=receivers(case, whos, by=by),
+        event=event,
+        topic=topic,
+        due_at=due_at,
+        stage=stage,
+        mandatory=mandatory,
+        mail_at=mail_at,
+    )
+
+
+def receivers(case: Case, whos: Iterable[Who], *, by: User | None, locked: bool = False) -> list[Receiver]:
+    """Those of the Whos who may see the case, but not the one who acted, each with how they want it. At most five queries.
+
+    ``locked`` says that the case's row is locked and its columns are as they are, or are about to be saved: they need not be asked.
     """
     whos = list(whos)
+    return [*_people_to_tell(case, whos, by, locked), *_contacts_to_tell(case, whos)]
+
+
+def write_notices(
+    *,
+    case: Case,
+    told: Iterable[Receiver],
+    event: Event | None = None,
+    topic: Topic = Topic.MOVED,
+    due_at: datetime | None = None,
+    stage: int = 0,
+    mandatory: bool = False,
+    mail_at: datetime | None = None,
+) -> int:
+    """One notice to each of the ``receivers``, as ``tell`` does. One query."""
     now = timezone.now()
-    told = [*_people_to_tell(case, whos, by, locked), *_contacts_to_tell(case, whos)]
     rows = [
         Notice(
             recipient=who if isinstance(who, User) else None,
