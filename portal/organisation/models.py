@@ -1,5 +1,7 @@
 """The unit tree and the appointments that give people their offices."""
 
+from datetime import date
+
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -80,8 +82,11 @@ class Unit(models.Model):
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def today(self) -> "AppointmentQuerySet":
         """Appointments in force today (both end days included)."""
-        today = timezone.localdate()
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today), valid_from__lte=today)
+        return self.on(timezone.localdate())
+
+    def on(self, day: date) -> "AppointmentQuerySet":
+        """Appointments in force on the day."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
 
 
 class Appointment(models.Model):
