@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -175,13 +175,17 @@ def _messages(case: Case, part: Part) -> list[dict[str, Any]]:
 
 
 def _links(case: Case, person: User) -> Iterator[dict[str, Any]]:
-    """Ties in both directions to cases that the person sees. One query."""
-    other = Case.objects.visible_to(person).exclude(pk=case.pk)
-    seen = Exists(other.filter(Q(pk=OuterRef("source_id")) | Q(pk=OuterRef("target_id"))))
-    ties = CaseLink.objects.filter(seen, Q(source_id=case.pk) | Q(target_id=case.pk), undone_at=None)
+    """Ties in both directions to cases that the person sees. One query, two where there are any."""
     shown = ("relation", *(f"{end}__{name}" for end in ("source", "target") for name in TIED))
-    for tie in ties.select_related("source", "target").only(*shown).order_by("pk"):
+    ties = CaseLink.objects.filter(Q(source_id=case.pk) | Q(target_id=case.pk), undone_at=None)
+    found = list(ties.select_related("source", "target").only(*shown).order_by("pk"))
+    others = {end for tie in found for end in (tie.source_id, tie.target_id)} - {case.pk}
+    visible = Case.objects.visible_to(person).filter(pk__in=others)
+    seen = set(visible.values_list("pk", flat=True)) if others else set()
+    for tie in found:
         out = tie.source_id == case.pk
+        if (tie.target_id if out else tie.source_id) not in seen:
+            continue
         yield {
             "link": tie,
             "case": tie.target if out else tie.source,
