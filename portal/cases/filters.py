@@ -40,6 +40,11 @@ def state_choices() -> list[tuple[Any, Any]]:
     ]
 
 
+def unit_choices() -> list[tuple[str, str]]:
+    """One query for the names alone; a ModelChoiceFilter opens a cursor and reads whole units."""
+    return [(str(unit.pk), str(unit)) for unit in Unit.objects.in_order().only("name", "name_en")]
+
+
 def year_choices() -> list[tuple[str, str]]:
     return [(str(year), str(year)) for year in range(timezone.localdate().year, FIRST_YEAR - 1, -1)]
 
@@ -52,11 +57,8 @@ class CaseFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         label=_("State"), choices=state_choices, method="in_state", empty_label=_("All")
     )
-    unit = django_filters.ModelChoiceFilter(
-        label=_("Unit and what is below it"),
-        queryset=lambda request: Unit.objects.in_order(),
-        method="at_unit",
-        empty_label=_("All"),
+    unit = django_filters.ChoiceFilter(
+        label=_("Unit and what is below it"), choices=unit_choices, method="at_unit", empty_label=_("All")
     )
     year = django_filters.ChoiceFilter(
         label=_("Year of submission"), choices=year_choices, method="of_year", empty_label=_("All")
@@ -87,8 +89,9 @@ class CaseFilter(django_filters.FilterSet):
         kind, _dot, state = value.partition(".")
         return cases.filter(kind=kind, state=state)
 
-    def at_unit(self, cases: "QuerySet[Case]", name: str, value: Unit) -> "QuerySet[Case]":
-        below = Unit.objects.filter(Q(path=value.path) | Q(path__startswith=f"{value.path}."))
+    def at_unit(self, cases: "QuerySet[Case]", name: str, value: str) -> "QuerySet[Case]":
+        unit = Unit.objects.get(pk=value)
+        below = Unit.objects.filter(Q(path=unit.path) | Q(path__startswith=f"{unit.path}."))
         return cases.filter(unit_id__in=list(below.values_list("pk", flat=True)))
 
     def of_year(self, cases: "QuerySet[Case]", name: str, value: str) -> "QuerySet[Case]":

@@ -61,6 +61,10 @@ class Kind:
     def model(self) -> "type[Case]":
         return self.flow.model
 
+    def state_label(self, state: str) -> str:
+        """The state in plain words, from the kind's own list."""
+        return str(self.flow.states(state).label)
+
     @property
     def own_fields(self) -> list[str]:
         """Names of the kind's own columns that say something to a reader."""

@@ -1,19 +1,21 @@
 """The list of cases as a table."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from datetime import date
+from functools import cache, cached_property
 from typing import ClassVar
 
 import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.cases import kinds
 from portal.cases.models import Case
 from portal.cases.sorting import swedish
 
@@ -45,39 +47,26 @@ class CaseTable(tables.Table):
 
     def lines(self) -> Iterator[SafeString]:
         """The cells of each row of this page, the first of them the row's heading."""
-        columns = [(column.name, str(column.header)) for column in self.columns]
+        cells = [self._cells[column.name] for column in self.columns]
+        pattern = SafeString(
+            "".join(_place(str(column.header), first=not at) for at, column in enumerate(self.columns))
+        )
         for row in self.paginated_rows:
-            cells = ((label, self._cells[name](row.record)) for name, label in columns[1:])
-            name, label = columns[0]
-            yield format_html(
-                '<th scope="row" data-label="{}">{}</th>{}',
-                label,
-                self._cells[name](row.record),
-                format_html_join("", '<td data-label="{}">{}</td>', cells),
-            )
+            yield format_html(pattern, *(cell(row.record) for cell in cells))
 
     @cached_property
     def _cells(self) -> Mapping[str, Callable[[Case], str]]:
+        """How each column is written. The same kind, state or day is written once in a table."""
+        kind, state, day = cache(_kind), cache(_state), cache(_day)
         return {
             "title": lambda case: format_html('<a href="{}">{}</a>', case.get_absolute_url(), case),
-            "kind": lambda case: str(case.kind_info.name),
+            "kind": lambda case: kind(case.kind),
             "reference": lambda case: case.reference or NONE,
-            "state": self._state,
+            "state": lambda case: state(case.kind, case.state, case.tone),
             "unit": lambda case: str(case.unit),
             "holder": lambda case: str(case.holder or NONE),
-            "due_at": _due,
+            "due_at": lambda case: day(localtime(case.due_at).date(), case.is_late) if case.due_at else NONE,
         }
-
-    @cached_property
-    def _states(self) -> dict[tuple[str, str], SafeString]:
-        return {}
-
-    def _state(self, case: Case) -> SafeString:
-        shown = case.get_state_display(), case.tone
-        if shown not in self._states:
-            label, tone = shown
-            self._states[shown] = render_to_string("components/state.html", {"label": label, "tone": tone})
-        return self._states[shown]
 
     def order_title(self, cases: "QuerySet[Case]", is_descending: bool) -> tuple["QuerySet[Case]", bool]:
         key = swedish("title")
@@ -88,9 +77,21 @@ class CaseTable(tables.Table):
         return cases.order_by(key.desc(nulls_last=True) if is_descending else key.asc(nulls_last=True), "pk"), True
 
 
-def _due(case: Case) -> str:
-    if case.due_at is None:
-        return NONE
-    day = date_format(localtime(case.due_at), "j F Y")
-    shown = format_html('<span class="nowrap">{}</span>', day)
-    return format_html("{} – {}", shown, _("the date has passed")) if case.is_late else shown
+def _place(label: str, *, first: bool) -> str:
+    """Where a cell comes in the pattern of a row."""
+    written = escape(label).replace("{", "{{").replace("}", "}}")
+    return f'<th scope="row" data-label="{written}">{{}}</th>' if first else f'<td data-label="{written}">{{}}</td>'
+
+
+def _kind(key: str) -> str:
+    return str(kinds.by_key(key).name)
+
+
+def _state(kind: str, state: str, tone: str) -> SafeString:
+    label = kinds.by_key(kind).state_label(state)
+    return render_to_string("components/state.html", {"label": label, "tone": tone})
+
+
+def _day(day: date, is_late: bool) -> SafeString:
+    shown = format_html('<span class="nowrap">{}</span>', date_format(day, "j F Y"))
+    return format_html("{} – {}", shown, _("the date has passed")) if is_late else shown

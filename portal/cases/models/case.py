@@ -1,6 +1,7 @@
 """The case (ärende): what every kind shares."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Self, TypeVar
 
 import pghistory
@@ -201,7 +202,7 @@ class Case(models.Model):
         return self.title or str(_("Untitled draft"))
 
     def get_absolute_url(self) -> str:
-        return reverse("cases:case", args=[self.key])
+        return _address(self.key)
 
     @property
     def key(self) -> str:
@@ -230,7 +231,7 @@ class Case(models.Model):
 
     def get_state_display(self) -> str:
         """The state in plain words, from the kind's own list."""
-        return str(self.kind_info.flow.states(self.state).label)
+        return self.kind_info.state_label(self.state)
 
     def as_kind(self) -> "Case":
         """This case as its own kind (one query, none if it is that already)."""
@@ -238,6 +239,12 @@ class Case(models.Model):
         return (
             self if isinstance(self, model) else model.objects.select_related("unit", "owner", "holder").get(pk=self.pk)
         )
+
+
+@lru_cache(maxsize=4096)
+def _address(key: str) -> str:
+    """Kept, because asking Django fifty times is a tenth of a list; the same for everyone, and for as long as the process lives."""
+    return reverse("cases:case", args=[key])
 
 
 class CaseGrant(UserObjectPermissionBase):
