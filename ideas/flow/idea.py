@@ -37,6 +37,7 @@ class IdeaFlow(Flow):
     model, states, start = Idea, S, S.DRAFT
     ends = (S.CONCLUDED, S.DECLINED, S.LASTING, S.ENDED, S.CLOSED, S.WITHDRAWN)
     good = (S.LASTING, S.ENDED, S.CLOSED)
+    closed = (S.RIGHTS, S.PROTECTED, S.CONCLUDED)
     trail = (
         Step(_("Write"), S.DRAFT),
         Step(

@@ -93,7 +93,8 @@ class Flow:
     """The process of one kind. Subclasses are tables; a table that cannot work fails when it is imported.
 
     ``start`` is the draft state. ``due`` and ``awaits`` must cover every state between the draft and the ends: an open case always
-    has someone whose move it is, and a date. ``good`` are the ends that are shown as good ones: all, unless the table says otherwise.
+    has someone whose move it is, and a date. ``closed`` are the states in which a case is restricted, and only a move can open it;
+    the kind's table should say so too. ``good`` are the ends that are shown as good ones: all, unless the table says otherwise.
     """
 
     model: ClassVar[type["Case"]]
@@ -101,6 +102,7 @@ class Flow:
     start: ClassVar[str]
     ends: ClassVar[tuple[str, ...]]
     good: ClassVar[tuple[str, ...]]
+    closed: ClassVar[tuple[str, ...]] = ()
     trail: ClassVar[tuple[Step, ...]]
     due: ClassVar[Mapping[str, Due]]
     awaits: ClassVar[Mapping[str, Who]]

@@ -26,6 +26,15 @@ def in_writing(case: Case) -> Verdict:
     return no(_("The case has been handed in, so its text can no longer be changed. Write a message instead."))
 
 
+def openness_free(case: Case) -> Verdict:
+    """How far the case is open is anyone's to change: it has been handed in, and its state does not settle the matter."""
+    if case.opened_at is None:
+        return no(_("A draft is open to nobody but those who write it."))
+    if case.state in case.kind_info.flow.closed:
+        return no(_("The case is closed as long as it is where it is. Only a decision in the case can open it."))
+    return YES
+
+
 def complete(case: Case) -> Verdict:
     """Every field that the kind asks for has something in it; the reasons link to what is empty."""
     empty = [name for name in type(case).asks if getattr(case, name) in (None, "", [])]
@@ -134,7 +143,7 @@ class Part:
 
     @property
     def sets_openness(self) -> bool:
-        return (self.handler or self.registrar) and self.case.opened_at is not None
+        return (self.handler or self.registrar) and bool(openness_free(self.case))
 
     @property
     def ties(self) -> bool:

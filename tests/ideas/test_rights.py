@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from ideas.flow import IdeaFlow
 from ideas.models import Idea
 from ideas.states import IdeaState as S
 from portal.cases.actions.drafts import save_draft
+from portal.cases.actions.openness import change_openness
 from portal.cases.actions.people import name_person
 from portal.cases.errors import NotVisible, Refused
 from portal.cases.models import Case
@@ -125,6 +127,18 @@ def test_a_closed_idea_is_seen_by_authors_and_reviewers_alone_for_ever(cast: Cas
     idea = closed_in(state, cast)
 
     assert {part for part, person in cast if Case.objects.visible_to(person).filter(pk=idea.pk)} == INSIDE
+
+
+@pytest.mark.parametrize("state", [S.RIGHTS, S.PROTECTED, S.CONCLUDED])
+def test_only_a_decision_opens_what_is_with_the_rights_reviewer(cast: Cast, state: str) -> None:
+    idea = closed_in(state, cast)
+    answers: dict[str, Any] = {"confidentiality": Confidentiality.OPEN, "provision": "", "reason": "Fel klick"}
+
+    assert signed_in(cast.jurist).post(f"{idea.get_absolute_url()}oppenhet/", answers).status_code == 403
+    with pytest.raises(Refused):
+        change_openness(case=idea, **answers, person=cast.jurist)
+    with pytest.raises(IntegrityError, match="idea_with_rights_is_closed"), transaction.atomic():
+        Case.objects.filter(pk=idea.pk).update(confidentiality=Confidentiality.OPEN)
 
 
 def test_a_closed_idea_is_told_by_its_number_alone(cast: Cast, mailbox: Any) -> None:

@@ -4,14 +4,21 @@ from django.db import transaction
 
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
+from portal.cases.errors import Refused
 from portal.cases.models import Case
+from portal.cases.rules import openness_free
 from portal.cases.states import Confidentiality
 
 
 @transaction.atomic
 def change_openness(*, case: Case, confidentiality: Confidentiality, provision: str, reason: str, person: User) -> None:
-    """Open or close a case. The history keeps who, why and on which provision (OSL 5:5); what is the same changes nothing."""
+    """Open or close a case. The history keeps who, why and on which provision (OSL 5:5); what is the same changes nothing.
+
+    Raises Refused for a draft, and where the state of the case settles the matter.
+    """
     locked = Case.objects.lock(case.pk)
+    if not (verdict := openness_free(locked)):
+        raise Refused(verdict)
     if (locked.confidentiality, locked.provision) == (confidentiality, provision):
         return
     before = locked.confidentiality
