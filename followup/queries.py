@@ -30,7 +30,7 @@ def makes_reports(person: User | AnonymousUser) -> bool:
 
 @dataclass
 class Snapshot:
-    """What is frozen in a report, looked up by indicator and part. One query each for parts, indicators, figures and examples."""
+    """What is frozen in a report, looked up by indicator and part. One query each for parts, indicators and examples, two for figures."""
 
     report: Report
 
@@ -57,11 +57,19 @@ class Snapshot:
 
     @cached_property
     def _figures(self) -> dict[tuple[int, int], Figure]:
-        figures = Figure.objects.filter(report=self.report).defer("cases", "events")
-        return {(figure.indicator_id, figure.part_id): figure for figure in figures}
+        return {}
 
     def figure(self, indicator: FrozenIndicator, part: Part) -> Figure:
+        """The first one asked for brings all of its indicator and all of its part, for a page shows one or the other; the next
+        that is neither brings the rest of the hundreds there are."""
+        if (indicator.pk, part.pk) not in self._figures:
+            self.read_figures(*([] if self._figures else [Q(indicator=indicator) | Q(part=part)]))
         return self._figures[indicator.pk, part.pk]
+
+    def read_figures(self, *which: Q) -> None:
+        """Read figures in one query; all of them, for whoever is about to go through them all."""
+        figures = Figure.objects.filter(*which, report=self.report).defer("cases", "events")
+        self._figures.update({(figure.indicator_id, figure.part_id): figure for figure in figures})
 
     @cached_property
     def _examples(self) -> dict[int, list[Example]]:
@@ -158,6 +166,7 @@ _Named = tuple[FrozenIndicator, Part, Figure]
 
 
 def _by_name(snapshot: Snapshot) -> dict[tuple[str, int | None], _Named]:
+    snapshot.read_figures()
     return {
         (indicator.key, part.unit_id): (indicator, part, snapshot.figure(indicator, part))
         for indicator in snapshot.indicators

@@ -19,6 +19,7 @@ from followup.wording import opening, shown
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.moving import chances
+from portal.cases.queries.listing import for_list
 from portal.cases.uploads import attachment_headers
 
 PAGE = 50
@@ -171,7 +172,7 @@ class FigurePage(OfIndicator, ReportTemplate):
         last = self.request.GET.get("fore", "")
         if last.isdecimal():
             behind = behind.filter(pk__lt=int(last))
-        page = list(behind.select_related("unit").order_by("-pk")[: PAGE + 1])
+        page = list(for_list(behind).order_by("-pk")[: PAGE + 1])
         return {"behind": page[:PAGE], "more": page[PAGE - 1].pk if len(page) > PAGE else None}
 
 
