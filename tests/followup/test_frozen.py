@@ -78,7 +78,7 @@ def test_no_change_of_the_case_thaws_the_report(report: Report) -> None:
     """The history says that it was frozen, and the history is append-only."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE cases_case SET opened_at = NULL, reference = NULL, due_at = NULL, state = 'draft' WHERE id = %s",
+            "UPDATE cases_case SET opened_at = NULL, reference = NULL, due_at = NULL, awaits = '', state = 'draft' WHERE id = %s",
             [report.pk],
         )
     assert Case.objects.get(pk=report.pk).is_draft
