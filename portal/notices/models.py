@@ -58,7 +58,8 @@ class Mail(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.recipient or self.contact} {self.made_at:%Y-%m-%d %H:%M}"
+        """Who an author without an account is, those who run the portal have no need to know."""
+        return f"{self.recipient or _('author without an account')} {self.made_at:%Y-%m-%d %H:%M}"
 
 
 class Notice(models.Model):

@@ -2,23 +2,28 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
 from django.core import signing
 from django.core.cache import cache
+from django.db import ProgrammingError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from ideas.forms.suggesting import STAMP
 from ideas.models import Area, Suggestion
+from portal.cases.actions.diary import enter_paper
 from portal.cases.actions.receipts import code_for
 from portal.cases.models import CaseContact, DiaryEntry, Event, Message
-from portal.cases.states import Confidentiality
+from portal.cases.states import Confidentiality, Direction
 from portal.notices.actions import gather_mail, post_mail
 from portal.notices.models import Notice
+from portal.organisation.models import Appointment
+from portal.organisation.states import Role
 from tests.cast import Cast, make_move, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.strategy("B43-7", "A21")]
@@ -69,6 +74,42 @@ def test_the_title_is_the_beginning_of_the_text_without_identity_numbers() -> No
     assert NUMBER not in title
     assert len(title) <= 80
     assert title.endswith("…")
+
+
+def test_no_diary_says_who_left_it_not_to_the_registrar_either(cast: Cast) -> None:
+    send(email="anna.alm@example.org")
+    suggestion = Suggestion.objects.get()
+    (entry,) = suggestion.diary.all()
+    Appointment.objects.create(
+        person=cast.colleague, role=Role.REGISTRAR, unit=suggestion.unit, valid_from="2026-01-01"
+    )
+
+    answer = signed_in(cast.colleague).get(reverse("diary:export", args=["csv"]))
+    written = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+
+    assert suggestion.contact.email == "anna.alm@example.org"
+    assert (entry.counterpart, entry.counterpart_public) == ("privatperson", "privatperson")
+    assert str(suggestion.title) in written
+    assert "alm" not in written.lower()
+
+
+def test_what_the_diary_said_before_is_cleared_but_not_what_was_entered_by_hand(cast: Cast) -> None:
+    send()
+    case = Suggestion.objects.get()
+    DiaryEntry.objects.create(case=case, at=timezone.now(), direction="in", counterpart="anna.alm@example.org")
+    enter_paper(
+        case=case, direction=Direction.IN, at=timezone.now(), counterpart="Bo Berg", private=True,
+        concerns="Brev", provision="", person=cast.registrar,
+    )  # fmt: skip
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(import_module("portal.cases.migrations.0009_counterparts").FORWARD)
+
+    said = list(case.diary.order_by("line").values_list("counterpart", flat=True))
+    assert said == ["privatperson", "privatperson", "Bo Berg"]
+    with pytest.raises(ProgrammingError, match="append-only"):
+        case.diary.update(counterpart="Någon")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from ideas.states import IdeaState as S
 from portal.accounts.models import User
 from portal.accounts.states import Delivery
 from portal.cases.actions.people import assign_holder
-from portal.cases.models import Case
+from portal.cases.models import Case, CaseContact
 from portal.cases.states import Confidentiality
 from portal.notices.actions import mark_read
 from portal.notices.models import Mail, Notice
@@ -24,6 +24,7 @@ from portal.notices.queries import COUNTED, unread_count
 from portal.notices.states import Outcome, Topic
 from tests.cast import Cast, case_in, signed_in
 from tests.look.axe import violations
+from tests.notices.post import anonymous_case
 
 PAGE = "/notiser/"
 OpenPage = Callable[..., Page]
@@ -204,6 +205,24 @@ def test_an_administrator_sees_what_did_not_arrive_and_sends_it_again(cast: Cast
     client.post(address, {"action": "try_again", "_selected_action": [mail.pk]})
 
     assert Mail.objects.get().outcome == Outcome.WAITING
+
+
+def test_an_administrator_does_not_learn_who_an_author_without_an_account_is(cast: Cast) -> None:
+    case = anonymous_case(IdeaFlow, S.SUBMITTED, email="Anna.Alm@example.org")
+    CaseContact.objects.update(name="Anna Alm")
+    said = "550 5.1.1 <anna.alm@example.org> is unknown"
+    mail = Mail.objects.create(
+        contact=case.contact, outcome=Outcome.REFUSED, try_at=timezone.now(), ended_at=timezone.now(), error=said
+    )
+    client, address = english(cast.admin), reverse("admin:notices_mail_changelist")
+
+    pages = [read(client, address), read(client, reverse("admin:notices_mail_change", args=[mail.pk]))]
+
+    for page in pages:
+        assert f"Author without an account, {case.reference}" in page
+        assert "anna" not in page.lower()
+    assert "0 e-mails" in read(client, f"{address}?q=anna")
+    assert str(case.reference) in read(client, f"{address}?q={case.reference}")
 
 
 @pytest.mark.browser

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
-from portal.cases.models import Case, CaseContact, DiaryEntry, Document
+from portal.cases.models import Case, DiaryEntry, Document
 from portal.cases.states import Direction
 from portal.organisation.queries import authority_of
 
@@ -110,12 +110,14 @@ def mark_line(*, entry: DiaryEntry, provision: str, reason: str, person: User) -
 
 
 def _counterpart(case: Case, direction: Direction) -> tuple[str, str]:
-    """From or to whom, in full and as the public diary says it: a workplace is named, a private person is not."""
+    """From or to whom, in full and as the public diary says it: a workplace is named, a private person is not.
+
+    No line says who an author without an account is: lines are kept for ever, and ``CaseContact`` is to be erased (GDPR art. 5).
+    """
     if direction == Direction.DRAWN_UP:
         return "", ""
     if case.owner is None:
-        contact = CaseContact.objects.filter(case_id=case.pk).first()
-        return (str(contact) if contact else gettext("anonymous")), gettext("private person")
+        return gettext("private person"), gettext("private person")
     workplace = str(case.owner.unit) if case.owner.is_employee and case.owner.unit else ""
     public = gettext("employee, %(unit)s") % {"unit": workplace} if workplace else gettext("private person")
     return (f"{case.owner} ({workplace})" if workplace else str(case.owner)), public

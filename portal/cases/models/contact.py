@@ -32,4 +32,5 @@ class CaseContact(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.name or self.email or str(_("anonymous"))
+        """Never the address: that is for the mail server alone."""
+        return self.name or str(_("anonymous"))
