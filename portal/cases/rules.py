@@ -11,11 +11,11 @@ from portal.cases.kinds import Kind
 from portal.cases.models import Case, Considerations, Document
 from portal.cases.states import Answer, Audience
 from portal.cases.verdicts import YES, Reason, Verdict, no
-from portal.cases.who import AUTHOR, EMPLOYEE, OWNER, Who, holder
+from portal.cases.who import AUTHOR, EMPLOYEE, IMPARTIAL, OWNER, Who, holder
 from portal.organisation.states import Role
 
-REGISTRAR = holder(Role.REGISTRAR)
-"""The registrar at the case's authority: keeps the diary, marks secrecy and hands out documents."""
+REGISTRAR = holder(Role.REGISTRAR) & IMPARTIAL
+"""The registrar at the case's authority: keeps the diary, marks secrecy and hands out documents. Not of a case they wrote."""
 
 
 def in_writing(case: Case) -> Verdict:

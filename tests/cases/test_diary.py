@@ -4,14 +4,19 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from portal.cases import kinds
+from portal.cases.actions.documents import add_document
 from portal.cases.actions.openness import change_openness
+from portal.cases.actions.people import name_person
 from portal.cases.models import Case, DiaryEntry, Event
-from portal.cases.states import Confidentiality
+from portal.cases.queries.diary import diary_for, line_of
+from portal.cases.states import Audience, Confidentiality
+from portal.cases.uploads import inspect
 from tests.cast import Cast, case_in, signed_in
 
 IDEA = kinds.by_key("idea").flow
@@ -128,6 +133,31 @@ def test_the_registrar_reads_in_full_only_where_they_are_registrar(cast: Cast) -
     found = {line["number"]: line["case"] for line in lines(signed_in(cast.registrar))}
 
     assert found == {f"{here.reference}:1": "Vår hemliga", f"{there.reference}:1": "—"}
+
+
+def test_a_registrar_does_not_keep_the_diary_of_a_case_they_wrote(cast: Cast) -> None:
+    """Nor read what is written inside about it, or open or close it (FL 2017:900 16–18 §§)."""
+    own = case_in(IDEA, "submitted", cast, owner=cast.registrar)
+    shared = case_in(IDEA, "submitted", cast)
+    name_person(case=shared, person=cast.registrar, grant="coauthor", by=cast.author)
+    others = case_in(IDEA, "submitted", cast)
+    upload = SimpleUploadedFile("inne.txt", b"Internt")
+    client = signed_in(cast.registrar)
+
+    found = {}
+    for case in (own, shared, others):
+        upload.seek(0)
+        document = add_document(
+            case=case, file=upload, accepted=inspect(upload, "inne.txt"), person=cast.lead, audience=Audience.INTERNAL
+        )
+        pages = [reverse(f"cases:{page}", args=[case.key]) for page in ("openness", "export")]
+        pages.append(reverse("diary:paper", args=[case.key]))
+        read = document.title in client.get(case.get_absolute_url()).content.decode()
+        found[case.pk] = (read, [client.get(page).status_code for page in pages])
+    full = {line.entry.case_id for line in map(line_of, diary_for(cast.registrar)) if line.full}
+
+    assert found == {own.pk: (False, [403] * 3), shared.pk: (False, [403] * 3), others.pk: (True, [200] * 3)}
+    assert full == {others.pk}
 
 
 def test_filters_narrow_by_authority_kind_day_and_word(cast: Cast, anyone: Client) -> None:
