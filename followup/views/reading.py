@@ -177,13 +177,16 @@ class FigurePage(OfIndicator, ReportTemplate):
 
 
 class FigureChart(OfIndicator):
-    """The chart of a figure, drawn when the report was made. It never changes."""
+    """The chart of a figure, drawn when the report was made. It never changes, but only a published one is kept by the browser."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         drawing = get_object_or_404(Drawing, indicator=self.indicator, language=self.kwargs["language"])
         response = HttpResponse(drawing.svg, content_type="image/svg+xml")
         response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        patch_cache_control(response, private=True, max_age=YEAR, immutable=True)
+        if self.report.published_at:
+            patch_cache_control(response, private=True, max_age=YEAR, immutable=True)
+        else:
+            patch_cache_control(response, private=True, no_store=True)
         return response
 
 

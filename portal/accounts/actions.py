@@ -85,6 +85,16 @@ def remove_second_factor(*, person: User) -> None:
     log.warning("second_factor_removed", person=person.pk)
 
 
+@transaction.atomic
+def tell_password_set(*, person: User) -> None:
+    """Write to the person that someone else has set or taken away their password. Their sessions ended with the old one."""
+    with translation.override(person.language):
+        if person.email:
+            text = gettext("An administrator has changed your password. If you did not ask for it, tell us at once.")
+            write_letter(to=person.email, subject=gettext("Your password is changed"), text=text)
+    log.warning("password_set", person=person.pk)
+
+
 def clear_sessions() -> None:
     """Delete sessions that have run out, and the list entries of sessions that are gone."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()

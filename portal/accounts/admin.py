@@ -4,13 +4,14 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.actions import confirm_address, end_sessions, remove_second_factor
+from portal.accounts.actions import confirm_address, end_sessions, remove_second_factor, tell_password_set
 from portal.accounts.models import User
 
 
@@ -18,6 +19,14 @@ class AddPersonForm(AdminUserCreationForm[User]):
     class Meta:
         model = User
         fields = ("username", "name", "email", "is_employee", "unit")
+
+
+class SetPasswordForm(AdminPasswordChangeForm):
+    @transaction.atomic
+    def save(self, commit: bool = True) -> User:
+        person: User = super().save(commit)
+        tell_password_set(person=person)
+        return person
 
 
 @admin.register(User)
@@ -28,6 +37,7 @@ class PersonAdmin(UserAdmin[User]):
     """
 
     add_form = AddPersonForm
+    change_password_form = SetPasswordForm
     list_display = ("username", "name", "email", "is_employee", "unit", "is_active")
     list_filter = ("is_employee", "is_active", "is_superuser")
     list_select_related = ("unit",)

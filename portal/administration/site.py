@@ -22,6 +22,10 @@ class PortalAdminSite(AdminSite):
         ours = [model for model in models if _package(model._meta.app_label) not in OTHERS]
         super().register(ours, admin_class, **options)
 
+    def get_urls(self) -> list[Any]:
+        """Without the way from a row to its page: it would say of any id, of cases too, whether it exists and its number."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
     @method_decorator(secure_admin_login)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The one way in is the portal's own, with its throttle and its second factor."""

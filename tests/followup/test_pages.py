@@ -66,6 +66,18 @@ def test_what_is_not_published_is_there_for_those_who_make_it_and_for_nobody_els
     assert opened_by(None, report) == set()
 
 
+def test_a_chart_is_kept_by_the_browser_only_when_its_report_is_published(cast: Cast) -> None:
+    introduced("SOS")
+    report = freeze(with_chart(counted(cast.controller)), cast)
+    client, chart = signed_in(cast.controller), addresses(report)["chart"]
+
+    before = client.get(chart)["Cache-Control"]
+    perform(report, "publish", person=cast.controller)
+
+    assert before == "private, no-store"
+    assert "immutable" in client.get(chart)["Cache-Control"]
+
+
 @pytest.mark.trust(1)
 def test_a_published_report_is_everyones(cast: Cast) -> None:
     introduced("SOS")

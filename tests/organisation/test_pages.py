@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
@@ -13,11 +14,11 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState
-from portal.accounts.models import User
+from portal.accounts.models import Letter, User
 from portal.cases.models import Case, Event
 from portal.organisation.models import Appointment, Unit
 from portal.organisation.states import Role
-from tests.cast import PASSWORD, Cast, appointment, case_in, signed_in
+from tests.cast import PASSWORD, Cast, appointment, case_in, draft_of, signed_in
 
 TODAY = timezone.localdate()
 PAGE = "/organisation/"
@@ -192,6 +193,28 @@ def test_a_person_who_is_disabled_there_is_out_at_once(cast: Cast, client: Clien
     assert signed_in(cast.admin).post(f"/admin/accounts/user/{person.pk}/change/", sent).status_code == 302
     assert not User.objects.get(pk=person.pk).is_active
     assert client.get("/konto/").status_code == 302
+
+
+def test_a_person_whose_password_is_set_there_is_told(cast: Cast) -> None:
+    client, fresh = signed_in(cast.admin), "tolv-tecken-minst-1"
+    address = f"/admin/accounts/user/{cast.author.pk}/password/"
+    sent = {"usable_password": "true", "password1": fresh, "password2": "något annat"}
+
+    assert client.post(address, sent).status_code == 200
+    assert not Letter.objects.exists()
+    assert client.post(address, {**sent, "password2": fresh, "set-password": "1"}).status_code == 302
+
+    letter = Letter.objects.get()
+    assert (letter.to, letter.subject) == (cast.author.email, "Ditt lösenord är ändrat")
+    assert fresh not in letter.text
+    assert User.objects.get(pk=cast.author.pk).check_password(fresh)
+
+
+def test_no_address_there_says_whether_a_case_exists(cast: Cast) -> None:
+    case = draft_of(IdeaFlow, cast)
+    kind = ContentType.objects.get_for_model(case).pk
+    client = signed_in(cast.admin)
+    assert [client.get(f"/admin/r/{kind}/{pk}/").status_code for pk in (case.pk, case.pk + 1)] == [404, 404]
 
 
 def test_staff_who_are_no_superusers_do_not_make_anyone_one(cast: Cast) -> None:
