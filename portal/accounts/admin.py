@@ -21,7 +21,7 @@ class AddPersonForm(AdminUserCreationForm[User]):
         fields = ("username", "name", "email", "is_employee", "unit")
 
 
-class SetPasswordForm(AdminPasswordChangeForm):
+class SetPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # generic in the stubs alone
     @transaction.atomic
     def save(self, commit: bool = True) -> User:
         person: User = super().save(commit)
