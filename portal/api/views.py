@@ -122,8 +122,8 @@ def make_move(request: HttpRequest, key: str, name: str, move: MoveIn) -> dict[s
 def list_events(request: HttpRequest, key: str) -> list[dict[str, Any]]:
     case, held = _read(request, key)
     events = case.events.select_related("person").order_by("number")
-    inside = Part.of(case, held).reads_internal
-    shown = list((events if inside else events.filter(internal=False))[:SEEN_EVENTS])
+    part = Part.of(case, held)
+    shown = list((events if part.reads_internal else events.filter(internal=False))[:SEEN_EVENTS])
     people, kind = words.people_in(shown), case.kind_info
     return [
         {
@@ -131,7 +131,7 @@ def list_events(request: HttpRequest, key: str) -> list[dict[str, Any]]:
             "at": event.at,
             "what": words.what_happened(kind, event),
             "who": words.who_did(kind, event),
-            "text": words.details(case, event, people),
+            "text": words.details(case, event, people, part.audiences),
             "internal": event.internal,
             "move": event.move,
             "hash": event.hash,

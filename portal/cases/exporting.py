@@ -36,11 +36,11 @@ class Contents:
         documents: Iterable[Audience] = EVERYTHING,
         messages: Iterable[Audience] = EVERYTHING,
     ) -> None:
-        self.case = case
+        self.case, self.audiences = case, list(documents)
         events = case.events.select_related("person").order_by("number")
         self.events = list(events if internal else events.filter(internal=False))
         self.documents = list(
-            Document.objects.filter(case_id=case.pk, audience__in=list(documents)).select_related("added_by")
+            Document.objects.filter(case_id=case.pk, audience__in=self.audiences).select_related("added_by")
         )
         self.messages = list(Message.objects.filter(case_id=case.pk, audience__in=list(messages)).select_related("by"))
         self.diary = list(DiaryEntry.objects.filter(case_id=case.pk).order_by("line"))
@@ -107,7 +107,7 @@ class Contents:
                     at=event.at,
                     who=words.who_did(kind, event),
                     what=words.what_happened(kind, event),
-                    note=words.details(case, event, people),
+                    note=words.details(case, event, people, self.audiences),
                     hash=event.hash,
                 )
                 for event in self.events

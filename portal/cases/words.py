@@ -1,6 +1,6 @@
 """The case in plain words: what happened, what comes next."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -13,7 +13,7 @@ from portal.cases.actions.merging import as_text as as_text
 from portal.cases.flow import Move
 from portal.cases.kinds import Kind
 from portal.cases.models import Case, Considerations, Event
-from portal.cases.states import Confidentiality, Provision
+from portal.cases.states import Audience, Confidentiality, Provision
 from portal.cases.who import VISITOR
 
 VERBS: Mapping[str, str | Promise] = {
@@ -41,6 +41,9 @@ VERBS: Mapping[str, str | Promise] = {
 """What events say that no move wrote."""
 
 
+OF_DOCUMENTS = ("document_added", "document_withdrawn")
+
+
 def what_happened(kind: Kind, event: Event) -> str:
     """The event in a few words: "Submitted", "Document added". A move that the table no longer has keeps its name."""
     move = kind.flow.moves.get(event.move)
@@ -57,8 +60,13 @@ def who_did(kind: Kind, event: Event) -> str:
     return _("the author") if from_outside else _("the portal")
 
 
-def details(case: Case, event: Event, people: Mapping[int, User]) -> str:
-    """The event's note and what its data say to a reader. ``people`` are those of ``people_in``."""
+def details(case: Case, event: Event, people: Mapping[int, User], audiences: Collection[str]) -> str:
+    """The event's note and what its data say to a reader of documents for those ``audiences``; of other documents nothing.
+
+    ``people`` are those of ``people_in``.
+    """
+    if event.move in OF_DOCUMENTS and event.data.get("audience", Audience.AUTHOR) not in audiences:
+        return ""
     return "\n".join(filter(None, (_from_data(case, event, people), event.note)))
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.cases import kinds
-from portal.cases.actions.documents import add_document
+from portal.cases.actions.documents import add_document, withdraw_document
 from portal.cases.actions.openness import change_openness
 from portal.cases.actions.people import name_person
 from portal.cases.models import Case, DiaryEntry, Event
@@ -158,6 +158,28 @@ def test_a_registrar_does_not_keep_the_diary_of_a_case_they_wrote(cast: Cast) ->
 
     assert found == {own.pk: (False, [403] * 3), shared.pk: (False, [403] * 3), others.pk: (True, [200] * 3)}
     assert full == {others.pk}
+
+
+def test_what_a_document_is_called_is_told_only_to_those_who_may_read_it(cast: Cast, anyone: Client) -> None:
+    case = case_in(IDEA, "submitted", cast)
+    for number, audience in enumerate((Audience.AUTHOR, Audience.EVERYONE)):
+        upload = SimpleUploadedFile(f"{number}.txt", f"Brev {number}".encode())
+        document = add_document(
+            case=case, file=upload, accepted=inspect(upload, f"{number}.txt"), person=cast.author,
+            title=f"Rubrik till {audience}", audience=audience,
+        )  # fmt: skip
+        withdraw_document(document=document, person=cast.author, reason=f"Skälet till {audience}")
+
+    def told(client: Client) -> list[str]:
+        texts = [event["text"] for event in client.get(f"/api/v1/cases/{case.key}/events").json()[-4:]]
+        page = client.get(case.get_absolute_url()).content.decode()
+        words = ("Rubrik till author", "Skälet till author", "Rubrik till everyone", "Skälet till everyone")
+        return [word for word in words if word in page and word in "".join(texts)]
+
+    open_to_all = ["Rubrik till everyone", "Skälet till everyone"]
+    assert told(signed_in(cast.colleague)) == open_to_all
+    assert told(signed_in(cast.author)) == ["Rubrik till author", "Skälet till author", *open_to_all]
+    assert [line["concerns"] for line in lines(anyone)[:2]] == ["Rubrik till everyone", "Handling"]
 
 
 def test_filters_narrow_by_authority_kind_day_and_word(cast: Cast, anyone: Client) -> None:

@@ -254,7 +254,7 @@ def _inside_of_open(world: World) -> None:
     world.say("open", "note", HANDLERS, Audience.INTERNAL)
     world.say("open", "message", kept | AUTHORS, Audience.AUTHOR)
     world.file("open", "insidefile", kept, Audience.INTERNAL)
-    world.file("open", "authorfile", kept | AUTHORS, Audience.AUTHOR, named_in_diary=True)
+    world.file("open", "authorfile", kept | AUTHORS, Audience.AUTHOR)
     world.file("open", "openfile", EMPLOYEES, Audience.EVERYONE, named_in_diary=True)
     world.file("inner", "innerfile", kept, Audience.INTERNAL)
     tie_cases(

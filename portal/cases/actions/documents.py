@@ -63,7 +63,7 @@ def _enter(document: Document, person: User | None, direction: Direction) -> Non
     document.save()
     if case.opened_at is None:
         return
-    data = {"document": document.pk, "title": document.title, "sha256": document.sha256}
+    data = {**_told(document), "sha256": document.sha256}
     write_event(
         case=case, person=person, move="document_added", data=data, internal=document.audience == Audience.INTERNAL
     )
@@ -94,9 +94,14 @@ def withdraw_document(*, document: Document, person: User, reason: str = "") -> 
         person=person,
         move="document_withdrawn",
         note=reason,
-        data={"document": fresh.pk, "title": fresh.title},
+        data=_told(fresh),
         internal=fresh.audience == Audience.INTERNAL,
     )
+
+
+def _told(document: Document) -> dict[str, Any]:
+    """For the history: the audience goes with the title, so that only those who may read the document are told what it is called."""
+    return {"document": document.pk, "title": document.title, "audience": document.audience}
 
 
 def delete_file(document: Document) -> None:

@@ -105,7 +105,7 @@ def _concerns(entry: Any, masked: bool, private: bool) -> str:
     if masked:
         return LEFT_OUT
     document = entry.document
-    unnamed = document is not None and (private or document.audience == Audience.INTERNAL)
+    unnamed = document is not None and (private or document.audience != Audience.EVERYONE)
     return _("Document") if unnamed else personal.mask(entry.concerns)
 
 

@@ -80,7 +80,7 @@ def timeline(case: Case, part: Part) -> list[dict[str, Any]]:
             "when": event.at,
             "who": words.who_did(case.kind_info, event),
             "what": words.what_happened(case.kind_info, event),
-            "text": words.details(case, event, people),
+            "text": words.details(case, event, people, part.audiences),
             "internal": event.internal,
         }
         for event in shown
