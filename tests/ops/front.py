@@ -170,6 +170,14 @@ class Front:
             assert time.monotonic() < deadline, f"no answer after {seconds} s:\n{logs}"
             time.sleep(0.2)
 
+    def log_with(self, line: str, seconds: float = 10) -> str:
+        """What nginx has logged, once the line is there: it writes when the answer has gone out."""
+        deadline = time.monotonic() + seconds
+        while line not in (log := self.logs.read_text()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert line in log
+        return log
+
     def stop(self) -> None:
         for process in (self.nginx, self.web):
             process.terminate()
