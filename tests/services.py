@@ -67,11 +67,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: tests often wait, for a worker, a mail server or a browser."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks travel with the report, so that they reach the process that prints, under xdist too."""
     if check := config.getoption("--trust"):

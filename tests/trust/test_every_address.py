@@ -30,7 +30,7 @@ SAFE = {
 STATEMENT = 'href="/tillganglighet/"'
 
 
-@pytest.fixture(scope="module", params=[pytest.param(part, marks=pytest.mark.xdist_group(part)) for part in TOURISTS])
+@pytest.fixture(scope="module", params=TOURISTS)
 def walk(request: pytest.FixtureRequest, world: World, django_db_blocker: DjangoDbBlocker) -> Walk:
     with django_db_blocker.unblock():
         return walk_as(request.param, world)
