@@ -7,7 +7,8 @@ from typing import Any
 
 from ideas.actions.assessing import save_scores, submit_assessment
 from ideas.demo.lives import idea_fields
-from ideas.demo.texts import DESK, WHY, Seed
+from ideas.demo.phrases import WHY
+from ideas.demo.texts import Seed
 from ideas.models import Area, Assessment, Idea, Suggestion
 from ideas.rules import criteria
 from ideas.states import Sender
@@ -22,6 +23,64 @@ from portal.demo.people import DOMAIN, Cast
 from portal.organisation.models import Unit
 
 HOME = "SOS"
+
+DESK = (
+    Seed(
+        "Byte av dropp utan larm i hela korridoren",
+        "När ett dropp tar slut larmar pumpen så att alla på avdelningen hör det, också den som sover.",
+        "Larmet går till sköterskans telefon.",
+        "Lugnare nätter på avdelningen.",
+        "way_of_working",
+        "quality",
+        "patient",
+    ),
+    Seed(
+        "Lånevagn för rullstolar vid entrén",
+        "Rullstolarna samlas på avdelningarna och saknas vid entrén. Personalen letar flera gånger om dagen.",
+        "En vagn med plats för tolv rullstolar, som tömms varje kväll av den som ändå går förbi.",
+        "Besökare får en rullstol direkt och personalen slipper leta.",
+        "process",
+        "everyday",
+        "visitor",
+    ),
+    Seed(
+        "Samtalskort inför hemgång",
+        "Närstående ringer efter hemgången och frågar sådant som har sagts, men som ingen minns.",
+        "Ett kort med fem frågor som patienten, den närstående och sköterskan fyller i tillsammans.",
+        "Färre samtal till avdelningen och tryggare hemgång.",
+        "way_of_working",
+        "quality",
+        "relative",
+    ),
+    Seed(
+        "Mörka timmar på intensiven",
+        "Ljus och ljud hela natten gör att patienter sover dåligt och blir förvirrade.",
+        "Två timmar varje natt då allt som kan vänta får vänta, och ljuset styrs av en sensor.",
+        "Bättre sömn och kortare vårdtid.",
+        "way_of_working",
+        "quality",
+        "patient",
+        "sensor",
+    ),
+    Seed(
+        "Gemensam bokning av tolk",
+        "Tre avdelningar bokar tolk var för sig, ofta till samma patient samma dag.",
+        "En delad kalender där tolken bokas en gång per patient och dag.",
+        "Mindre kostnad och färre avbokade besök.",
+        "process",
+        "efficiency",
+        "patient",
+    ),
+    Seed(
+        "Nålhållare som fälls ihop med en hand",
+        "Stick på använda nålar sker oftast när båda händerna behövs för att få på skyddet.",
+        "En hållare med en led som låser nålen när greppet släpps.",
+        "Färre stickskador.",
+        "product",
+        "quality",
+        "staff",
+    ),
+)
 
 
 def desk_lives(cast: Cast, now: datetime) -> Iterator[Life]:
@@ -42,6 +101,12 @@ def _write(author: User, unit: Unit, seed: Seed, **more: Any) -> Case:
     return save_draft(case=idea, values=idea_fields(seed, Random(seed.title)) | more, version=1, person=author)
 
 
+def _send(author: User, unit: Unit, seed: Seed) -> Case:
+    idea = _write(author, unit, seed)
+    perform(idea, "submit", person=author, data={})
+    return idea
+
+
 def _draft(author: User, unit: Unit, seed: Seed, moment: datetime) -> Life:
     """Half written: the list of what is missing has something to say."""
     yield moment
@@ -51,14 +116,13 @@ def _draft(author: User, unit: Unit, seed: Seed, moment: datetime) -> Life:
 
 def _to_take_up(author: User, unit: Unit, seed: Seed, moment: datetime) -> Life:
     yield moment
-    perform(_write(author, unit, seed), "submit", person=author, data={})
+    _send(author, unit, seed)
 
 
 def _to_complete(cast: Cast, unit: Unit, seed: Seed, moment: datetime) -> Life:
     author, lead = cast["medarbetare"], cast["innovationsledare"]
     yield moment
-    idea = _write(author, unit, seed)
-    perform(idea, "submit", person=author, data={})
+    idea = _send(author, unit, seed)
     yield moment + timedelta(days=2)
     perform(idea, "take_up", person=lead)
     yield moment + timedelta(days=7)
@@ -73,8 +137,7 @@ def _to_complete(cast: Cast, unit: Unit, seed: Seed, moment: datetime) -> Life:
 def _to_score(cast: Cast, unit: Unit, seed: Seed, moment: datetime) -> Life:
     author, lead = cast["kollega"], cast["innovationsledare"]
     yield moment
-    idea = _write(author, unit, seed)
-    perform(idea, "submit", person=author, data={})
+    idea = _send(author, unit, seed)
     yield moment + timedelta(days=1)
     perform(idea, "take_up", person=lead)
     yield moment + timedelta(days=2)
@@ -85,8 +148,7 @@ def _to_try(cast: Cast, unit: Unit, seed: Seed, moment: datetime) -> Life:
     """Decided by the manager, who can start the trial when the considerations are answered."""
     author, lead = cast["kollega"], cast["innovationsledare"]
     yield moment
-    idea = _write(author, unit, seed)
-    perform(idea, "submit", person=author, data={})
+    idea = _send(author, unit, seed)
     yield moment + timedelta(days=1)
     perform(idea, "take_up", person=lead)
     perform(idea, "ask_assessors", person=lead, data={"assessors": "", "me_too": "on"})

@@ -6,7 +6,8 @@ from random import Random
 from typing import Any
 
 from ideas.actions.assessing import save_scores, submit_assessment
-from ideas.demo.texts import ANSWERS, PLACES, THINGS, WHY, WISHES, Seed
+from ideas.demo.phrases import ANSWERS, PLACES, THINGS, WHY, WISHES
+from ideas.demo.texts import Seed
 from ideas.models import Area, Assessment, Idea, Suggestion
 from ideas.rules import criteria
 from ideas.states import Change, Disposition, Origin, Outcome, Sender, Value

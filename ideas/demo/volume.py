@@ -5,7 +5,8 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from ideas.demo.texts import ANSWERS, IDEAS, PLACES, THINGS, WHY, WISHES
+from ideas.demo.phrases import ANSWERS, PLACES, THINGS, WHY, WISHES
+from ideas.demo.texts import IDEAS
 from ideas.flow import IdeaFlow, SuggestionFlow
 from ideas.models import Area
 from ideas.states import IdeaState, IdeaType, Origin, Sender, SuggestionState, Value

@@ -140,9 +140,8 @@ def _carry_out(case: Case, move: Move, person: User | None, cleaned: dict[str, A
         move.effect(case, person=person, data=cleaned)
     told = receivers(case, move.tell, by=person, locked=True)
     if case.opened_at is not None and case.reference is None:
-        give_reference(
-            case=case, at=now
-        )  # as late as possible: others who submit to the same authority wait from here to the commit
+        # As late as can be: others who submit to the same authority wait from here to the commit.
+        give_reference(case=case, at=now)
     case.version += 1
     case.save(update_fields=None if move.effect else MOVED)
     form = move.form

@@ -231,9 +231,10 @@ def test_a_misspelt_word_and_a_part_of_one_find_what_they_mean(cast: Cast) -> No
     )
     Case.objects.filter(pk=first.pk).update(title="Kallelser i telefonen")
     draft_of(IDEA, cast, title="Hemlighetsfull drönare")
+    case_in(IDEA, "rights", cast, title="Förborgad ventil")
 
     assert found_ids("kallelsr", cast.author) == found_ids("kallelsr telefnen", cast.author) == [first.pk]
     assert found_ids("kallelser", cast.author) == [first.pk, second.pk]
     assert found_ids("kallelsr obegripligt", cast.author) == found_ids("mobiln", cast.author) == []
     assert found_ids("kallelsr", AnonymousUser()) == found_ids("%'&(", cast.author) == []
-    assert not TitleWord.objects.filter(word__in=["hemlighetsfull", "drönare"]).exists()
+    assert not TitleWord.objects.filter(word__in=["hemlighetsfull", "drönare", "förborgad", "ventil"]).exists()

@@ -36,6 +36,8 @@ def cases(cast: Cast) -> list[Any]:
 def test_list_permission_and_own_kind_agree_for_everyone(cast: Cast, cases: list[Any], data: st.DataObject) -> None:
     drawn = data.draw(st.lists(st.sampled_from(cases), min_size=3, max_size=6, unique_by=lambda case: case.pk))
     for case in drawn:
+        if case.state in case.kind_info.flow.closed:
+            continue  # the database lets nobody open it
         openness = data.draw(st.sampled_from(Confidentiality.values))
         Case.objects.filter(pk=case.pk).update(confidentiality=openness)
 

@@ -62,9 +62,98 @@ class CaseTable(tables.Table):
         return (format_html(cells, **row.record) for row in self.paginated_rows)
 
 
+WHEN = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+SAMPLES: dict[str, Any] = {
+    "case": {
+        "title": "Hjärtstartare med drönare till platsen före ambulansen",
+        "lead": "En drönare flyger ut en hjärtstartare medan ambulansen är på väg.",
+        "due": WHEN,
+    },
+    "crumbs": [{"label": "Start", "url": "/"}, {"label": "Idéer", "url": "/ideer/"}],
+    "trail": [
+        {"label": "Skriv", "status": "done"},
+        {"label": "Bedöma", "status": "current"},
+        {"label": "Pröva", "status": "todo"},
+        {"label": "Införa", "status": "todo"},
+        {"label": "Varaktig nytta", "status": "todo"},
+    ],
+    "moves": [
+        {
+            "name": "accept",
+            "label": "Gå vidare med idén",
+            "url": "/",
+            "open": True,
+            "reasons": [],
+            "style": "primary",
+        },
+        {"name": "send_back", "label": "Be om komplettering", "url": "/", "open": True, "reasons": [], "style": ""},
+        {
+            "name": "decline",
+            "label": "Avsluta utan att gå vidare",
+            "url": "/",
+            "open": False,
+            "reasons": ["Två bedömare ska ha svarat. En har svarat."],
+            "style": "danger",
+        },
+    ],
+    "missing": [
+        {"text": "Berätta vilket behov idén möter", "url": "#id_need"},
+        {"text": "Välj vem som har nytta", "url": "#id_who"},
+    ],
+    "timeline": [
+        {
+            "when": WHEN,
+            "who": "Innovationsledare",
+            "what": "Skickade till bedömning",
+            "text": "",
+            "internal": False,
+        },
+        {
+            "when": WHEN,
+            "who": "Kollega",
+            "what": "Skrev en anteckning",
+            "text": "Fråga juristen\nom flygtillstånd.",
+            "internal": True,
+        },
+    ],
+    "files": [
+        {
+            "name": "skiss.pdf",
+            "url": "/",
+            "size": 48_213,
+            "kind": "PDF",
+            "when": WHEN,
+            "who": "Medarbetare",
+            "note": "",
+        },
+        {
+            "name": "avtal.pdf",
+            "url": "",
+            "size": 9_213,
+            "kind": "PDF",
+            "when": WHEN,
+            "who": "",
+            "note": "Sekretess: OSL 31:16",
+        },
+    ],
+    "data": [
+        {"label": "Behov", "value": "Hjälp före ambulansen.\nVarje minut räknas."},
+        {"label": "Ursprung", "value": ""},
+    ],
+    "conflicts": [{"name": "need", "label": "Behov", "mine": "Varje minut räknas.", "theirs": "Minuter avgör."}],
+    "columns": ["Månad", "Idéer"],
+    "rows": [["Januari", 9], ["Mars", 14], ["Juli", 2]],
+    "chart": CHART,
+    "doors": [
+        {"label": "Jag har en idé", "help": "För dig som arbetar i Region Stockholm."},
+        {"label": "Jag vill föreslå något", "help": "För dig som är invånare, patient eller resenär."},
+    ],
+    "tones": ["neutral", "info", "success", "warning", "danger"],
+}
+
+
 def gallery(request: HttpRequest) -> HttpResponse:
     """All components on one page; ``?fel`` shows the form with its errors."""
-    when = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
     table = CaseTable(
         [
             {"title": "Hjärtstartare med drönare", "reference": "AIS 2026-0007", "state": "Prövas"},
@@ -73,94 +162,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
         ]
     )
     table.paginate(page=2, per_page=1)
-    context: dict[str, Any] = {
-        "case": {
-            "title": "Hjärtstartare med drönare till platsen före ambulansen",
-            "lead": "En drönare flyger ut en hjärtstartare medan ambulansen är på väg.",
-            "due": when,
-        },
-        "crumbs": [{"label": "Start", "url": "/"}, {"label": "Idéer", "url": "/ideer/"}],
-        "trail": [
-            {"label": "Skriv", "status": "done"},
-            {"label": "Bedöma", "status": "current"},
-            {"label": "Pröva", "status": "todo"},
-            {"label": "Införa", "status": "todo"},
-            {"label": "Varaktig nytta", "status": "todo"},
-        ],
-        "moves": [
-            {
-                "name": "accept",
-                "label": "Gå vidare med idén",
-                "url": "/",
-                "open": True,
-                "reasons": [],
-                "style": "primary",
-            },
-            {"name": "send_back", "label": "Be om komplettering", "url": "/", "open": True, "reasons": [], "style": ""},
-            {
-                "name": "decline",
-                "label": "Avsluta utan att gå vidare",
-                "url": "/",
-                "open": False,
-                "reasons": ["Två bedömare ska ha svarat. En har svarat."],
-                "style": "danger",
-            },
-        ],
-        "missing": [
-            {"text": "Berätta vilket behov idén möter", "url": "#id_need"},
-            {"text": "Välj vem som har nytta", "url": "#id_who"},
-        ],
-        "timeline": [
-            {
-                "when": when,
-                "who": "Innovationsledare",
-                "what": "Skickade till bedömning",
-                "text": "",
-                "internal": False,
-            },
-            {
-                "when": when,
-                "who": "Kollega",
-                "what": "Skrev en anteckning",
-                "text": "Fråga juristen\nom flygtillstånd.",
-                "internal": True,
-            },
-        ],
-        "files": [
-            {
-                "name": "skiss.pdf",
-                "url": "/",
-                "size": 48_213,
-                "kind": "PDF",
-                "when": when,
-                "who": "Medarbetare",
-                "note": "",
-            },
-            {
-                "name": "avtal.pdf",
-                "url": "",
-                "size": 9_213,
-                "kind": "PDF",
-                "when": when,
-                "who": "",
-                "note": "Sekretess: OSL 31:16",
-            },
-        ],
-        "data": [
-            {"label": "Behov", "value": "Hjälp före ambulansen.\nVarje minut räknas."},
-            {"label": "Ursprung", "value": ""},
-        ],
-        "conflicts": [{"name": "need", "label": "Behov", "mine": "Varje minut räknas.", "theirs": "Minuter avgör."}],
-        "columns": ["Månad", "Idéer"],
-        "rows": [["Januari", 9], ["Mars", 14], ["Juli", 2]],
-        "chart": CHART,
+    context = {
+        **SAMPLES,
         "filters": FilterForm(request.GET),
         "form": SampleForm({"title": "", "version": "3"}) if "fel" in request.GET else SampleForm(),
         "table_html": table.as_html(request),
-        "doors": [
-            {"label": "Jag har en idé", "help": "För dig som arbetar i Region Stockholm."},
-            {"label": "Jag vill föreslå något", "help": "För dig som är invånare, patient eller resenär."},
-        ],
-        "tones": ["neutral", "info", "success", "warning", "danger"],
     }
     return render(request, "look/gallery.html", context)

@@ -181,7 +181,11 @@ class Front:
     def stop(self) -> None:
         for process in (self.nginx, self.web):
             process.terminate()
-            process.wait(30)
+        for process in (self.nginx, self.web):
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def make_certificate(folder: Path) -> None:

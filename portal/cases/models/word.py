@@ -5,7 +5,7 @@ from django.db import models
 
 
 class TitleWord(models.Model):
-    """A word of some submitted case's title, in small letters; the database keeps the table (trigger ``title_words``).
+    """A word of the title of some case that is handed in and not closed, in small letters; the database keeps the table (``title_words``).
 
     A misspelt word is sought among these few and not in every title. A word stays when its title goes: it leads to no case then, and
     who may see a case is asked as in every search. Shown to nobody.

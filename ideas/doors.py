@@ -1,0 +1,74 @@
+"""Where people find ideas and suggestions: in the menu, and by the one way in."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.pages import navigation
+from portal.pages.doors import Door, register
+from portal.pages.navigation import Entry
+from portal.pages.states import Audience
+
+EMPLOYEE, PUBLIC = Audience.EMPLOYEE, Audience.PUBLIC
+
+navigation.register(Entry("ideas", _("Ideas"), "ideas:list", 20, navigation.employees))
+navigation.register(Entry("suggestions", _("Suggestions"), "suggestions:public", 30))
+
+register(
+    Door(
+        "idea",
+        EMPLOYEE,
+        _("I have an idea"),
+        _("Write it at your own pace, alone or with colleagues."),
+        "ideas:begin",
+        10,
+    )
+)
+register(
+    Door(
+        "ideas",
+        EMPLOYEE,
+        _("I want to see what others think of"),
+        _("All ideas, and how far they have come."),
+        "ideas:list",
+        20,
+    )
+)
+register(
+    Door(
+        "suggestions",
+        EMPLOYEE,
+        _("I handle suggestions from residents"),
+        _("Those that wait for an answer first."),
+        "suggestions:handle",
+        30,
+    )
+)
+register(
+    Door(
+        "suggestion",
+        PUBLIC,
+        _("I have a suggestion"),
+        _("No account is needed, and you may be anonymous."),
+        "suggestions:leave",
+        10,
+    )
+)
+register(
+    Door(
+        "follow",
+        PUBLIC,
+        _("I want to follow my suggestion"),
+        _("With the number and the code on your receipt."),
+        "suggestions:follow",
+        20,
+    )
+)
+register(
+    Door(
+        "became",
+        PUBLIC,
+        _("I want to see what became of suggestions"),
+        _("Answers that have been published."),
+        "suggestions:public",
+        30,
+    )
+)
