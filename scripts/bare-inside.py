@@ -148,7 +148,7 @@ def main() -> None:
     stop(start(SECOND_START * 2, "start after a killed run"), signal.SIGINT, "Ctrl-C")
     outside = written_outside(began)
     say(f"written outside the checkout, packages aside: {', '.join(outside) or 'nothing'}", holds=not outside)
-    tests = subprocess.run(["bin/test", "-n", "auto", "-q"], cwd=CHECKOUT, check=False)
+    tests = subprocess.run(["bin/test"], cwd=CHECKOUT, check=False)
     say(f"bin/test: status {tests.returncode}", holds=tests.returncode == 0)
     sys.exit(f"Too late, on a machine that may be busy: {', '.join(too_late)}" if too_late else 0)
 

@@ -32,6 +32,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     return (yield)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """With ``-n auto``: one more than processors, because many tests wait for a browser, a worker or a server."""
+    return (os.cpu_count() or 1) + 1
+
+
 def claim_a_corner() -> None:
     """What two test processes at work side by side must not share."""
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % REDIS_NUMBERS + 1
@@ -67,8 +72,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def part(item: pytest.Item) -> str:
+    """What a process makes once for several tests: all tests of a file, or of one walk through the portal (tests/trust)."""
+    walk = getattr(item, "callspec", None) and item.callspec.params.get("walk")  # type: ignore[attr-defined]
+    return f"{item.path.stem} {walk}" if walk else item.nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Marks travel with the report, so that they reach the process that prints, under xdist too."""
+    """Parts with slow tests come first, so that no process is left with one at the end.
+
+    Marks travel with the report, so that they reach the process that prints, under xdist too.
+    """
+    slow = {part(item) for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: part(item) not in slow)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(part(item)))
     if check := config.getoption("--trust"):
         kept = [item for item in items if any(check in mark.args for mark in item.iter_markers("trust"))]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
 
 import psycopg2
 import pytest
@@ -14,9 +16,15 @@ from tests.resilience.parts import wait_until
 
 LONG = 120  # seconds; most things take two, on a machine at rest
 
+WAITING = """
+    SELECT count(*) FROM pg_locks JOIN pg_database here ON here.oid = pg_locks.database AND here.datname = current_database()
+    WHERE relation = %s::regclass AND NOT granted
+"""
+"""The databases of two test processes are copies, in which a table has the same number."""
+
 
 class Standstill:
-    """A lock on a table, which the worker comes to and waits for until ``end`` is called."""
+    """A lock on a table, which the worker comes to and waits for until ``end`` is called, or the block is left."""
 
     def __init__(self, table: str, mode: str) -> None:
         self.table = table
@@ -30,11 +38,19 @@ class Standstill:
 
     def waiting(self) -> int:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted", [self.table])
+            cursor.execute(WAITING, [self.table])
             return int(cursor.fetchone()[0])
 
     def end(self) -> None:
         self.link.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.end()
 
 
 @contextmanager
@@ -43,6 +59,7 @@ def sending_to(url: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app.conf, "broker_url", url)
         patch.setattr(app.amqp, "_producer_pool", None)
+        patch.setattr(app, "_pool", None)  # whoever asks first makes it for good
         with app.connection_for_write() as link:
             assert link.as_uri(include_password=True).startswith(url.rpartition("/")[0])
         yield

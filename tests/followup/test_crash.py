@@ -4,6 +4,7 @@ A table is locked at the place in question, so that the worker stands still ther
 so one story goes through all places.
 """
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -70,28 +71,28 @@ def assert_one_finished_report() -> None:
 def test_workers_killed_everywhere_lead_to_one_finished_report(cast: Cast, house: House) -> None:
     introduced("SOS")
     report = order_report(year=YEAR, by=cast.controller)
-    place = Standstill(*COUNTING)
-    first = house.worker("reports,default")
-    house.send(MAKE, report.pk)
-    place.wait()
-
-    second = house.worker("reports,default")
-    house.send(MAKE, report.pk)
-    second.wait_for("succeeded")  # it left the report to the first
-    first.kill()
-    resume(house, report)
-    place.wait(2)
-    for table, mode in LATER.values():
-        assert_nothing_is_official(report)
-        following = Standstill(table, mode)
-        second.kill_children()
-        place.end()
-        forget_attempts(report)
-        place = following
+    with ExitStack() as places:
+        place = places.enter_context(Standstill(*COUNTING))
+        first = house.worker("reports,default")
+        house.send(MAKE, report.pk)
         place.wait()
-    assert_nothing_is_official(report)
-    second.kill_children()
-    place.end()
+
+        second = house.worker("reports,default")
+        house.send(MAKE, report.pk)
+        second.wait_for("succeeded")  # it left the report to the first
+        first.kill()
+        resume(house, report)
+        place.wait(2)
+        for table, mode in LATER.values():
+            assert_nothing_is_official(report)
+            following = places.enter_context(Standstill(table, mode))
+            second.kill_children()
+            place.end()
+            forget_attempts(report)
+            place = following
+            place.wait()
+        assert_nothing_is_official(report)
+        second.kill_children()
     wait_until_done(report)
     assert_one_finished_report()
 
@@ -115,13 +116,12 @@ def test_a_report_that_kills_its_worker_each_time_is_given_up_with_a_sentence_an
     assert (Making.objects.get().stage, house.broker.waiting().total()) == (Stage.WAITING, 0)
 
     worker = house.worker("reports,default")
-    place = Standstill(*COUNTING)
-    resume(house, report)
-    for attempt in range(MOST_ATTEMPTS):
-        place.wait(attempt + 1)
-        worker.kill_children()
-    wait_until_done(report)
-    place.end()
+    with Standstill(*COUNTING) as place:
+        resume(house, report)
+        for attempt in range(MOST_ATTEMPTS):
+            place.wait(attempt + 1)
+            worker.kill_children()
+        wait_until_done(report)
     making = Making.objects.get()
     assert (making.stage, making.problem, making.attempts) == (Stage.FAILED, Problem.STOPPED, MOST_ATTEMPTS)
     page = controller.get(f"/uppfoljning/{YEAR}/1/", headers={"accept-language": "en"}).content.decode()

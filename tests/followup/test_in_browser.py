@@ -25,9 +25,8 @@ def test_the_bar_moves_survives_a_reload_and_is_cancelled_and_ends_in_the_report
     people: Cast, open_page: Callable[..., Page], house: House
 ) -> None:
     introduced("SOS")
-    place = Standstill("followup_drawing", "SHARE")
     page = open_page(people.controller, locale="en")
-    with sending_to(house.broker.url):
+    with Standstill("followup_drawing", "SHARE") as place, sending_to(house.broker.url):
         page.goto("/uppfoljning/")
         page.get_by_label("Year").select_option(str(YEAR))
         page.get_by_role("button", name="Make the report").click()

@@ -103,7 +103,9 @@ def test_a_leader_whose_connection_breaks_starts_nothing_until_it_leads_again(cl
     clocked.now += timedelta(minutes=5)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s", [LEAD]
+            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE locktype = 'advisory' AND objid = %s AND datname = current_database()",
+            [LEAD],
         )
 
     assert clocked.tick() == STANDBY
