@@ -36,8 +36,6 @@ OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
 CHROMIUM = {"ubuntu": "chromium-browser"}  # Debian and all others say chromium
 PR_SET_PDEATHSIG = 1
-SIDE_BY_SIDE = ["-n", "auto", "--dist=loadgroup", "--no-loadscope-reorder"]
-"""How all tests are run: each process takes a part at a time (see ``tests.services.part``), the slow parts first."""
 
 
 class SetupError(Exception):
@@ -331,7 +329,7 @@ def hand_over(verb: str, arguments: list[str]) -> NoReturn:
     commands = {
         "run": [python, "-m", "portal.local", "run", "--", python, "-m", "scripts.serve"],
         "manage": [python, "-m", "portal.local", "run", "--", python, "manage.py"],
-        "test": [python, "-m", "pytest", *([] if arguments else SIDE_BY_SIDE)],
+        "test": [python, "-m", "pytest", *([] if arguments else ["-n", "auto"])],
         "check": [python, "-m", "scripts.check"],
     }
     os.chdir(ROOT)

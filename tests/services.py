@@ -11,6 +11,8 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from portal.local import services
 
@@ -35,6 +37,24 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 def pytest_xdist_auto_num_workers() -> int:
     """With ``-n auto``: one more than processors, because many tests wait for a browser, a worker or a server."""
     return (os.cpu_count() or 1) + 1
+
+
+def part(test: str) -> str:
+    """Of the tests that share something costly, and so belong in one process: those of a file, or of one walk through the portal."""
+    file, _, name = test.partition("::")
+    return f"{file} {name.partition('[')[2]}" if file == "tests/trust/test_every_address.py" else file
+
+
+class Parts(LoadScopeScheduling):
+    """Hands out a part at a time. Marks of groups (``--dist=loadgroup``) do nothing in pytest 9.2 (pytest-xdist issue 1386)."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return part(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Parts:
+    config.option.loadscopereorder = False
+    return Parts(config, log)
 
 
 def claim_a_corner() -> None:
@@ -72,22 +92,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def part(item: pytest.Item) -> str:
-    """What a process makes once for several tests: all tests of a file, or of one walk through the portal (tests/trust)."""
-    walk = getattr(item, "callspec", None) and item.callspec.params.get("walk")  # type: ignore[attr-defined]
-    return f"{item.path.stem} {walk}" if walk else item.nodeid.partition("::")[0]
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Parts with slow tests come first, so that no process is left with one at the end.
 
     Marks travel with the report, so that they reach the process that prints, under xdist too.
     """
-    slow = {part(item) for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: part(item) not in slow)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(part(item)))
+    slow = {part(item.nodeid) for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: part(item.nodeid) not in slow)
     if check := config.getoption("--trust"):
         kept = [item for item in items if any(check in mark.args for mark in item.iter_markers("trust"))]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
