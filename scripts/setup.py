@@ -229,7 +229,7 @@ def ensure_environment(lock_name: str) -> None:
             run([sys.executable, "-m", "venv", str(VENV)])
         stamp.unlink(missing_ok=True)
         quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]
-        locked = ["--no-deps", "--require-hashes", "-r", lock_name]
+        locked = ["--no-compile", "--no-deps", "--require-hashes", "-r", lock_name]
         run([str(PYTHON), "-m", "pip", "install", *quiet, *locked])
     held = made_from if lock_name == "requirements-dev.lock" else {lock_name: made_from[lock_name]}
     stamp.write_text(json.dumps(held | {"python": python}))
