@@ -31,7 +31,8 @@ from portal.cases.actions.drafts import begin_case
 from portal.cases.flow import Flow, Move
 from portal.cases.forms import MoveForm
 from portal.cases.models import Case, Considerations
-from portal.cases.moving import judge, perform, whos_held
+from portal.cases.moving import judge, perform
+from portal.cases.queries.finding import whos_held
 from portal.cases.states import Answer
 from portal.cases.who import SYSTEM, VISITOR
 from portal.organisation.models import Appointment, Unit
@@ -241,8 +242,9 @@ def actor_for(case: Any, move: Move, cast: Cast, story: Story | None = None) -> 
         return None
     if story and move.name in story.by:
         return again(getattr(cast, story.by[move.name]))
+    stored = type(case).objects.get(pk=case.pk)
     for person in filter(None, (case.owner, *(person for _part, person in cast))):
-        if whos_held(case, again(person), [move.by]).get(move.by.key):
+        if whos_held(stored, again(person), [move.by]).get(move.by.key):
             return again(person)
     raise LookupError(f"Nobody in the cast may {move.name} {case!r}.")
 

@@ -5,7 +5,7 @@ runs, the case is saved, one event is written, the diary gets its line, and the 
 only after the transaction has been committed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from portal.cases.errors import Invalid, NotVisible, NotYours, Refused
 from portal.cases.flow import Flow, Move
 from portal.cases.forms import MoveForm
 from portal.cases.models import Case
-from portal.cases.queries.finding import Belonging
+from portal.cases.queries.finding import whos_held
 from portal.cases.settling import settled
 from portal.cases.verdicts import Verdict, no
 from portal.cases.who import ALL, NONE, SYSTEM, VISITOR, Who
@@ -42,16 +42,8 @@ class Chance:
     verdict: Verdict
 
 
-def whos_held(case: Case, person: User | AnonymousUser, whos: Iterable[Who]) -> dict[str, bool]:
-    """For each Who, by key: does the person belong to it on this case? One query for all; empty if the person may not see the case."""
-    asked = Belonging(whos)
-    seen = type(case).objects.visible_to(person).filter(pk=case.pk)
-    row = asked.on(seen, person).values(*asked.columns).first()
-    return {} if row is None else asked.read(row.__getitem__)
-
-
 def chances(case: Case, person: User | AnonymousUser, held: Mapping[str, bool] | None = None) -> list[Chance]:
-    """The moves shown to the person on the case's page. One query, besides those of the guards; none if ``held`` is given."""
+    """The moves shown to the person on the case's page. At most one query, besides those of the guards; none if ``held`` is given."""
     moves = case.kind_info.flow.moves_from(case.state)
     if held is None:
         held = whos_held(case, person, [move.by for move in moves])

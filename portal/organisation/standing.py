@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -37,8 +38,10 @@ _REACH = """
     SELECT NULL, NULL, count(*), false FROM organisation_unit
 """
 
+_Row = tuple[str, int | None, bool]
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Standing:
     """A person's standing today: who they are, the ids of the units each of their roles reaches, and what they are named to anywhere.
 
@@ -48,7 +51,8 @@ class Standing:
     ``closest`` narrows ``reach`` to the units where nobody holds the role nearer: what waits there waits for this person.
     ``grants`` are the codenames they hold on any case: few people are named on cases, and for the others nothing need be asked.
     ``all_units`` is how many units there are at all: where a role reaches every one of them, the unit need not be asked for.
-    An inactive or anonymous person has the empty standing: no id, no role, not an employee.
+    An inactive or anonymous person has the empty standing: no id, no role, not an employee. As long as a person's standing is the same,
+    it is the same object, so that what is made from it can be kept.
     """
 
     person_id: int | None = None
@@ -67,7 +71,7 @@ class Standing:
         """As ``units``, also of a standing narrowed to where nobody is nearer."""
         return (self.whole or self.reach).get(role, frozenset())
 
-    @property
+    @cached_property
     def nearest(self) -> "Standing":
         """The same person, reaching only where they are the nearest holder."""
         return replace(self, reach=self.closest, whole=self.reach)
@@ -93,31 +97,31 @@ def forget_standing(person: User) -> None:
 
 def read_standings(people: Collection[User]) -> None:
     """Read the standings of many people in one query, so that ``standing_of`` costs nothing for them."""
-    reach: dict[int, dict[str, set[int]]] = {person.pk: defaultdict(set) for person in people}
-    closest: dict[int, dict[str, set[int]]] = {person.pk: defaultdict(set) for person in people}
-    grants: dict[int, set[str]] = {person.pk: set() for person in people}
+    found: dict[int, list[_Row]] = {person.pk: [] for person in people}
     all_units = 0
     with connection.cursor() as cursor:
-        cursor.execute(_REACH, [list(reach), list(reach)])
-        for person_id, role, unit_id, is_nearest in cursor.fetchall():
+        cursor.execute(_REACH, [list(found), list(found)])
+        for person_id, *row in cursor.fetchall():
             if person_id is None:
-                all_units = unit_id
-                continue
-            if unit_id is None:
-                grants[person_id].add(role)
-                continue
-            reach[person_id][role].add(unit_id)
-            if is_nearest:
-                closest[person_id][role].add(unit_id)
+                all_units = row[1]
+            else:
+                found[person_id].append(tuple(row))
     for person in people:
-        person.__dict__["_standing"] = Standing(
-            person.pk,
-            person.is_employee,
-            _frozen(reach[person.pk]),
-            _frozen(closest[person.pk]),
-            grants=frozenset(grants[person.pk]),
-            all_units=all_units,
-        )
+        person.__dict__["_standing"] = _standing(person.pk, person.is_employee, all_units, tuple(found[person.pk]))
+
+
+@lru_cache(maxsize=512)
+def _standing(person_id: int, is_employee: bool, all_units: int, rows: tuple[_Row, ...]) -> Standing:
+    """From rows of a role, a unit that it reaches and whether nobody holds it nearer; or of a codename and no unit."""
+    reach: dict[str, set[int]] = defaultdict(set)
+    closest: dict[str, set[int]] = defaultdict(set)
+    for role, unit_id, is_nearest in rows:
+        if unit_id is not None:
+            reach[role].add(unit_id)
+            if is_nearest:
+                closest[role].add(unit_id)
+    grants = frozenset(codename for codename, unit_id, _ in rows if unit_id is None)
+    return Standing(person_id, is_employee, _frozen(reach), _frozen(closest), grants=grants, all_units=all_units)
 
 
 def _frozen(found: Mapping[str, set[int]]) -> dict[str, frozenset[int]]:

@@ -18,8 +18,9 @@ from portal.accounts.models import User
 from portal.cases.actions.drafts import begin_case
 from portal.cases.errors import Refused
 from portal.cases.models import Case, Event
-from portal.cases.moving import perform, whos_held
+from portal.cases.moving import perform
 from portal.cases.queries import verify_history
+from portal.cases.queries.finding import whos_held
 from portal.organisation import actions
 from portal.organisation.actions import close_unit, hand_over, hand_over_closed_units, merge_units
 from portal.organisation.models import Appointment, Unit

@@ -1,8 +1,11 @@
 """The case (ärende): what every kind shares."""
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Self, TypeVar
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache, wraps
+from threading import get_ident
+from typing import Any, Self, TypeVar, cast
 
 import pghistory
 from django.conf import settings
@@ -13,6 +16,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import connections, models
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
+from django.db.models.sql import Query
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,22 +28,46 @@ from portal.cases.sorting import swedish
 from portal.cases.states import Beneficiary, Confidentiality, Perspective, Provision
 from portal.cases.who import NONE, Who, both, either
 from portal.organisation.models import Unit
+from portal.organisation.standing import Standing, standing_of
 
 SWEDISH = Value("swedish", output_field=models.TextField())
 AnyCase = TypeVar("AnyCase", bound="Case", covariant=True)
 
 
-class CaseQuerySet(models.QuerySet[AnyCase]):
-    """Works on ``Case`` and on every kind: a kind has the case's columns too."""
+Asked = TypeVar("Asked", bound=Callable[..., "CaseQuerySet[Any]"])
 
+
+def prepared(asked: Asked) -> Asked:
+    """Of all cases, build the answer once for each standing, and copy it. Building takes longer than most of what is then asked of it."""
+
+    @wraps(asked)
+    def ask(cases: "CaseQuerySet[Any]", person: User | AnonymousUser) -> "CaseQuerySet[Any]":
+        if not cases.is_whole:
+            return asked(cases, person)
+        question = _Question(asked, cases.model, standing_of(person), timezone.localdate(), get_ident(), person)
+        return _answer(question).all()
+
+    return cast("Asked", ask)
+
+
+class CaseQuerySet(models.QuerySet[AnyCase]):
+    """Works on ``Case`` and on every kind: a kind has the case's columns too. ``is_whole`` until anything has been asked of it."""
+
+    def __init__(self, model: Any = None, query: Query | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(model, query, *args, **kwargs)
+        self.is_whole = query is None
+
+    @prepared
     def visible_to(self, person: User | AnonymousUser) -> Self:
         """The cases the person may see. The one rule behind lists, pages, files, search and the API."""
         return self.filter(self._by_kind(person, lambda kind: kind.model.seen_by))
 
+    @prepared
     def read_inside_by(self, person: User | AnonymousUser) -> Self:
         """The cases whose inside (internal notes, other people's assessments) the person may read; never one's own."""
         return self.filter(self._by_kind(person, lambda kind: kind.insiders & kind.model.seen_by))
 
+    @prepared
     def awaiting(self, person: User | AnonymousUser) -> Self:
         """Open cases whose next step is the person's: where it belongs to a role, those where nobody holds it nearer.
 
@@ -70,6 +98,24 @@ class CaseQuerySet(models.QuerySet[AnyCase]):
         for kind in kinds.all_kinds():
             chances = either(chances, both(Q(kind=kind.key), rule(kind)(person)))
         return chances
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What a person of that standing is asked of a kind on that day. Each thread has its own: Django writes in a query while it runs."""
+
+    asked: Callable[["CaseQuerySet[Any]", User | AnonymousUser], "CaseQuerySet[Any]"]
+    model: type["Case"]
+    standing: Standing
+    today: date
+    thread: int
+    person: User | AnonymousUser = field(compare=False)
+
+
+@lru_cache(maxsize=128)
+def _answer(question: _Question) -> "CaseQuerySet[Any]":
+    cases: CaseQuerySet[Any] = CaseQuerySet(question.model).all()
+    return question.asked(cases, question.person)
 
 
 class Case(models.Model):

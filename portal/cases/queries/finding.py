@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case as SqlCase
-from django.db.models import Expression, Q, QuerySet, Value, When
+from django.db.models import Expression, Q, Value, When
 
 from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.errors import NotVisible
 from portal.cases.kinds import Kind
 from portal.cases.models import Case
+from portal.cases.settling import settled
 from portal.cases.who import ALL, NONE, Who
+from portal.organisation.standing import NO_STANDING, standing_of
 
 REFERENCE = r"[^\W_]{1,8}[ /\u2010-\u2015-]{1,3}\d{4}[ /\u2010-\u2015-]{1,3}\d{1,9}"
 _PARTS = re.compile(r"\s*([^\W_]{1,8})[\s/\u2010-\u2015-]+(\d{4})[\s/\u2010-\u2015-]+(\d{1,9})\s*")
@@ -39,41 +40,40 @@ def read_case(
 ) -> tuple[Any, Mapping[str, bool]]:
     """The case as its own kind, with its considerations, and which of the Whos the person belongs to on it, by key.
 
-    Two queries. Raises NotVisible.
+    Two queries, three where other tables must be asked who belongs. Raises NotVisible.
     """
     place = Case.objects.filter(**_lookup(text)).values_list("kind", "pk").first()
     if place is None:
         raise NotVisible
     kind = kinds.by_key(place[0])
-    asked = Belonging(whos(kind))
-    seen = kind.model.objects.visible_to(person).select_related("unit", "owner", "holder", "considerations")
-    case = asked.on(seen, person).filter(pk=place[1]).first()
-    if case is None:
+    case = kind.model.objects.select_related("unit", "owner", "holder", "considerations").filter(pk=place[1]).first()
+    if case is None or not (held := whos_held(case, person, whos(kind))):
         raise NotVisible
-    return case, asked.read(partial(getattr, case))
+    return case, held
 
 
-class Belonging:
-    """To which of some Whos a person belongs, case by case. What the Whos are made of are columns of the query; the rest follows."""
+def whos_held(case: Case, person: User | AnonymousUser, whos: Iterable[Who]) -> dict[str, bool]:
+    """For each Who, by key: does the person belong to it on this case? Empty if the person may not see the case.
 
-    def __init__(self, whos: Iterable[Who]) -> None:
-        self.whos = {who.key: who for who in whos}
-        atoms = {atom.key: atom for who in self.whos.values() for atom in who.atoms()}
-        self.columns = {f"who_{number}": atom for number, atom in enumerate(atoms.values())}
+    The case must be as the database has it. What its own columns decide costs nothing; the rest costs one query.
+    """
+    seen_by = case.kind_info.model.seen_by
+    asked = {who.key: who for who in (seen_by, *whos)}
+    atoms = {atom.key: atom for who in asked.values() for atom in who.atoms()}
+    conditions = {key: settled(atom(person), case) for key, atom in atoms.items()}
+    held = {key: condition is ALL for key, condition in conditions.items()}
+    if left := [key for key, condition in conditions.items() if condition is not ALL and condition is not NONE]:
+        columns = {f"who_{number}": as_column(conditions[key]) for number, key in enumerate(left)}
+        held |= zip(
+            left, type(case).objects.filter(pk=case.pk).annotate(**columns).values_list(*columns).get(), strict=True
+        )
+    if standing_of(person) is NO_STANDING or not seen_by.follows(held):
+        return {}
+    return {key: who.follows(held) for key, who in asked.items()}
 
-    def on(self, cases: "QuerySet[Any]", person: User | AnonymousUser) -> "QuerySet[Any]":
-        columns = {column: _as_column(atom(person)) for column, atom in self.columns.items()}
-        return cast("QuerySet[Any]", cases.annotate(**columns))
 
-    def read(self, value_of: Callable[[str], bool]) -> dict[str, bool]:
-        """By the Whos' keys, from a row."""
-        held = {atom.key: value_of(column) for column, atom in self.columns.items()}
-        return {key: who.follows(held) for key, who in self.whos.items()}
-
-
-def _as_column(condition: Q) -> Expression:
-    if condition is NONE or condition is ALL:
-        return Value(condition is ALL)
+def as_column(condition: Q) -> Expression:
+    """True or false for each row."""
     return SqlCase(When(condition, then=Value(True)), default=Value(False))
 
 
