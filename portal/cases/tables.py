@@ -1,21 +1,17 @@
 """The list of cases as a table."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from typing import ClassVar
 
 import django_tables2 as tables
 from django.db.models import F, QuerySet
-from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.cases import kinds
+from portal.cases.lines import Writer
 from portal.cases.models import Case
 from portal.cases.sorting import swedish
 
@@ -56,16 +52,16 @@ class CaseTable(tables.Table):
 
     @cached_property
     def _cells(self) -> Mapping[str, Callable[[Case], str]]:
-        """How each column is written. The same kind, state or day is written once in a table."""
-        kind, state, day = cache(_kind), cache(_state), cache(_day)
+        """How each column is written."""
+        writer = Writer()
         return {
-            "title": lambda case: format_html('<a href="{}">{}</a>', case.get_absolute_url(), case),
-            "kind": lambda case: kind(case.kind),
+            "title": writer.link,
+            "kind": lambda case: writer.kind(case.kind),
             "reference": lambda case: case.reference or NONE,
-            "state": lambda case: state(case.kind, case.state, case.tone),
+            "state": writer.state_of,
             "unit": lambda case: str(case.unit),
             "holder": lambda case: str(case.holder or NONE),
-            "due_at": lambda case: day(localtime(case.due_at).date(), case.is_late) if case.due_at else NONE,
+            "due_at": lambda case: writer.day(localtime(case.due_at).date(), case.is_late) if case.due_at else NONE,
         }
 
     def order_title(self, cases: "QuerySet[Case]", is_descending: bool) -> tuple["QuerySet[Case]", bool]:
@@ -81,17 +77,3 @@ def _place(label: str, *, first: bool) -> str:
     """Where a cell comes in the pattern of a row."""
     written = escape(label).replace("{", "{{").replace("}", "}}")
     return f'<th scope="row" data-label="{written}">{{}}</th>' if first else f'<td data-label="{written}">{{}}</td>'
-
-
-def _kind(key: str) -> str:
-    return str(kinds.by_key(key).name)
-
-
-def _state(kind: str, state: str, tone: str) -> SafeString:
-    label = kinds.by_key(kind).state_label(state)
-    return render_to_string("components/state.html", {"label": label, "tone": tone})
-
-
-def _day(day: date, is_late: bool) -> SafeString:
-    shown = format_html('<span class="nowrap">{}</span>', date_format(day, "j F Y"))
-    return format_html("{} – {}", shown, _("the date has passed")) if is_late else shown

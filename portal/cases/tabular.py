@@ -24,8 +24,6 @@ from zipfile import BadZipFile, ZipFile
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.escape import unescape
 
 from portal.cases import archives, dialects
 from portal.cases.archives import FileRefused
@@ -182,6 +180,8 @@ def _csv_records(lines: _Lines, separator: str) -> Iterator[tuple[int, list[str]
 
 @contextmanager
 def _read_workbook(file: IO[bytes]) -> Iterator[Table]:
+    from openpyxl import load_workbook  # 10 MB, which a web process that reads no workbook need not bear
+
     _refuse_unfit_workbook(file)
     try:
         with warnings.catch_warnings(action="ignore", category=UserWarning):  # about styles, which are not read
@@ -207,11 +207,13 @@ def _refuse_unfit_workbook(file: IO[bytes]) -> None:
 
 def _sheet_records(sheet: Any) -> Iterator[tuple[int, list[str]] | BadRow]:
     """Rows by the numbers Excel shows. The size that the sheet claims for itself is not believed."""
+    from openpyxl.utils.escape import unescape
+
     sheet.reset_dimensions()
     line = 0
     try:
         for line, cells in enumerate(islice(sheet.iter_rows(values_only=True), MAX_SHEET_ROWS), start=1):
-            yield line, [_text(cell) for cell in cells]
+            yield line, [unescape(cell) if isinstance(cell, str) else _text(cell) for cell in cells]
     except _WORKBOOK_ERRORS:
         yield BadRow(line + 1, _("The sheet is damaged from here on and cannot be read."))
 
@@ -220,8 +222,6 @@ def _text(cell: object) -> str:
     match cell:
         case None:
             return ""
-        case str():
-            return unescape(cell)
         case datetime() if cell.time() == time():
             return cell.date().isoformat()
         case date() | time():

@@ -71,12 +71,12 @@ class Who:
     def __call__(self, person: User | AnonymousUser) -> Q:
         """The cases for which the person belongs to this Who. None at all for an anonymous or inactive person."""
         standing = standing_of(person)
-        return NONE if standing is NO_STANDING else self.cases(standing)
+        return NONE if standing is NO_STANDING else _reached(self, standing, timezone.localdate())
 
     def awaited(self, person: User | AnonymousUser) -> Q:
         """The cases that wait for the person: as above, but for a role only where the person is its nearest holder."""
         standing = standing_of(person)
-        return NONE if standing is NO_STANDING else self.cases(standing.nearest)
+        return NONE if standing is NO_STANDING else _reached(self, standing.nearest, timezone.localdate())
 
     def people(self, case: "Case") -> Q:
         """The active people to tell about the case. For a role: those who hold it nearest to the case's unit."""
@@ -122,6 +122,12 @@ class Who:
     def follows(self, atoms: Mapping[str, bool]) -> bool:
         """Whether a person belongs, given to which of the atoms, by key, they belong. For someone who is signed in."""
         return self.when(part.follows(atoms) for part in self.made_of) if self.made_of else atoms[self.key]
+
+
+@lru_cache(maxsize=4096)
+def _reached(who: Who, standing: Standing, today: date) -> Q:
+    """Kept for the day, as long as the standing is the same: a page asks for twenty Whos, and asks for them again the next time."""
+    return who.cases(standing)
 
 
 def holder(role: Role) -> Who:
@@ -188,9 +194,7 @@ def impartial(role: Role) -> Who:
     def cases(standing: Standing) -> Q:
         reached = plain.cases(standing)
         if standing.whole:
-            reached = either(
-                reached, both(_at(standing.anywhere(role), standing), _by_a_holder(role, timezone.localdate()))
-            )
+            reached = either(reached, both(_at(standing.anywhere(role), standing), _by_a_holder(role)))
         return both(reached, IMPARTIAL.cases(standing))
 
     def told(case: "Case") -> Q:
@@ -205,10 +209,9 @@ def impartial(role: Role) -> Who:
     return Who(f"impartial:{role}", role.label, cases, told)
 
 
-@lru_cache(maxsize=64)
-def _by_a_holder(role: Role, today: date) -> Q:
-    """Cases in which someone who holds the role anywhere is partial. Kept for the day: making it is a third of what asking costs."""
-    held = Appointment.objects.on(today).filter(role=role).values("person")
+def _by_a_holder(role: Role) -> Q:
+    """Cases in which someone who holds the role anywhere is partial."""
+    held = Appointment.objects.today().filter(role=role).values("person")
     return Q(owner__in=held) | Q(pk__in=_partial().filter(user__in=held).values("content_object"))
 
 

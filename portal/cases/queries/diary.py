@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
@@ -41,6 +43,17 @@ class Line:
     kind: str
     full: bool
     masked: bool
+
+    @property
+    def url(self) -> str:
+        """Of the case's page in the diary."""
+        return _address(self.entry.case.key)
+
+
+@lru_cache(maxsize=4096)
+def _address(key: str) -> str:
+    """Kept, because asking Django fifty times is a sixth of the page."""
+    return reverse("diary:case", args=[key])
 
 
 def diary_for(person: User | AnonymousUser) -> "QuerySet[DiaryEntry]":

@@ -11,7 +11,6 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 
 from portal.paper.delimited import write_csv
-from portal.paper.sheets import write_workbook
 from portal.paper.tables import Table
 
 CONTENT_TYPES = {
@@ -30,6 +29,9 @@ def table_file(table: Table, form: str, *, names: Sequence[str]) -> FileResponse
     elif form == "csv":
         write_csv(file, table, language=language)
     else:
+        # Imported here, because its library is 4 MB, which only who asks for a workbook need bear.
+        from portal.paper.sheets import write_workbook
+
         write_workbook(file, [(title, table)], title=title, language=language, created=timezone.now())
     file.seek(0)
     name = f"{slugify(title)}-{timezone.localdate():%Y-%m-%d}.{form}"

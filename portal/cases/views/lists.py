@@ -11,6 +11,7 @@ from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
 from portal.cases.filters import CaseFilter
+from portal.cases.lines import CaseList
 from portal.cases.models import Case, CaseQuerySet
 from portal.cases.queries.listing import CappedPaginator, authored_by, drafts_of, for_list, waiting_for
 from portal.cases.tables import CaseTable
@@ -33,7 +34,8 @@ class MinePage(PersonView, TemplateView):
         lists = {"waiting": waiting_for, "drafts": drafts_of, "authored": authored_by}
         found = {name: list(read(self.person)[: SHOWN + 1]) for name, read in lists.items()}
         more = {f"more_{name}": len(cases) > SHOWN for name, cases in found.items()}
-        return super().get_context_data(**{name: cases[:SHOWN] for name, cases in found.items()}, **more, **kwargs)
+        shown = {name: CaseList(cases[:SHOWN]) for name, cases in found.items()}
+        return super().get_context_data(**shown, **more, **kwargs)
 
 
 class AllCases(PersonView, SingleTableMixin, FilterView):

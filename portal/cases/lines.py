@@ -1,0 +1,81 @@
+"""How a case is written in a list: in Python, because a template takes five times as long for fifty rows."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cache, cached_property
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from portal.cases import kinds
+from portal.cases.models import Case
+
+
+class Writer:
+    """Writes what many rows of one list share once: the same kind, state or day looks the same on each. Lives for one list."""
+
+    def __init__(self) -> None:
+        self.kind = cache(_kind)
+        self.state = cache(_state)
+        self.day = cache(_day)
+
+    def link(self, case: Case) -> SafeString:
+        return format_html('<a href="{}">{}</a>', case.get_absolute_url(), case)
+
+    def state_of(self, case: Case) -> SafeString:
+        return self.state(case.kind, case.state, case.tone)
+
+
+class CaseList:
+    """A short list of cases, for ``cases/parts/list.html``. The cases come from ``for_list``; it costs no query of its own."""
+
+    def __init__(self, cases: Sequence[Any]) -> None:
+        self.cases = cases
+
+    def __len__(self) -> int:
+        return len(self.cases)
+
+    @cached_property
+    def lines(self) -> list[SafeString]:
+        return list(self._lines())
+
+    def _lines(self) -> Iterator[SafeString]:
+        writer, when = Writer(), cache(_when)
+        numbered = SafeString(', <span class="nowrap">{}</span>')
+        for case in self.cases:
+            yield format_html(
+                '<p>{} {}</p><p class="muted small">{}{}, {}. {}</p>',
+                writer.link(case),
+                writer.state_of(case),
+                writer.kind(case.kind),
+                format_html(numbered, case.reference) if case.reference else "",
+                case.unit,
+                when(localtime(case.due_at or case.changed_at).date(), case.due_at is not None, case.is_late),
+            )
+
+
+def _kind(key: str) -> str:
+    return str(kinds.by_key(key).name)
+
+
+def _state(kind: str, state: str, tone: str) -> SafeString:
+    label = kinds.by_key(kind).state_label(state)
+    return render_to_string("components/state.html", {"label": label, "tone": tone})
+
+
+def _day(day: date, is_late: bool) -> SafeString:
+    shown = format_html('<span class="nowrap">{}</span>', date_format(day, "j F Y"))
+    return format_html("{} – {}", shown, _("the date has passed")) if is_late else shown
+
+
+def _when(day: date, is_due: bool, is_late: bool) -> SafeString:
+    """By when the next step is to be made, or when the case was changed last."""
+    shown = (_("At the latest") if is_due else _("Changed"), day.isoformat(), date_format(day, "j F Y"))
+    if not is_late:
+        return format_html('{} <time datetime="{}">{}</time>', *shown)
+    return format_html('{} <time datetime="{}" class="late">{}</time> – {}', *shown, _("the date has passed"))
