@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache, cached_property
+from html import escape
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -16,6 +17,11 @@ from portal.cases import kinds
 from portal.cases.models import Case
 
 
+def fill(pattern: str, *parts: str) -> SafeString:
+    """As ``format_html``, for parts that are text or written already. A list fills hundreds, and this takes a third of the time."""
+    return SafeString(pattern.format(*(part if isinstance(part, SafeString) else escape(part) for part in parts)))
+
+
 class Writer:
     """Writes what many rows of one list share once: the same kind, state or day looks the same on each. Lives for one list."""
 
@@ -25,7 +31,7 @@ class Writer:
         self.day = cache(_day)
 
     def link(self, case: Case) -> SafeString:
-        return format_html('<a href="{}">{}</a>', case.get_absolute_url(), case)
+        return fill('<a href="{}">{}</a>', case.get_absolute_url(), str(case))
 
     def state_of(self, case: Case) -> SafeString:
         return self.state(case.kind, case.state, case.tone)
@@ -46,15 +52,14 @@ class CaseList:
 
     def _lines(self) -> Iterator[SafeString]:
         writer, when = Writer(), cache(_when)
-        numbered = SafeString(', <span class="nowrap">{}</span>')
         for case in self.cases:
-            yield format_html(
+            yield fill(
                 '<p>{} {}</p><p class="muted small">{}{}, {}. {}</p>',
                 writer.link(case),
                 writer.state_of(case),
                 writer.kind(case.kind),
-                format_html(numbered, case.reference) if case.reference else "",
-                case.unit,
+                fill(', <span class="nowrap">{}</span>', case.reference) if case.reference else "",
+                str(case.unit),
                 when(localtime(case.due_at or case.changed_at).date(), case.due_at is not None, case.is_late),
             )
 

@@ -6,12 +6,12 @@ from typing import ClassVar
 
 import django_tables2 as tables
 from django.db.models import F, QuerySet
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy
 
-from portal.cases.lines import Writer
+from portal.cases.lines import Writer, fill
 from portal.cases.models import Case
 from portal.cases.sorting import swedish
 
@@ -44,11 +44,9 @@ class CaseTable(tables.Table):
     def lines(self) -> Iterator[SafeString]:
         """The cells of each row of this page, the first of them the row's heading."""
         cells = [self._cells[column.name] for column in self.columns]
-        pattern = SafeString(
-            "".join(_place(str(column.header), first=not at) for at, column in enumerate(self.columns))
-        )
+        pattern = "".join(_place(str(column.header), first=not at) for at, column in enumerate(self.columns))
         for row in self.paginated_rows:
-            yield format_html(pattern, *(cell(row.record) for cell in cells))
+            yield fill(pattern, *(cell(row.record) for cell in cells))
 
     @cached_property
     def _cells(self) -> Mapping[str, Callable[[Case], str]]:
