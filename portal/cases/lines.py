@@ -27,14 +27,14 @@ class Writer:
 
     def __init__(self) -> None:
         self.kind = cache(_kind)
-        self.state = cache(_state)
+        self.mark = cache(_mark)
         self.day = cache(_day)
 
     def link(self, case: Case) -> SafeString:
         return fill('<a href="{}">{}</a>', case.get_absolute_url(), str(case))
 
     def state_of(self, case: Case) -> SafeString:
-        return self.state(case.kind, case.state, case.tone)
+        return self.mark(case.kind, case.state, case.tone)
 
 
 class CaseList:
@@ -45,6 +45,9 @@ class CaseList:
 
     def __len__(self) -> int:
         return len(self.cases)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.cases)
 
     @cached_property
     def lines(self) -> list[SafeString]:
@@ -68,7 +71,7 @@ def _kind(key: str) -> str:
     return str(kinds.by_key(key).name)
 
 
-def _state(kind: str, state: str, tone: str) -> SafeString:
+def _mark(kind: str, state: str, tone: str) -> SafeString:
     label = kinds.by_key(kind).state_label(state)
     return render_to_string("components/state.html", {"label": label, "tone": tone})
 

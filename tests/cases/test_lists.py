@@ -221,7 +221,7 @@ def test_a_move_leaves_the_inbox_of_one_and_enters_that_of_another(cast: Cast) -
     case = case_in(IDEA, "assessing", cast)
     make_move(case, "send_back", cast)
 
-    assert signed_in(cast.lead).get("/arenden/").context["waiting"] == []
+    assert list(signed_in(cast.lead).get("/arenden/").context["waiting"]) == []
     assert [row.pk for row in signed_in(cast.author).get("/arenden/").context["waiting"]] == [case.pk]
 
 
