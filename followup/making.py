@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 
+import psutil
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -184,9 +185,10 @@ def watch(report_id: int) -> Iterator[Watch | None]:
 
 @contextmanager
 def memory_ceiling(megabytes: int) -> Iterator[None]:
-    """Let the process ask for no more memory than this: a runaway gets a MemoryError, or dies, before the machine suffers."""
+    """Let the process ask for this much more memory than it has: a runaway gets a MemoryError, or dies, before the machine suffers."""
     _soft, hard = before = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 1024 * 1024, hard))
+    held = psutil.Process().memory_info().data
+    resource.setrlimit(resource.RLIMIT_DATA, (held + megabytes * 1024 * 1024, hard))
     try:
         yield
     finally:

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Generator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -68,8 +69,11 @@ def claim_a_corner() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Settings that would make tests slow or depend on an earlier build."""
+    """Settings that would make tests slow or depend on an earlier build. No test depends on how fast the machine is."""
     from django.conf import settings
+
+    hypothesis.settings.register_profile("portal", deadline=None)
+    hypothesis.settings.load_profile("portal")
 
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.WHITENOISE_USE_FINDERS = True

@@ -31,7 +31,7 @@ def cases(cast: Cast) -> list[Any]:
 
 
 @pytest.mark.trust(3)
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_list_permission_and_own_kind_agree_for_everyone(cast: Cast, cases: list[Any], data: st.DataObject) -> None:
     drawn = data.draw(st.lists(st.sampled_from(cases), min_size=3, max_size=6, unique_by=lambda case: case.pk))

@@ -81,7 +81,7 @@ def test_a_median_is_of_days_with_a_decimal(cast: Cast) -> None:
 UNITS = ("SOS", "DS", "RLK", "RS", "REGION", "TF", "TN", "WAAB")
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(UNITS), st.integers(2023, 2026), st.booleans()), max_size=12))
 def test_every_figure_equals_a_count_of_the_cases_listed_behind_it(
     cast: Cast, held: list[tuple[str, int, bool]]

@@ -317,7 +317,7 @@ def test_a_unit_that_will_close_is_not_yet_the_successors(cast: Cast) -> None:
     assert reached(cast.other_lead, Role.INNOVATION_LEAD) == {"KAR"}
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     parents=st.lists(st.integers(min_value=0, max_value=20), min_size=1, max_size=8),
     top=st.integers(min_value=0, max_value=8),
