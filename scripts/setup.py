@@ -230,7 +230,11 @@ def ensure_environment(lock_name: str) -> None:
         stamp.unlink(missing_ok=True)
         quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]
         locked = ["--no-compile", "--no-deps", "--require-hashes", "-r", lock_name]
-        run([str(PYTHON), "-m", "pip", "install", *quiet, *locked])
+        unpacked = VAR / "unpacked"  # pip killed in the middle leaves what it had unpacked
+        shutil.rmtree(unpacked, ignore_errors=True)
+        unpacked.mkdir()
+        run([str(PYTHON), "-m", "pip", "install", *quiet, *locked], TMPDIR=str(unpacked))
+        shutil.rmtree(unpacked, ignore_errors=True)
     held = made_from if lock_name == "requirements-dev.lock" else {lock_name: made_from[lock_name]}
     stamp.write_text(json.dumps(held | {"python": python}))
 
