@@ -322,8 +322,9 @@ def require_machine() -> None:
 
 
 def keep_caches_here() -> None:
-    """pip, npm and fontconfig would otherwise write to the home directory."""
+    """pip, npm and fontconfig would otherwise write to the home directory, and Node to /tmp."""
     os.environ.setdefault("XDG_CACHE_HOME", str(VAR / "cache"))
+    os.environ.setdefault("NODE_COMPILE_CACHE", str(VAR / "cache" / "node"))
     os.environ.setdefault("npm_config_cache", str(VAR / "cache" / "npm"))
 
 
