@@ -34,10 +34,10 @@ def answers(path: str) -> bool:
 
 
 def others() -> list[str]:
-    """Every process here but this one, which is the first."""
+    """Every process here but this one and the first."""
     found = []
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
+        if entry.name.isdigit() and int(entry.name) not in (1, os.getpid()):
             try:
                 command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             except OSError:
@@ -47,13 +47,15 @@ def others() -> list[str]:
     return found
 
 
-def reap() -> None:
-    """The first process inherits what others leave behind."""
-    try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-    except ChildProcessError:
+def as_child_of_an_init() -> None:
+    """Returns in a child. The first process of a system inherits what others leave behind, and must see it off, as init does."""
+    child = os.fork()
+    if not child:
         return
+    while True:
+        ended, status = os.wait()
+        if ended == child:
+            sys.exit(os.waitstatus_to_exitcode(status))
 
 
 def start(within: float, what: str) -> subprocess.Popen[bytes]:
@@ -78,9 +80,7 @@ def stop(portal: subprocess.Popen[bytes], number: signal.Signals, what: str) -> 
     portal.wait(CLOSES_WITHIN)
     deadline = time.monotonic() + (1 if number == signal.SIGINT else CLOSES_WITHIN)
     while number == signal.SIGINT and others() and time.monotonic() < deadline:
-        reap()
         time.sleep(0.1)
-    reap()
     if number == signal.SIGINT:
         say(f"{what}: no process is left ({', '.join(others())[:300] or 'none'})", holds=not others())
 
@@ -108,7 +108,6 @@ def interrupt_setup() -> None:
     setup.wait()
     deadline = time.monotonic() + CLOSES_WITHIN
     while others() and time.monotonic() < deadline:
-        reap()
         time.sleep(0.1)
     say("killed in the middle of installing: no process goes on", holds=not others())
 
@@ -153,4 +152,5 @@ def main() -> None:
     sys.exit(f"Too late, on a machine that may be busy: {', '.join(too_late)}" if too_late else 0)
 
 
+as_child_of_an_init()
 main()

@@ -163,6 +163,7 @@ def missing_packages(*, for_tests: bool) -> list[str]:
                 "chromium", "chromium-browser", "google-chrome"
             ),
             "default-jdk-headless": has_program("javac"),  # a JRE does not run a program from its source
+            "libatomic1": is_installed("libatomic1"),  # for the Node that drives the browser
             "libjaxb-java": is_installed("libjaxb-java"),
             "poppler-utils": has_program("pdftotext"),
             "gettext": has_program("xgettext"),

@@ -124,7 +124,7 @@ class Who:
         return self.when(part.follows(atoms) for part in self.made_of) if self.made_of else atoms[self.key]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _reached(who: Who, standing: Standing, today: date) -> Q:
     """Kept for the day, as long as the standing is the same: a page asks for twenty Whos, and asks for them again the next time."""
     return who.cases(standing)

@@ -113,7 +113,7 @@ def read_standings(people: Collection[User]) -> None:
         person.__dict__["_standing"] = _standing(person.pk, person.is_employee, all_units, tuple(found[person.pk]))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _standing(person_id: int, is_employee: bool, all_units: int, rows: tuple[_Row, ...]) -> Standing:
     """From rows of a role, a unit that it reaches and whether nobody holds it nearer; or of a codename and no unit."""
     reach: dict[str, set[int]] = defaultdict(set)

@@ -32,8 +32,6 @@ from portal.organisation.standing import Standing, standing_of
 
 SWEDISH = Value("swedish", output_field=models.TextField())
 AnyCase = TypeVar("AnyCase", bound="Case", covariant=True)
-
-
 Asked = TypeVar("Asked", bound=Callable[..., "CaseQuerySet[Any]"])
 
 
@@ -112,8 +110,9 @@ class _Question:
     person: User | AnonymousUser = field(compare=False)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def _answer(question: _Question) -> "CaseQuerySet[Any]":
+    """Of 50 kB each."""
     cases: CaseQuerySet[Any] = CaseQuerySet(question.model).all()
     return question.asked(cases, question.person)
 
