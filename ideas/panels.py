@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ideas.models import Assessment, Idea, Suggestion, Technology, Trial
-from ideas.queries import decisions_on, suggestions_of
+from ideas.queries import DECISIONS, suggestions_of
 from ideas.rules import ENOUGH_ASSESSORS, criteria
 from ideas.states import IdeaState
 from portal.accounts.models import User
+from portal.cases.queries.history import latest_events
 from portal.cases.states import Perspective
 from portal.cases.words import pairs
 
@@ -56,7 +57,7 @@ def _in_use(idea: Idea) -> Iterator[Pair]:
 
 def decision_panel(idea: Idea, person: User) -> dict[str, Any]:
     """The latest decision (FL 2017:900 31–32 §§). An author is thanked, whatever it says (B2-3)."""
-    decision = next(iter(decisions_on(idea)), None)
+    decision = next(iter(latest_events(idea, moves=DECISIONS)), None)
     if decision is None:
         return {}
     return {

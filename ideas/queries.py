@@ -11,7 +11,7 @@ from django.utils import timezone
 from ideas.models import Idea, Suggestion
 from ideas.states import SuggestionState
 from portal.accounts.models import User
-from portal.cases.models import Case, Event
+from portal.cases.models import Case
 from portal.cases.queries.search import words_of
 from portal.cases.states import Confidentiality, Relation
 from portal.organisation.models import Unit
@@ -40,11 +40,6 @@ def similar_ideas(text: str, person: User) -> list[Idea]:
     alike = Idea.objects.visible_to(person).filter(opened_at__isnull=False, text=query).order_by("-opened_at", "-pk")
     ranked = Idea.objects.filter(pk__in=alike.values("pk")[:RANKED]).annotate(rank=SearchRank(F("text"), query))
     return list(ranked.only("reference", "title").order_by("-rank", "-pk")[:SIMILAR])
-
-
-def decisions_on(idea: Idea) -> list[Event]:
-    """What has been decided, the latest first (one query)."""
-    return list(idea.events.filter(move__in=DECISIONS).select_related("person").order_by("-number"))
 
 
 def suggestions_of(idea: Idea) -> "QuerySet[Suggestion]":

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache, wraps
+from functools import cached_property, lru_cache, wraps
 from threading import get_ident
-from typing import Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import pghistory
 from django.conf import settings
@@ -29,6 +29,9 @@ from portal.cases.states import Beneficiary, Confidentiality, Perspective, Provi
 from portal.cases.who import NONE, Who, both, either
 from portal.organisation.models import Unit
 from portal.organisation.standing import Standing, standing_of
+
+if TYPE_CHECKING:
+    from portal.cases.models.event import Event
 
 SWEDISH = Value("swedish", output_field=models.TextField())
 AnyCase = TypeVar("AnyCase", bound="Case", covariant=True)
@@ -130,6 +133,7 @@ class Case(models.Model):
     advised_by: Who | None = None
     asks: tuple[str, ...] = ("title",)
     searches: tuple[str, ...] = ()
+    most_shown = 200
 
     kind = models.CharField(_("kind"), max_length=20, editable=False)
     reference = models.CharField(_("diary number"), max_length=24, null=True, editable=False)
@@ -269,6 +273,15 @@ class Case(models.Model):
         if self.opened_at is not None and self.closed_at is None:
             return "info"
         return "success" if self.state in self.kind_info.flow.good else "neutral"
+
+    @cached_property
+    def latest_events(self) -> "list[Event]":
+        """As they were when first asked for (one query, then kept)."""
+        return self.newest(self.events.all())
+
+    def newest(self, events: "models.QuerySet[Event]") -> "list[Event]":
+        """The newest of the case's events with their people, as many as a page shows."""
+        return list(events.select_related("person").order_by("-number")[: self.most_shown])
 
     @property
     def kind_info(self) -> "kinds.Kind":

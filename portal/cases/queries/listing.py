@@ -62,7 +62,7 @@ class CappedPaginator(Paginator[Any]):
     def _found(self) -> int:
         rows: Any = self.object_list
         cases = rows.data.data if hasattr(rows, "data") else rows  # django-tables2 wraps its rows twice
-        return int(cases[: self.most + 1].count())
+        return len(cases.values_list("pk")[: self.most + 1])  # count() takes twice as long to build
 
     @cached_property
     def count(self) -> int:

@@ -12,10 +12,10 @@ from portal.cases import kinds, words
 from portal.cases.flow import Flow
 from portal.cases.models import Case, CaseContact, CaseGrant, CaseLink, Considerations, Document, Message
 from portal.cases.moving import Chance, chances
+from portal.cases.queries.history import latest_events
 from portal.cases.rules import Part, considered
 from portal.cases.states import Audience, Confidentiality
 
-SHOWN_EVENTS = 200
 TIED = ("kind", "reference", "title")
 """What is shown of a case at the other end of a tie."""
 
@@ -72,8 +72,7 @@ def trail_of(flow: type[Flow], state: str) -> list[dict[str, Any]]:
 
 def timeline(case: Case, part: Part) -> list[dict[str, Any]]:
     """What has happened, newest first, for the component ``timeline``; internal events only for those inside. At most two queries."""
-    events = case.events.select_related("person").order_by("-number")
-    shown = list((events if part.reads_internal else events.filter(internal=False))[:SHOWN_EVENTS])
+    shown = latest_events(case, internal=part.reads_internal)
     people = words.people_in(shown)
     return [
         {
@@ -170,7 +169,7 @@ def _messages(case: Case, part: Part) -> list[dict[str, Any]]:
             "text": message.text,
             "internal": message.audience == Audience.INTERNAL,
         }
-        for message in messages.order_by("-at", "-pk")[:SHOWN_EVENTS]
+        for message in messages.order_by("-at", "-pk")[: case.most_shown]
     ]
 
 
