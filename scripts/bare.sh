@@ -42,6 +42,7 @@ mapfile -t access < <(access_variables)
 # A process and mount namespace of its own: nothing that runs or is mounted inside outlives this command.
 exec unshare --mount --pid --fork --kill-child bash -c '
     mount -t proc proc "$1/proc"
-    mkdir -p "$1/dev/shm" && mount -t tmpfs shm "$1/dev/shm"
+    mkdir -p "$1/dev/shm" "$1/dev/pts" && mount -t tmpfs shm "$1/dev/shm" && mount -t devpts -o newinstance,ptmxmode=0666 pts "$1/dev/pts"
+    ln -sf pts/ptmx "$1/dev/ptmx"
     exec chroot "$1" env -i HOME=/root TERM=dumb PATH=/usr/sbin:/usr/bin:/sbin:/bin "${@:2}" python3 /srv/bare-inside.py
 ' bare "$system" "${access[@]}"
