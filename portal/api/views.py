@@ -127,16 +127,16 @@ def list_events(request: HttpRequest, key: str) -> list[dict[str, Any]]:
     people, kind = words.people_in(shown), case.kind_info
     return [
         {
-            "number": event.number,
+            "number": place,
             "at": event.at,
             "what": words.what_happened(kind, event),
             "who": words.who_did(kind, event),
             "text": words.details(case, event, people, part.audiences),
             "internal": event.internal,
             "move": event.move,
-            "hash": event.hash,
+            "hash": event.hash if part.reads_internal else None,
         }
-        for event in shown
+        for place, event in enumerate(shown, 1)
     ]
 
 
