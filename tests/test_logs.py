@@ -131,7 +131,7 @@ def test_a_task_is_one_line_with_its_name_and_neither_what_it_was_given_nor_what
 ) -> None:
     connected = CeleryReceiver()
     connected.connect_worker_signals()
-    echo.apply(args=[given])
+    echo.apply(args=(given,))
     (line,) = written.lines
     assert (line["event"], line["task"]) == (event, "tests.echo")
     assert "850709" not in written.text
