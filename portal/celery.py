@@ -12,6 +12,8 @@ import structlog
 from celery import Celery, Task
 from celery.signals import setup_logging
 from django.db import transaction
+from django.dispatch import receiver
+from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.exceptions import OperationalError
 
@@ -29,6 +31,12 @@ def _keep_logging(loglevel: int, **kwargs: Any) -> None:
     """Celery leaves Django's LOGGING in force for the worker and beat; ``--loglevel`` may ask for more."""
     root = logging.getLogger()
     root.setLevel(min(root.level, loglevel))
+
+
+@receiver(bind_extra_task_metadata)
+def _name_task(task: Task[..., None], **kwargs: Any) -> None:
+    """The one line that a task writes when it ends says which it was."""
+    structlog.contextvars.bind_contextvars(task=task.name)
 
 
 def start_after_commit(task: Task[..., None], *args: int | str) -> None:

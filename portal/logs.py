@@ -74,6 +74,9 @@ def configure(*, local: bool) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             # RequestLog has said it already, with the request id.
             "django.request": {"handlers": [], "level": "CRITICAL", "propagate": True},
+            # A task's own line has said it, with the request id and the masks, and without what the task was given or gave back.
+            "celery.app.trace": {"level": "CRITICAL"},
+            "celery.worker.strategy": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
             "weasyprint": {"level": "WARNING"},
         },

@@ -12,8 +12,10 @@ from django.conf import LazySettings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
+from django_structlog.celery.receivers import CeleryReceiver
 
 from portal import logs
+from portal.celery import app
 from portal.urls import urlpatterns as portals
 from tests.accounts.conftest import LOGIN
 from tests.cast import Cast, signed_in
@@ -114,6 +116,25 @@ def test_a_failed_sign_in_is_written_without_what_was_typed(cast: Cast, client: 
     assert line["ip"] == "127.0.0.1"
     assert "by-mistake" not in written.text
     assert "wrong-password" not in written.text
+
+
+@app.task(name="tests.echo")
+def echo(text: str) -> str:
+    if "x" in text:
+        raise ValueError(f"cannot take {text}")
+    return text
+
+
+@pytest.mark.parametrize(("given", "event"), [(NUMBER, "task_succeeded"), (f"x {NUMBER}", "task_failed")])
+def test_a_task_is_one_line_with_its_name_and_neither_what_it_was_given_nor_what_it_gave_back(
+    written: Written, given: str, event: str
+) -> None:
+    connected = CeleryReceiver()
+    connected.connect_worker_signals()
+    echo.apply(args=(given,))
+    (line,) = written.lines
+    assert (line["event"], line["task"]) == (event, "tests.echo")
+    assert "850709" not in written.text
 
 
 def test_what_leaves_for_sentry_is_clean() -> None:

@@ -150,16 +150,3 @@ class ReplyForm(CarefulForm):
         ),
         max_length=5000,
     )
-
-
-class FollowForm(forms.Form):
-    """The two things that stand on a receipt."""
-
-    reference = CleanCharField(
-        label=gettext_lazy("Diary number"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    code = CleanCharField(
-        label=gettext_lazy("Code"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-    )

@@ -68,8 +68,8 @@ class WriteIdea(WriteView):
 class AssessView(CaseView):
     """An assessor's own scorecard. It saves itself; once submitted, this page leads back to the case."""
 
-    def key_asked_for(self) -> str:
-        return str(self.kwargs["pk"])
+    def asked_for(self) -> dict[str, Any]:
+        return {"pk": self.kwargs["pk"]}
 
     @cached_property
     def assessment(self) -> Assessment:

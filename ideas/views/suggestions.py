@@ -15,20 +15,22 @@ from django_filters.views import FilterView
 
 from ideas.actions.receiving import Letter, receive_suggestion
 from ideas.filters import PublicFilter, SuggestionFilter
-from ideas.forms.suggesting import FollowForm, ReplyForm, SuggestionForm
+from ideas.forms.suggesting import ReplyForm, SuggestionForm
 from ideas.models import Suggestion
 from ideas.queries import fingerprint, published
 from ideas.states import Sender
 from ideas.tables import SuggestionTable
 from ideas.words import what_became
 from portal.cases.actions.messages import send_message
-from portal.cases.actions.receipts import case_of_receipt, code_for
+from portal.cases.actions.receipts import code_for
+from portal.cases.forms.receipt import ReceiptForm
 from portal.cases.models import Case, CaseQuerySet, Message
 from portal.cases.queries.finding import reference_in
 from portal.cases.queries.listing import for_list
 from portal.cases.states import Audience
 from portal.cases.views.lists import AllCases
 from portal.cases.views.page import trail_of
+from portal.cases.views.receipts import FollowView
 from portal.throttle import over_limit
 
 RECEIPT = "suggestion_receipt"
@@ -36,7 +38,6 @@ FOLLOWED = "suggestions_followed"
 """Keys of the session: the suggestion just sent, and those whose code has been shown here."""
 CRUMBS = [{"label": gettext_lazy("Suggestions"), "url": "/forslag/"}]
 HOUR = 60 * 60
-FOLLOW_TRIES = 20
 PUBLIC_PAGE = 20
 
 
@@ -116,34 +117,19 @@ class ReceiptPage(TemplateView):
         return response
 
 
-class FollowPage(FormView[FollowForm]):
-    """Number and code, posted, so that the code stands in no address and no log. Tries are counted."""
+class FollowPage(FollowView):
+    """The way back to a suggestion."""
 
-    form_class = FollowForm
+    model = Suggestion
     template_name = "ideas/suggestions/follow.html"
     extra_context = {"crumbs": CRUMBS}
 
     def get_initial(self) -> dict[str, Any]:
         return {"reference": self.request.GET.get("nummer", "")[:40]}
 
-    def form_valid(self, form: FollowForm) -> HttpResponse:
-        if over_limit(self.request, action="follow", most=FOLLOW_TRIES, seconds=HOUR):
-            return self.turn_away(
-                form, _("There have been many tries from where you are. Wait an hour and try again."), 429
-            )
-        case = case_of_receipt(**form.cleaned_data)
-        if not isinstance(case, Suggestion):
-            return self.turn_away(
-                form, _("The number and the code do not belong together. Look at your receipt and try again.")
-            )
+    def found(self, form: ReceiptForm, case: Suggestion) -> HttpResponse:
         remember(self.request, case)
         return redirect("suggestions:followed", key=case.key)
-
-    def turn_away(self, form: FollowForm, sentence: str, status: int = 200) -> HttpResponse:
-        form.add_error(None, sentence)
-        response = self.form_invalid(form)
-        response.status_code = status
-        return response
 
 
 class FollowedPage(FormView[ReplyForm]):

@@ -8,7 +8,9 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
@@ -39,6 +41,12 @@ class SignInForm(Plain, account.LoginForm):
 class SignUpForm(Plain, account.SignupForm):
     name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     field_order = ("name", "email", "password1")
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """The password of one who is known here is hashed too, and thrown away: the answer takes as long as it does for a newcomer."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
 
 class AddEmailForm(Plain, account.AddEmailForm):

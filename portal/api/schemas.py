@@ -59,16 +59,16 @@ class MoveIn(Schema):
 
 
 class EventOut(Schema):
-    """One thing that happened. ``hash`` chains it to the event before."""
+    """One thing that happened. ``hash`` chains it to the event before; null unless you read them all."""
 
-    number: int
+    number: int = Field(description="Its place among those that you read.")
     at: datetime
     what: str
     who: str
     text: str
     internal: bool
     move: str
-    hash: str
+    hash: str | None
 
 
 class DocumentOut(Schema):

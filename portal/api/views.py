@@ -18,7 +18,7 @@ from portal.cases import words
 from portal.cases.errors import Invalid, NotVisible, NotYours, Refused
 from portal.cases.models import Case
 from portal.cases.moving import chances, perform
-from portal.cases.queries.finding import read_case
+from portal.cases.queries.finding import asked_by, read_case
 from portal.cases.queries.listing import for_list
 from portal.cases.rules import Part, whos_of_page
 from portal.cases.views.page import documents_for
@@ -127,16 +127,16 @@ def list_events(request: HttpRequest, key: str) -> list[dict[str, Any]]:
     people, kind = words.people_in(shown), case.kind_info
     return [
         {
-            "number": event.number,
+            "number": place,
             "at": event.at,
             "what": words.what_happened(kind, event),
             "who": words.who_did(kind, event),
             "text": words.details(case, event, people, part.audiences),
             "internal": event.internal,
             "move": event.move,
-            "hash": event.hash,
+            "hash": event.hash if part.reads_internal else None,
         }
-        for event in shown
+        for place, event in enumerate(shown, 1)
     ]
 
 
@@ -160,7 +160,7 @@ def _person(request: HttpRequest) -> User:
 
 def _read(request: HttpRequest, key: str) -> tuple[Any, Mapping[str, bool]]:
     """A submitted case; drafts are their writers' own and not in the API."""
-    case, held = read_case(key, _person(request), whos_of_page)
+    case, held = read_case(asked_by(key), _person(request), whos_of_page)
     if case.opened_at is None:
         raise NotVisible
     return case, held

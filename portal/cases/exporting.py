@@ -26,7 +26,10 @@ OF_ALL = ("perspectives", "beneficiaries")
 
 
 class Contents:
-    """What of a case goes into its zip: what the asker may read, or everything for an operator."""
+    """What of a case goes into its zip: what the asker may read, or everything for an operator.
+
+    Who does not read internal events gets no hash either: it is reckoned over the number and the event before, and tells of both.
+    """
 
     def __init__(
         self,
@@ -36,7 +39,7 @@ class Contents:
         documents: Iterable[Audience] = EVERYTHING,
         messages: Iterable[Audience] = EVERYTHING,
     ) -> None:
-        self.case, self.audiences = case, list(documents)
+        self.case, self.audiences, self.whole = case, list(documents), internal
         events = case.events.select_related("person").order_by("number")
         self.events = list(events if internal else events.filter(internal=False))
         self.documents = list(
@@ -58,7 +61,7 @@ class Contents:
 
     def _members(self) -> Iterator[tuple[str, Callable[[], Iterable[bytes]]]]:
         yield "case.json", lambda: [_json(self._case())]
-        yield "history.json", lambda: [_json([_event(event) for event in self.events])]
+        yield "history.json", lambda: [_json(list(self._history()))]
         yield "history.pdf", lambda: [record_pdf(self.record())]
         yield "diary.json", lambda: [_json([_line(entry) for entry in self.diary])]
         yield "messages.json", lambda: [_json([_message(message) for message in self.messages])]
@@ -90,6 +93,11 @@ class Contents:
             "taken_out": timezone.now(),
         }
 
+    def _history(self) -> Iterator[dict[str, Any]]:
+        for place, event in enumerate(self.events, 1):
+            chained = {"previous": event.previous, "hash": event.hash} if self.whole else {}
+            yield {"number": place, **_event(event), **chained}
+
     def record(self) -> Record:
         """The history for people."""
         case, kind = self.case, self.case.kind_info
@@ -108,7 +116,7 @@ class Contents:
                     who=words.who_did(kind, event),
                     what=words.what_happened(kind, event),
                     note=words.details(case, event, people, self.audiences),
-                    hash=event.hash,
+                    hash=event.hash if self.whole else "",
                 )
                 for event in self.events
             ],
@@ -176,7 +184,7 @@ def _considerations(case: Case) -> dict[str, dict[str, str]]:
 
 
 def _event(event: Event) -> dict[str, Any]:
-    names = ("number", "at", "recorded_at", "move", "source", "target", "note", "data", "internal", "previous", "hash")
+    names = ("at", "recorded_at", "move", "source", "target", "note", "data", "internal")
     return {**{name: getattr(event, name) for name in names}, "person": str(event.person) if event.person else None}
 
 

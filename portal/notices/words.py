@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from portal.accounts.models import User
+from portal.accounts.rules import has_own_address
 from portal.cases import kinds
 from portal.cases.models import Case
 from portal.cases.states import Confidentiality
@@ -80,21 +81,23 @@ def is_stale(notice: Notice) -> bool:
 def news_for(notices: Iterable[Notice], person: User | None) -> list[News]:
     """One News per case, in the order of the notices. ``person`` is None for an author without an account.
 
-    What the person may no longer see is left out. The notices come with ``case`` and ``event``. Two queries, and one for the
-    person's standing; none without a person.
+    What the person may no longer see is left out, and every case is sealed to an address that nobody has confirmed. The notices come
+    with ``case`` and ``event``. Two queries, one for the person's standing and at most one for the address; none without a person.
     """
     ordered = sorted(notices, key=lambda notice: notice.case_id)
     ids = {notice.case_id for notice in ordered}
     cases = Case.objects.filter(pk__in=ids)
     seen = set(cases.visible_to(person).values_list("pk", flat=True)) if person else ids
     yours = set(cases.awaiting(person).values_list("pk", flat=True)) if person else None
+    sealed = person is not None and not has_own_address(person)
     groups = [list(group) for _key, group in groupby(ordered, key=lambda notice: notice.case_id)]
-    return [_news(group, yours) for group in groups if group[0].case_id in seen]
+    return [
+        _news(group, yours, sealed=sealed or is_sealed(group[0].case)) for group in groups if group[0].case_id in seen
+    ]
 
 
-def _news(notices: Sequence[Notice], yours: set[int] | None) -> News:
+def _news(notices: Sequence[Notice], yours: set[int] | None, *, sealed: bool) -> News:
     case = notices[0].case
-    sealed = is_sealed(case)
     is_yours = case.awaits in AUTHORS if yours is None else case.pk in yours
     happened = tuple(dict.fromkeys(_sentence(notice, sealed=sealed) for notice in notices))
     dated = is_yours or any(notice.due_at for notice in notices)

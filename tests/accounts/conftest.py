@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import get_hasher
 from django.test import Client, override_settings
 
 from portal.caches import SteadyCache
@@ -24,6 +25,25 @@ def sign_in(client: Client) -> SignIn:
         return client.post(LOGIN, {"login": login, "password": password, "next": to}, **headers)
 
     return send
+
+
+class Hashing:
+    """How many passwords have been hashed, to keep or to compare."""
+
+    times = 0
+
+
+@pytest.fixture
+def hashing(monkeypatch: pytest.MonkeyPatch) -> Hashing:
+    counted, hasher = Hashing(), type(get_hasher())
+    encode = hasher.encode
+
+    def count(*args: Any) -> str:
+        counted.times += 1
+        return encode(*args)
+
+    monkeypatch.setattr(hasher, "encode", count)
+    return counted
 
 
 @pytest.fixture

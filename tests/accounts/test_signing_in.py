@@ -7,9 +7,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
-from portal.accounts.actions import send_letters
+from portal.accounts.actions import add_person, send_letters
 from portal.accounts.models import Letter, User
-from tests.accounts.conftest import LOGIN, SignIn
+from tests.accounts.conftest import LOGIN, Hashing, SignIn
 from tests.cast import PASSWORD, Cast, signed_in
 from tests.mail import Mailbox
 
@@ -60,6 +60,29 @@ def test_a_wrong_password_and_a_wrong_name_get_the_same_answer(
     page = sign_in(login, "wrong-password-here").content.decode()
     assert "Användarnamnet och/eller lösenordet är felaktigt" in page
     assert person_in(client) is None
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        "author",
+        "nobody",
+        "inactive",
+        "region",
+        "author@example.org",
+        "nobody@example.org",
+        "inactive@example.org",
+        "upn@example.org",
+    ],
+)
+def test_a_wrong_password_is_hashed_once_whoever_it_is_tried_on(
+    cast: Cast, sign_in: SignIn, hashing: Hashing, login: str
+) -> None:
+    add_person(username="region", name="Region", email="region@example.org")
+    User.objects.filter(pk=cast.colleague.pk).update(username="upn@example.org", email="upn@example.org")
+    hashing.times = 0
+    sign_in(login, "wrong-password-here")
+    assert hashing.times == 1
 
 
 def test_a_disabled_person_is_not_let_in(cast: Cast, client: Client, sign_in: SignIn) -> None:
@@ -137,6 +160,14 @@ def test_signing_up_with_a_known_address_tells_nothing_on_the_page_and_all_in_th
     assert "/konto/losenord/glomt/" in letter.text
 
 
+def test_signing_up_costs_one_hash_and_one_letter_whether_the_address_is_known_or_not(
+    cast: Cast, hashing: Hashing
+) -> None:
+    for times, address in enumerate(("ny@example.org", "author@example.org"), 1):
+        Client().post("/konto/skapa/", {**NEWCOMER, "email": address})
+        assert (hashing.times, Letter.objects.filter(to=address).count()) == (times, 1)
+
+
 @pytest.mark.parametrize("short", ["kort-losen", "password1234", "nyperson@exa"])
 def test_a_weak_password_is_refused_with_the_reason_at_the_field(db: None, client: Client, short: str) -> None:
     page = client.post("/konto/skapa/", {**NEWCOMER, "email": "nyperson@exa.org", "password1": short})
@@ -167,7 +198,11 @@ def test_a_new_password_is_chosen_by_a_link_that_counts_once_and_ends_other_sess
     assert b"password1" not in again.content
 
 
-def test_asking_for_a_new_password_tells_nobody_whether_the_account_exists(cast: Cast, client: Client) -> None:
+def test_asking_for_a_new_password_tells_nobody_whether_the_account_exists(
+    cast: Cast, client: Client, hashing: Hashing
+) -> None:
     known: Any = client.post("/konto/losenord/glomt/", {"email": "author@example.org"})
     unknown: Any = Client().post("/konto/losenord/glomt/", {"email": "nobody@example.org"})
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert {*Letter.objects.values_list("to", flat=True)} == {"author@example.org", "nobody@example.org"}
+    assert hashing.times == 0

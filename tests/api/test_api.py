@@ -8,8 +8,9 @@ from django.test import Client
 from django.utils import translation
 
 from portal.cases import kinds
+from portal.cases.actions.people import name_person
 from portal.cases.models import Case, Event
-from tests.cast import Cast, case_in, draft_of, signed_in
+from tests.cast import Cast, case_in, draft_of, make_move, signed_in
 
 IDEA = kinds.by_key("idea").flow
 
@@ -46,6 +47,21 @@ def test_one_case_its_steps_events_and_documents(cast: Cast) -> None:
     assert "withdraw" not in moves
     assert [event["move"] for event in get(client, f"cases/{case.key}/events")] == ["submit"]
     assert get(client, f"cases/{case.key}/documents") == []
+
+
+@pytest.mark.trust(1)
+def test_what_is_told_of_events_does_not_tell_how_many_are_internal(cast: Cast) -> None:
+    case = case_in(IDEA, "submitted", cast)
+    name_person(case=case, person=cast.assessor, grant="assess", by=cast.lead)
+    make_move(case, "take_up", cast)
+    inside, outside = (get(signed_in(person), f"cases/{case.key}/events") for person in (cast.lead, cast.author))
+
+    assert [(event["number"], event["internal"]) for event in inside] == [(1, False), (2, True), (3, False)]
+    assert [event["hash"] for event in inside] == list(case.events.order_by("number").values_list("hash", flat=True))
+    assert [(event["number"], event["move"], event["hash"]) for event in outside] == [
+        (1, "submit", None),
+        (2, "take_up", None),
+    ]
 
 
 @pytest.mark.parametrize(

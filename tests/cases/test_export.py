@@ -65,7 +65,13 @@ def test_the_registrar_takes_out_documents_but_no_internal_notes(cast: Cast, cas
     archive = taken_out(cast.registrar, case)
 
     assert [message["text"] for message in json.loads(archive.read("messages.json"))] == ["text author"]
-    assert not any(event["internal"] for event in json.loads(archive.read("history.json")))
+    events = json.loads(archive.read("history.json"))
+    assert not any(event["internal"] for event in events)
+    assert len(events) < case.events.count()
+    assert [event["number"] for event in events] == list(range(1, len(events) + 1))
+    assert not {"hash", "previous"} & {name for event in events for name in event}
+    shown = Contents(case, internal=False).record().happenings
+    assert {happening.hash for happening in shown} == {""}
     assert len(json.loads(archive.read("case.json"))["documents"]) == 2
 
 

@@ -1,12 +1,16 @@
 """What one may not see is not there: every address of a case, for everyone who may not see it (ASVS 8.2.2)."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal.cases import kinds
@@ -18,7 +22,7 @@ from portal.cases.actions.people import name_person
 from portal.cases.models import Case
 from portal.cases.states import Audience, Confidentiality, Relation
 from portal.cases.uploads import inspect
-from tests.cast import Cast, case_in, signed_in
+from tests.cast import Cast, case_in, draft_of, signed_in
 
 IDEA = kinds.by_key("idea").flow
 SECRET = "Förborgad"
@@ -112,6 +116,32 @@ def test_who_is_not_signed_in_is_asked_to(closed: Closed) -> None:
         answer = client.get(address_of(name, closed))
         if answer.status_code != 405:
             assert (name, answer.status_code) == (name, 401 if name.startswith("api:") else 302)
+
+
+def work_behind(client: Client, address: str) -> list[str]:
+    """The shape of every statement that the address costs, without its values."""
+    with CaptureQueriesContext(connection) as ran:
+        client.get(address)
+        client.post(address, {}, content_type="application/json")
+    return [re.sub(r"'[^']*'|\b\d+\b", "?", query["sql"]) for query in ran.captured_queries]
+
+
+@pytest.mark.trust(1)
+@pytest.mark.parametrize("part", ["outsider", "colleague", "lead", "external", None])
+def test_what_is_hidden_costs_the_same_work_as_what_does_not_exist(
+    cast: Cast, closed: Closed, part: str | None
+) -> None:
+    client, draft = signed_in(getattr(cast, part)) if part else Client(), draft_of(IDEA, cast)
+    nothing = replace(closed, case=SimpleNamespace(key=f"{closed.case.key[:-4]}9999"), link=10**9, document=10**9)
+    pairs = [(address_of(name, closed), address_of(name, nothing)) for name in OF_ONE_CASE]
+    pairs += [
+        (reverse(name, args=[draft.pk]), reverse(name, args=[10**9]))
+        for name in ("cases:case", "cases:discard", "api:get_case", "ideas:write", "ideas:assess")
+    ]
+    client.get("/om/")
+
+    for hidden, missing in pairs:
+        assert (hidden, work_behind(client, hidden)) == (hidden, work_behind(client, missing))
 
 
 @pytest.mark.trust(1)

@@ -7,9 +7,14 @@ import pytest
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState
 from portal.cases import kinds
-from portal.cases.actions.receipts import ALPHABET, case_of_receipt, code_for, give_receipt
+from portal.cases.actions.receipts import ALPHABET, GROUPS, IN_GROUP, case_of_receipt, code_for, give_receipt
 from portal.cases.models import CaseContact
 from tests.cast import Cast, case_in
+
+
+def test_a_code_has_sixty_bits() -> None:
+    """Every sign as likely as the others: with fewer, guessing would have to be stopped, not only counted."""
+    assert (256 % len(ALPHABET), len(set(ALPHABET)) ** (GROUPS * IN_GROUP)) == (0, 2**60)
 
 
 def test_a_code_is_never_the_same() -> None:

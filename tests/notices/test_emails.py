@@ -14,7 +14,9 @@ from playwright.sync_api import Page
 
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState as S
+from portal.accounts.actions import confirm_address
 from portal.accounts.models import User
+from portal.cases.actions.people import name_person
 from portal.cases.models import Case, Event
 from portal.cases.states import Confidentiality, Provision
 from portal.cases.who import AUTHOR, OWNER, office
@@ -24,7 +26,7 @@ from portal.notices.models import Mail, Notice
 from portal.notices.states import Topic
 from portal.notices.words import awaited
 from portal.organisation.states import Role
-from tests.cast import Cast, case_in
+from tests.cast import Cast, case_in, draft_of
 from tests.look.axe import violations
 from tests.mail import Mailbox
 from tests.notices.post import anonymous_case, deliver, everything, part
@@ -123,6 +125,26 @@ def test_of_a_sealed_case_nothing_is_written_but_its_number(cast: Cast, mailbox:
         assert secret not in everything(message)
     assert message["Subject"] == f"News about {idea.reference}"
     assert idea.reference in part(message, "plain")
+
+
+def test_an_address_that_nobody_has_confirmed_is_told_no_title(cast: Cast, mailbox: Mailbox) -> None:
+    draft = draft_of(IdeaFlow, cast, title="A secret valve")
+    name_person(case=draft, person=cast.external, grant="coauthor", by=cast.author)
+
+    message = one(mailbox, "external@example.org")
+
+    assert message["Subject"] == "You have been named on a case: Draft"
+    for secret in ("secret valve", draft.need, draft.summary):
+        assert secret not in everything(message)
+
+
+@pytest.mark.parametrize("part", ["external", "coauthor"])
+def test_a_confirmed_address_and_one_of_the_region_are_told_the_title(cast: Cast, mailbox: Mailbox, part: str) -> None:
+    person = getattr(cast, part)
+    confirm_address(person=cast.external)
+    name_person(case=draft_of(IdeaFlow, cast, title="A plain valve"), person=person, grant="coauthor", by=cast.author)
+
+    assert "A plain valve" in str(one(mailbox, person.email)["Subject"])
 
 
 def test_the_subject_of_one_thing_says_what_and_which(cast: Cast, mailbox: Mailbox) -> None:

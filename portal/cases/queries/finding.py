@@ -29,20 +29,21 @@ def reference_in(text: str) -> str | None:
 
 def find_case(text: str, person: User | AnonymousUser) -> Case:
     """The case with that number or id, if the person may see it (one query). Raises NotVisible."""
-    found = Case.objects.visible_to(person).filter(**_lookup(text)).first()
+    found = Case.objects.visible_to(person).filter(**asked_by(text)).first()
     if found is None:
         raise NotVisible
     return found
 
 
 def read_case(
-    text: str, person: User | AnonymousUser, whos: Callable[[Kind], Iterable[Who]]
+    asked: Mapping[str, Any], person: User | AnonymousUser, whos: Callable[[Kind], Iterable[Who]]
 ) -> tuple[Any, Mapping[str, bool]]:
-    """The case as its own kind, with its considerations, and which of the Whos the person belongs to on it, by key.
+    """The case asked for as its own kind, with its considerations, and which of the Whos the person belongs to on it, by key.
 
-    Two queries, three where other tables must be asked who belongs. Raises NotVisible.
+    Two queries, three where other tables must be asked who belongs. Raises NotVisible, after the first: a case that is hidden costs
+    what one that does not exist does, so the clock tells neither from the other.
     """
-    place = Case.objects.filter(**_lookup(text)).values_list("kind", "pk").first()
+    place = Case.objects.visible_to(person).filter(**asked).values_list("kind", "pk").first()
     if place is None:
         raise NotVisible
     kind = kinds.by_key(place[0])
@@ -77,7 +78,8 @@ def as_column(condition: Q) -> Expression:
     return SqlCase(When(condition, then=Value(True)), default=Value(False))
 
 
-def _lookup(text: str) -> dict[str, Any]:
+def asked_by(text: str) -> dict[str, Any]:
+    """The columns that the number or id names. Raises NotVisible for what is neither."""
     if text.isdecimal():
         return {"pk": int(text)}
     reference = reference_in(text)

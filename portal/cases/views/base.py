@@ -13,7 +13,7 @@ from django.views.generic import View
 
 from portal.accounts.models import User
 from portal.cases.errors import NotVisible, NotYours, Refused
-from portal.cases.queries.finding import read_case
+from portal.cases.queries.finding import asked_by, read_case
 from portal.cases.rules import Part, whos_of_page
 from portal.cases.verdicts import Verdict
 from portal.cases.views.page import case_page
@@ -42,7 +42,7 @@ class CaseView(PersonView):
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         try:
-            self.case, self.held = read_case(self.key_asked_for(), self.person, whos_of_page)
+            self.case, self.held = read_case(self.asked_for(), self.person, whos_of_page)
             if request.method == "GET" and kwargs.get("key", self.case.key) != self.case.key:
                 return self.to_right_address()
             return super().dispatch(request, *args, **kwargs)
@@ -57,8 +57,9 @@ class CaseView(PersonView):
     def part(self) -> Part:
         return Part.of(self.case, self.held)
 
-    def key_asked_for(self) -> str:
-        return str(self.kwargs["key"])
+    def asked_for(self) -> dict[str, Any]:
+        """The columns that tell which case."""
+        return asked_by(self.kwargs["key"])
 
     def to_right_address(self) -> HttpResponse:
         """The same page under the case's one address, so that a number written in any dress leads right."""
@@ -73,6 +74,6 @@ class CaseView(PersonView):
 
     def refused(self, verdict: Verdict) -> HttpResponse:
         """The case as it is now, with the sentence that says why not."""
-        case, held = read_case(str(self.case.pk), self.person, whos_of_page)
+        case, held = read_case({"pk": self.case.pk}, self.person, whos_of_page)
         page = case_page(case, self.person, held)
         return render(self.request, "cases/case.html", {**page, "refusal": verdict.reasons}, status=CONFLICT)

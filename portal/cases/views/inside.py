@@ -157,18 +157,14 @@ class AddDocumentPage(CaseFormView):
 class DocumentView(CaseView):
     """A document of a case: the case's visibility and the document's audience decide; otherwise 404, as if it were not there."""
 
-    @cached_property
-    def document(self) -> Document:
-        return get_object_or_404(Document.objects.select_related("case"), pk=self.kwargs["pk"])
-
-    def key_asked_for(self) -> str:
-        return str(self.document.case_id)
+    def asked_for(self) -> dict[str, Any]:
+        return {"documents": self.kwargs["pk"]}
 
     def readable(self) -> Document:
         """The document, if the person reads it."""
         documents = Document.objects.filter(case_id=self.case.pk, audience__in=self.part.audiences)
         kept = self.part.insider or self.part.registrar
-        return get_object_or_404(documents if kept else documents.filter(withdrawn_at=None), pk=self.document.pk)
+        return get_object_or_404(documents if kept else documents.filter(withdrawn_at=None), pk=self.kwargs["pk"])
 
 
 class DownloadView(DocumentView):

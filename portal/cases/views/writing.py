@@ -118,8 +118,8 @@ class WriteView(SharedText):
 
     form_class: ClassVar[type[DraftForm]]
 
-    def key_asked_for(self) -> str:
-        return str(self.kwargs["pk"])
+    def asked_for(self) -> dict[str, Any]:
+        return {"pk": self.kwargs["pk"]}
 
     def allowed(self) -> bool:
         if self.case.kind_info.model is not self.form_class._meta.model:

@@ -52,12 +52,3 @@ class RefuseForm(ReasonForm):
         help_text=_("The author reads this. Say what is refused, which provision it rests on, why, and how to appeal."),
         max_length=5000,
     )
-
-
-class FollowForm(forms.Form):
-    """The two things that stand on a receipt."""
-
-    reference = forms.CharField(
-        label=_("Diary number"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    code = forms.CharField(label=_("Code"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}))

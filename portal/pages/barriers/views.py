@@ -5,14 +5,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 
-from portal.cases.actions.receipts import case_of_receipt
+from portal.cases.forms.receipt import ReceiptForm
 from portal.cases.models import Case
+from portal.cases.views.receipts import FollowView
 from portal.pages.barriers.actions import report_barrier
-from portal.pages.barriers.forms import BarrierForm, FollowForm
+from portal.pages.barriers.forms import BarrierForm
 from portal.pages.barriers.rules import is_flooded
 
 CRUMBS = [{"label": gettext_lazy("Accessibility statement"), "url": reverse_lazy("pages:accessibility")}]
@@ -52,20 +52,13 @@ class BarrierReceiptView(TemplateView):
         return super().get_context_data(receipt=self.request.session.pop(RECEIPT, None), **kwargs)
 
 
-class FollowBarrierView(FormView[FollowForm]):
-    """With number and code: how far it has come, and the answer. Posted, so that the code stands in no address and no log."""
+class FollowBarrierView(FollowView):
+    """With number and code: how far it has come, and the answer."""
 
-    form_class = FollowForm
     template_name = "pages/barrier_follow.html"
     extra_context = {"crumbs": CRUMBS}
 
-    def form_valid(self, form: FollowForm) -> HttpResponse:
-        case = case_of_receipt(**form.cleaned_data)
-        if case is None:
-            form.add_error(
-                None, _("The number and the code do not belong together. Look at your receipt and try again.")
-            )
-            return self.form_invalid(form)
+    def found(self, form: ReceiptForm, case: Case) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form, **followed(case)))
 
 
