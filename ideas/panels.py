@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ideas.models import Assessment, Idea, Suggestion, Technology, Trial
-from ideas.queries import DECISIONS, suggestions_of
+from ideas.queries import BECAME, DECISIONS
 from ideas.rules import ENOUGH_ASSESSORS, criteria
 from ideas.states import IdeaState
 from portal.accounts.models import User
@@ -38,7 +38,7 @@ def idea_panel(idea: Idea, person: User) -> dict[str, Any]:
     }
     return {
         "parts": [{"title": title, "items": items} for title, items in kept.items() if items],
-        "suggestions": suggestions_of(idea).count() if idea.opened_at else 0,
+        "suggestions": len({tie.source_id for tie in idea.ties if tie.relation in BECAME and tie.source.kind == "suggestion"}),
     }
 
 

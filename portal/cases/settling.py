@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from portal.cases.who import ALL, NONE, both, either, neither
+from portal.cases.who import ALL, NONE, Granted, both, either, neither
 
 if TYPE_CHECKING:
     from portal.cases.models import Case
@@ -32,9 +32,12 @@ def settled(condition: Q, case: "Case") -> Q:
 
 
 def _leaf(part: Any, row: "Case") -> Q:
+    columns = vars(row)
+    if isinstance(part, Granted) and "named" in columns:
+        return _whole(part.names in {(grant.permission.codename, grant.user_id) for grant in columns["named"]})
     if not isinstance(part, tuple):
         return Q(part)
-    (path, value), columns = part, vars(row)
+    path, value = part
     name, _, lookup = path.partition("__")
     column = row._meta.pk.attname if name == "pk" else name
     if column not in columns:

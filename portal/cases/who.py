@@ -155,21 +155,23 @@ def office(role: Role) -> Who:
     )
 
 
+class Granted(Exists):
+    """Cases on which the person is named with the permission. Of a case in hand, those ``named`` on it decide without the database."""
+
+    def __init__(self, codename: str, person_id: int | None) -> None:
+        table = apps.get_model("cases", "CaseGrant")
+        super().__init__(
+            table.objects.filter(content_object=OuterRef("pk"), user=person_id, permission__codename=codename)
+        )
+        self.names = (codename, person_id)
+
+
 def named(grant: str) -> Who:
     """People named on this very case, as co-author, reviewer, specialist or contact (django-guardian, direct grant table)."""
     codename = f"{grant}_case"
 
     def cases(standing: Standing) -> Q:
-        if codename not in standing.grants:
-            return NONE
-        table = apps.get_model("cases", "CaseGrant")
-        return Q(
-            Exists(
-                table.objects.filter(
-                    content_object=OuterRef("pk"), user=standing.person_id, permission__codename=codename
-                )
-            )
-        )
+        return Q(Granted(codename, standing.person_id)) if codename in standing.grants else NONE
 
     def told(case: "Case") -> Q:
         table = apps.get_model("cases", "CaseGrant")

@@ -8,6 +8,7 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import pghistory
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
@@ -32,6 +33,7 @@ from portal.organisation.standing import Standing, standing_of
 
 if TYPE_CHECKING:
     from portal.cases.models.event import Event
+    from portal.cases.models.link import CaseLink
 
 SWEDISH = Value("swedish", output_field=models.TextField())
 AnyCase = TypeVar("AnyCase", bound="Case", covariant=True)
@@ -282,6 +284,13 @@ class Case(models.Model):
     def newest(self, events: "models.QuerySet[Event]") -> "list[Event]":
         """The newest of the case's events with their people, as many as a page shows."""
         return list(events.select_related("person").order_by("-number")[: self.most_shown])
+
+    @cached_property
+    def ties(self) -> "list[CaseLink]":
+        """Those in force in both directions, with what is told of the case at each end (one query, then kept)."""
+        ties = apps.get_model("cases", "CaseLink").objects.filter(Q(source=self.pk) | Q(target=self.pk), undone_at=None)
+        told = (f"{end}__{name}" for end in ("source", "target") for name in ("kind", "reference", "title"))
+        return list(ties.select_related("source", "target").only("relation", *told).order_by("pk"))
 
     @property
     def kind_info(self) -> "kinds.Kind":

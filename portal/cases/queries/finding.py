@@ -6,18 +6,19 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case as SqlCase
-from django.db.models import Expression, Q, Value, When
+from django.db.models import Expression, Prefetch, Q, Value, When
 
 from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.errors import NotVisible
 from portal.cases.kinds import Kind
-from portal.cases.models import Case
+from portal.cases.models import Case, CaseGrant
 from portal.cases.settling import settled
 from portal.cases.who import ALL, NONE, Who
 from portal.organisation.standing import NO_STANDING, standing_of
 
 REFERENCE = r"[^\W_]{1,8}[ /\u2010-\u2015-]{1,3}\d{4}[ /\u2010-\u2015-]{1,3}\d{1,9}"
+NAMED = Prefetch("grants", CaseGrant.objects.select_related("user", "permission").order_by("user__name"), "named")
 _PARTS = re.compile(r"\s*([^\W_]{1,8})[\s/\u2010-\u2015-]+(\d{4})[\s/\u2010-\u2015-]+(\d{1,9})\s*")
 
 
@@ -38,17 +39,22 @@ def find_case(text: str, person: User | AnonymousUser) -> Case:
 def read_case(
     asked: Mapping[str, Any], person: User | AnonymousUser, whos: Callable[[Kind], Iterable[Who]]
 ) -> tuple[Any, Mapping[str, bool]]:
-    """The case asked for as its own kind, with its considerations, and which of the Whos the person belongs to on it, by key.
+    """The case asked for as its own kind, with its considerations and those ``named`` on it; and to which of the Whos, by key, the person
+    belongs on it.
 
-    Two queries, three where other tables must be asked who belongs. Raises NotVisible, after the first: a case that is hidden costs
+    Three queries, four where other tables must be asked who belongs. Raises NotVisible, after the first: a case that is hidden costs
     what one that does not exist does, so the clock tells neither from the other.
     """
     place = Case.objects.visible_to(person).filter(**asked).values_list("kind", "pk").first()
     if place is None:
         raise NotVisible
     kind = kinds.by_key(place[0])
-    case = kind.model.objects.select_related("unit", "owner", "holder", "considerations").filter(pk=place[1]).first()
-    if case is None or not (held := whos_held(case, person, whos(kind))):
+    cases = kind.model.objects.select_related("unit", "owner", "holder", "considerations").prefetch_related(NAMED)
+    try:
+        case = cases.get(pk=place[1])
+    except kind.model.DoesNotExist:
+        raise NotVisible from None
+    if not (held := whos_held(case, person, whos(kind))):
         raise NotVisible
     return case, held
 

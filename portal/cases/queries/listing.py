@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.utils.functional import cached_property
 
 from portal.accounts.models import User
@@ -42,6 +43,12 @@ def drafts_of(person: User) -> "CaseQuerySet[Case]":
     return for_list(Case.objects.visible_to(person).filter(AUTHOR(person), opened_at=None)).order_by(
         "-changed_at", "-pk"
     )
+
+
+def written_by(person: User) -> "CaseQuerySet[Case]":
+    """What the person owns or writes with someone: drafts first, then what has been submitted, the latest first."""
+    written = for_list(Case.objects.visible_to(person).filter(AUTHOR(person)))
+    return written.order_by(F("opened_at").desc(nulls_first=True), "-changed_at", "-pk")
 
 
 def authored_by(person: User) -> "CaseQuerySet[Case]":

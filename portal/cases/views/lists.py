@@ -13,7 +13,7 @@ from django_tables2 import SingleTableMixin
 from portal.cases.filters import CaseFilter
 from portal.cases.lines import CaseList
 from portal.cases.models import Case, CaseQuerySet
-from portal.cases.queries.listing import CappedPaginator, authored_by, drafts_of, for_list, waiting_for
+from portal.cases.queries.listing import CappedPaginator, authored_by, for_list, waiting_for, written_by
 from portal.cases.tables import CaseTable
 from portal.cases.views.base import PersonView
 from portal.cases.views.files import table_file
@@ -26,13 +26,15 @@ NAMES = ("reference", "title", "kind", "state", "unit", "holder", "opened", "due
 
 
 class MinePage(PersonView, TemplateView):
-    """What waits for me, my drafts, my cases. One query each."""
+    """What waits for me, my drafts, my cases. Two queries, three for who has more drafts than are shown."""
 
     template_name = "cases/mine.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lists = {"waiting": waiting_for, "drafts": drafts_of, "authored": authored_by}
-        found = {name: list(read(self.person)[: SHOWN + 1]) for name, read in lists.items()}
+        written = list(written_by(self.person)[: 2 * SHOWN + 2])
+        drafts = [case for case in written if case.is_draft]
+        authored = written[len(drafts) :] if len(drafts) <= SHOWN else list(authored_by(self.person)[: SHOWN + 1])
+        found = {"waiting": list(waiting_for(self.person)[: SHOWN + 1]), "drafts": drafts, "authored": authored}
         more = {f"more_{name}": len(cases) > SHOWN for name, cases in found.items()}
         shown = {name: CaseList(cases[:SHOWN]) for name, cases in found.items()}
         return super().get_context_data(**shown, **more, **kwargs)

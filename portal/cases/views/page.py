@@ -3,21 +3,17 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.cases import kinds, words
 from portal.cases.flow import Flow
-from portal.cases.models import Case, CaseContact, CaseGrant, CaseLink, Considerations, Document, Message
+from portal.cases.models import Case, CaseContact, Considerations, Document, Message
 from portal.cases.moving import Chance, chances
 from portal.cases.queries.history import latest_events
 from portal.cases.rules import Part, considered
 from portal.cases.states import Audience, Confidentiality
-
-TIED = ("kind", "reference", "title")
-"""What is shown of a case at the other end of a tie."""
 
 
 def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, Any]:
@@ -46,7 +42,7 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
         ],
         "considers": _asks_to_consider(kind.flow) and (case.closed_at is None or bool(considerations)),
         "considerations": considerations,
-        "named": _named(case, part),
+        "named": [grant for grant in case.named if part.insider or grant.permission.codename == "coauthor_case"],
         "contact": CaseContact.objects.filter(case_id=case.pk).first()
         if part.insider and case.owner_id is None
         else None,
@@ -147,15 +143,6 @@ def _considerations(case: Case) -> list[dict[str, str]]:
     ]
 
 
-def _named(case: Case, part: Part) -> list[CaseGrant]:
-    """People named on the case; other than co-authors only for those inside."""
-    grants = (
-        CaseGrant.objects.filter(content_object_id=case.pk).select_related("user", "permission").order_by("user__name")
-    )
-    shown = grants if part.insider else grants.filter(permission__codename="coauthor_case")
-    return list(shown)
-
-
 def _messages(case: Case, part: Part) -> list[dict[str, Any]]:
     """For the component ``timeline``: what was said between the author and those inside, newest first."""
     if not part.messages_to or case.opened_at is None:
@@ -175,13 +162,10 @@ def _messages(case: Case, part: Part) -> list[dict[str, Any]]:
 
 def _links(case: Case, person: User) -> Iterator[dict[str, Any]]:
     """Ties in both directions to cases that the person sees. One query, two where there are any."""
-    shown = ("relation", *(f"{end}__{name}" for end in ("source", "target") for name in TIED))
-    ties = CaseLink.objects.filter(Q(source_id=case.pk) | Q(target_id=case.pk), undone_at=None)
-    found = list(ties.select_related("source", "target").only(*shown).order_by("pk"))
-    others = {end for tie in found for end in (tie.source_id, tie.target_id)} - {case.pk}
+    others = {end for tie in case.ties for end in (tie.source_id, tie.target_id)} - {case.pk}
     visible = Case.objects.visible_to(person).filter(pk__in=others)
     seen = set(visible.values_list("pk", flat=True)) if others else set()
-    for tie in found:
+    for tie in case.ties:
         out = tie.source_id == case.pk
         if (tie.target_id if out else tie.source_id) not in seen:
             continue
