@@ -38,7 +38,9 @@ def idea_panel(idea: Idea, person: User) -> dict[str, Any]:
     }
     return {
         "parts": [{"title": title, "items": items} for title, items in kept.items() if items],
-        "suggestions": len({tie.source_id for tie in idea.ties if tie.relation in BECAME and tie.source.kind == "suggestion"}),
+        "suggestions": len(
+            {tie.source_id for tie in idea.ties if tie.relation in BECAME and tie.source.kind == "suggestion"}
+        ),
     }
 
 

@@ -71,3 +71,16 @@ def test_nobody_who_is_inactive_or_not_signed_in_has_a_list(cast: Cast, cases: l
     for person in (ANYONE, cast.inactive):
         for read in (Case.objects.visible_to, Case.objects.awaiting, Case.objects.read_inside_by):
             assert list(read(person)) == []
+
+
+def test_a_condition_written_once_says_the_same_in_every_copy(cast: Cast, cases: list[Any]) -> None:
+    """As it is, narrowed, and under other names inside another question: for each the rows are those of the first."""
+    whole = Case.objects.visible_to(cast.lead)
+    seen = set(whole.values_list("pk", flat=True))
+    inside = Case.objects.filter(pk__in=Case.objects.visible_to(cast.lead).values("pk"))
+    either_way = Case.objects.visible_to(cast.lead) | Case.objects.visible_to(cast.author)
+    assert seen and str(whole.query) == str(Case.objects.visible_to(cast.lead).query)
+    assert set(inside.values_list("pk", flat=True)) == seen == {case.pk for case in cases if seen & {case.pk}}
+    assert set(either_way.values_list("pk", flat=True)) == seen | set(
+        Case.objects.visible_to(cast.author).values_list("pk", flat=True)
+    )

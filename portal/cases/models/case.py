@@ -25,6 +25,7 @@ from guardian.models import UserObjectPermissionBase
 
 from portal.accounts.models import User
 from portal.cases import kinds
+from portal.cases.kept import keep_condition
 from portal.cases.sorting import swedish
 from portal.cases.states import Beneficiary, Confidentiality, Perspective, Provision
 from portal.cases.who import NONE, Who, both, either
@@ -119,7 +120,9 @@ class _Question:
 def _answer(question: _Question) -> "CaseQuerySet[Any]":
     """Of 50 kB each."""
     cases: CaseQuerySet[Any] = CaseQuerySet(question.model).all()
-    return question.asked(cases, question.person)
+    answer = question.asked(cases, question.person)
+    keep_condition(answer.query)
+    return answer
 
 
 class Case(models.Model):
