@@ -270,8 +270,11 @@ def _try_to_post(mail_id: int, server: BaseEmailBackend) -> Exception | None:
 
 @transaction.atomic
 def _post(mail_id: int, server: BaseEmailBackend) -> Exception | None:
-    """Send one claimed e-mail, its row locked until the answer is committed. Returns what the server had against it."""
-    locked = Mail.objects.select_for_update(skip_locked=True, of=("self",)).select_related("recipient", "contact")
+    """Send one claimed e-mail, its row locked until the answer is committed. Returns what the server had against it.
+
+    Waits for the row: another worker that looks for the next e-mail may hold it for a moment, and passing it by would put it off.
+    """
+    locked = Mail.objects.select_for_update(of=("self",)).select_related("recipient", "contact")
     mail = locked.filter(pk=mail_id, outcome=Outcome.WAITING).first()
     if mail is None:
         return None
