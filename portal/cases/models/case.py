@@ -26,7 +26,7 @@ from guardian.models import UserObjectPermissionBase
 from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.sorting import swedish
-from portal.cases.states import Beneficiary, Confidentiality, Perspective, Provision
+from portal.cases.states import Audience, Beneficiary, Confidentiality, Perspective, Provision
 from portal.cases.who import NONE, Who, both, either
 from portal.organisation.models import Unit
 from portal.organisation.standing import Standing, standing_of
@@ -259,6 +259,11 @@ class Case(models.Model):
     def key(self) -> str:
         """What stands in the address: the diary number with a hyphen for the space, or the id while the case is a draft."""
         return self.reference.replace(" ", "-") if self.reference else str(self.pk)
+
+    def audience_for(self, chosen: Audience) -> Audience:
+        """Who reads what is written now: inside a closed case only those who are inside one, whatever becomes of the case."""
+        closed = chosen == Audience.INTERNAL and self.confidentiality == Confidentiality.RESTRICTED
+        return Audience.CLOSED if closed else chosen
 
     @property
     def is_draft(self) -> bool:
