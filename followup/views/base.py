@@ -26,7 +26,8 @@ class OfReport(View):
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        return Snapshot(self.report)
+        """Whoever may read a report before it is published looks it through."""
+        return Snapshot(self.report, self.request.user, reviewed=self.report.published_at is None)
 
 
 class ReportTemplate(OfReport, TemplateView):

@@ -1,6 +1,7 @@
 """Reading a report: the whole Region, one of its parts, and each figure opened into its cases."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -15,12 +16,13 @@ from followup.models import Drawing, FrozenIndicator, Part, Report
 from followup.queries import Snapshot, differences, ids_behind, makes_reports, reports_open_to
 from followup.tables import told
 from followup.views.base import OfReport, ReportTemplate, address_of, name_of
-from followup.wording import opening, shown
+from followup.wording import about_dots, opening, shown
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.moving import chances
 from portal.cases.queries.listing import for_list
 from portal.cases.uploads import attachment_headers
+from portal.paper.tables import HIDDEN
 
 PAGE = 50
 MOST_DIFFERENCES = 200
@@ -47,17 +49,17 @@ class ReportPage(ReportTemplate):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = self.draft() if self.report.is_draft else self.whole()
-        return super().get_context_data(makes=makes_reports(self.request.user), **found, **kwargs)
+        return super().get_context_data(**found, **kwargs)
 
     def draft(self) -> dict[str, Any]:
-        return {"making": getattr(self.report, "making", None)}
+        return {"making": getattr(self.report, "making", None), "makes": makes_reports(self.request.user)}
 
     def whole(self) -> dict[str, Any]:
         report, snapshot = self.report, self.snapshot
         different = [told(difference) for difference in differences(snapshot)]
         return {
             "opening": opening(snapshot, snapshot.region),
-            "groups": groups_of(snapshot, snapshot.region),
+            **groups_of(snapshot, snapshot.region),
             "examples": snapshot.examples(snapshot.region),
             "parts": [(part, address_of(report, "part", part.unit_id)) for part in snapshot.parts[1:]],
             "differences": different[:MOST_DIFFERENCES],
@@ -89,12 +91,18 @@ def buttons(report: Report, person: Any) -> Iterator[dict[str, Any]]:
         }
 
 
-def groups_of(snapshot: Snapshot, part: Part) -> dict[str, list[dict[str, Any]]]:
-    """A part's figures under their headings, each with the way to its cases."""
-    return {
+def groups_of(snapshot: Snapshot, part: Part) -> dict[str, Any]:
+    """A part's figures under their headings, each with the way to its cases; and what dots mean, if there are any."""
+    groups = {
         heading: [figure_of(snapshot, indicator, part) for indicator in indicators]
         for heading, indicators in snapshot.groups.items()
     }
+    return {"groups": groups, "dots": dots_in(chain.from_iterable(groups.values()))}
+
+
+def dots_in(figures: Iterable[dict[str, Any]]) -> str:
+    """What dots mean, if one of the figures has them."""
+    return about_dots() if any(HIDDEN in (figure["value"], figure["previous"]) for figure in figures) else ""
 
 
 def figure_of(snapshot: Snapshot, indicator: FrozenIndicator, part: Part) -> dict[str, Any]:
@@ -124,7 +132,7 @@ class PartPage(ReportTemplate):
         return super().get_context_data(
             part=part,
             opening=opening(self.snapshot, part),
-            groups=groups_of(self.snapshot, part),
+            **groups_of(self.snapshot, part),
             examples=self.snapshot.examples(part),
             **kwargs,
         )
@@ -156,11 +164,13 @@ class FigurePage(OfIndicator, ReportTemplate):
         snapshot, indicator = self.snapshot, self.indicator
         unit = self.request.GET.get("enhet")
         part = part_of(snapshot, unit) if unit else snapshot.region
+        figures = {part: figure_of(snapshot, indicator, part) for part in snapshot.parts}
         return super().get_context_data(
             indicator=indicator,
             part=part,
-            figure=figure_of(snapshot, indicator, part),
-            lines=[(part, figure_of(snapshot, indicator, part)) for part in snapshot.parts[1:]],
+            figure=figures[part],
+            lines=list(figures.items())[1:],
+            dots=dots_in(figures.values()),
             drawing=Drawing.objects.filter(indicator=indicator, language=get_language()).defer("svg").first(),
             **self.cases(part),
             **kwargs,

@@ -65,6 +65,10 @@ class CaseQuerySet(models.QuerySet[AnyCase]):
         """The cases the person may see. The one rule behind lists, pages, files, search and the API."""
         return self.filter(self._by_kind(person, lambda kind: kind.model.seen_by))
 
+    def told_openly(self) -> Self:
+        """Cases that everyone may be told of by name: handed in, open to all employees and without a secrecy mark (OSL 2009:400)."""
+        return self.filter(opened_at__isnull=False, confidentiality=Confidentiality.OPEN, provision="")
+
     @prepared
     def read_inside_by(self, person: User | AnonymousUser) -> Self:
         """The cases whose inside (internal notes, other people's assessments) the person may read; never one's own."""
