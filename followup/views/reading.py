@@ -4,18 +4,21 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from followup.models import Drawing, FrozenIndicator, Part, Report
 from followup.queries import Snapshot, differences, ids_behind, makes_reports, reports_open_to
+from followup.rules import handed_out
 from followup.tables import told
-from followup.views.base import OfReport, ReportTemplate, address_of, name_of
+from followup.views.base import OfReport, ReportTemplate, address_of, crumbs_to
 from followup.wording import about_dots, opening, shown
 from portal.accounts.models import User
 from portal.cases.models import Case
@@ -57,6 +60,7 @@ class ReportPage(ReportTemplate):
     def whole(self) -> dict[str, Any]:
         report, snapshot = self.report, self.snapshot
         different = [told(difference) for difference in differences(snapshot)]
+        later = self.later()
         return {
             "opening": opening(snapshot, snapshot.region),
             **groups_of(snapshot, snapshot.region),
@@ -65,8 +69,17 @@ class ReportPage(ReportTemplate):
             "differences": different[:MOST_DIFFERENCES],
             "more_differences": max(len(different) - MOST_DIFFERENCES, 0),
             "moves": list(buttons(report, self.request.user)),
-            "later": self.later(),
+            "later": later,
+            "renewal": "" if later else self.renewal(),
         }
+
+    def renewal(self) -> str:
+        """For controllers: why a new version is due, as it is printed there; empty if this one names no case that has been closed since."""
+        pdf = self.report.pdf
+        if pdf is None or not makes_reports(self.request.user) or handed_out(pdf, AnonymousUser()):
+            return ""
+        with override("sv"):  # the language of the report on paper
+            return _("A case that was named in the report is no longer open to everyone.")
 
     def later(self) -> str:
         """The address of the latest version, if the person may read one after this."""
@@ -125,7 +138,7 @@ class PartPage(ReportTemplate):
     template_name = "followup/part.html"
 
     def crumbs(self) -> list[dict[str, str]]:
-        return [*super().crumbs(), {"label": name_of(self.report), "url": address_of(self.report)}]
+        return crumbs_to(self.report)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         part = part_of(self.snapshot, str(self.kwargs["unit"]))
@@ -158,7 +171,7 @@ class FigurePage(OfIndicator, ReportTemplate):
     template_name = "followup/figure.html"
 
     def crumbs(self) -> list[dict[str, str]]:
-        return [*super().crumbs(), {"label": name_of(self.report), "url": address_of(self.report)}]
+        return crumbs_to(self.report)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         snapshot, indicator = self.snapshot, self.indicator
@@ -203,10 +216,13 @@ class FigureChart(OfIndicator):
 class ReportFile(OfReport):
     """The report as PDF or as a workbook."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse | HttpResponse:
         document = {"pdf": self.report.pdf, "xlsx": self.report.xlsx}.get(self.kwargs["extension"])
         if document is None:
             raise Http404
+        if not (verdict := handed_out(document, request.user)):
+            page = {"report": self.report, "crumbs": crumbs_to(self.report), "reasons": verdict.reasons}
+            return render(request, "followup/held_back.html", page, status=403)
         response = FileResponse(document.file.open("rb"))
         for header, value in attachment_headers(document.name, document.content_type).items():
             response[header] = value
