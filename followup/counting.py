@@ -24,7 +24,6 @@ from followup.models import Example, Figure, FrozenIndicator, Part, Report
 from followup.queries import DIGEST
 from portal.cases.personal import mask
 from portal.cases.sorting import swedish
-from portal.cases.states import Confidentiality
 from portal.indicators.registry import Examples, Indicator, all_examples, all_indicators, part_of
 from portal.organisation.models import Unit
 from portal.organisation.states import UnitKind
@@ -203,11 +202,9 @@ def _keep_indicator(
 def _keep_examples(report: Report, examples: Examples, parts: dict[int | None, Part], tree: Tree) -> None:
     """The first few for each part, and for the Region the first few of them all: two queries, and one to write.
 
-    A report is read by everyone, so only cases that all employees may read, without a secrecy mark, are told of (OSL 2009:400).
+    A report is read by everyone, so only cases that everyone may be told of are named in it.
     """
-    cases = examples.cases(report.year).filter(
-        opened_at__isnull=False, confidentiality=Confidentiality.OPEN, provision=""
-    )
+    cases = examples.cases(report.year).told_openly()
     nth = Window(RowNumber(), partition_by=[F("home")], order_by=[*map(str, cases.query.order_by)] or "-pk")
     of_parts = cases.annotate(home=part_of(tree.home)).annotate(nth=nth).filter(nth__lte=examples.most)
     rows = [_example(report, examples, parts[None], case) for case in cases[: examples.most]]

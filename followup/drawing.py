@@ -19,12 +19,12 @@ from django.utils.translation import ngettext, override
 from followup.models import FrozenIndicator, Part, Report
 from followup.queries import Snapshot, differences
 from followup.tables import coverage, everything, in_brief, per_part, told
-from followup.wording import kind_of, number, opening
+from followup.wording import about_dots, kind_of, number, opening
 from portal.indicators.states import Measure
 from portal.paper import report as paper
 from portal.paper.charts import Chart, bar_chart
 from portal.paper.sheets import workbook
-from portal.paper.tables import Table
+from portal.paper.tables import HIDDEN, Table
 
 LANGUAGE = "sv"
 """On paper the report speaks the language of the authority (språklagen 2009:600 10 §); on screen it is read in both."""
@@ -33,9 +33,9 @@ MOST_BARS = 10
 
 
 def chart_of(snapshot: Snapshot, indicator: FrozenIndicator) -> Chart | None:
-    """The indicator over the parts in the active language, the highest first; None where every part has nothing."""
+    """The indicator over the parts in the active language, the highest first; None where no part has anything that is shown."""
     table = per_part(snapshot, indicator)
-    rows = sorted((row[:2] for row in table.rows if row[1]), key=lambda row: -Decimal(str(row[1])))
+    rows = sorted((row[:2] for row in table.rows if row[1] and row[1] != HIDDEN), key=lambda row: -Decimal(str(row[1])))
     if not rows:
         return None
     title = table.caption
@@ -90,8 +90,9 @@ def _counted_at(report: Report) -> datetime:
 def _highlights(snapshot: Snapshot) -> list[FrozenIndicator]:
     """The first of each group, then the next of each, until there are enough."""
     groups = list(snapshot.groups.values())
-    in_turn = [indicator for turn in zip_longest(*groups) for indicator in turn if indicator]
-    return in_turn[:MOST_HIGHLIGHTS]
+    in_turn = (indicator for turn in zip_longest(*groups) for indicator in turn if indicator)
+    shown = [one for one in in_turn if snapshot.figure(one, snapshot.region).value != HIDDEN]
+    return shown[:MOST_HIGHLIGHTS]
 
 
 def _part(snapshot: Snapshot, part: Part) -> paper.Part:
@@ -173,3 +174,4 @@ def _notes(report: Report) -> Iterator[paper.Note]:
         _("Zero and dash"),
         _("Zero means that it was counted and was zero. A dash means that there was nothing to measure."),
     )
+    yield paper.Note(_("Two dots"), about_dots())

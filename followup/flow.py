@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from followup.models import CONTROLLER, COORDINATOR, Report
-from followup.rules import drawn
+from followup.rules import drawn, handed_out
 from followup.states import ReportState as S
 from portal.accounts.models import User
 from portal.cases.flow import Flow, Move, Step, days
@@ -53,5 +53,6 @@ register(
         shows=("year", "edition", "reason"),
         panels=(Panel("followup/panel.html", Report.seen_by),),
         keeps=("pdf", "xlsx"),
+        handed_out=handed_out,
     )
 )

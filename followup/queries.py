@@ -1,20 +1,28 @@
 """Reading reports: which are open to whom, what is frozen in one, what differs between two."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
-from itertools import groupby
+from functools import cached_property, reduce
+from itertools import chain, groupby
+from operator import or_
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import F, Func, Q, QuerySet
 
+from followup.hiding import hidden
 from followup.models import Drawing, Example, Figure, FrozenIndicator, Part, Report
 from portal.accounts.models import User
+from portal.cases.models import Case
+from portal.indicators.registry import splits
 from portal.organisation.standing import standing_of
 from portal.organisation.states import Role
+from portal.paper.tables import HIDDEN
+
+Number = Decimal | str | None
+"""A value as it is shown: text stands for one that is not."""
 
 
 def reports_open_to(person: User | AnonymousUser) -> QuerySet[Report]:
@@ -28,11 +36,38 @@ def makes_reports(person: User | AnonymousUser) -> bool:
     return bool(standing_of(person).units(Role.CONTROLLER))
 
 
+def still_told(reader: User | AnonymousUser) -> Q:
+    """Examples of cases that everyone may still be told of, or that the reader may see: a case may be closed after it was told of."""
+    return Q(case__in=Case.objects.told_openly()) | Q(case__in=Case.objects.visible_to(reader))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A figure as its reader sees it."""
+
+    value: Number
+    previous: Number
+    count: int | str
+    digest: str
+
+    def without(self, name: str) -> "Seen":
+        """Not shown: a value with all that tells of it, or that of the year before."""
+        if name == "previous":
+            return replace(self, previous=HIDDEN)
+        return replace(self, value=HIDDEN, count=HIDDEN, digest=HIDDEN)
+
+
 @dataclass
 class Snapshot:
-    """What is frozen in a report, looked up by indicator and part. One query each for parts, indicators and examples, two for figures."""
+    """What is frozen in a report, looked up by indicator and part. One query each for parts, indicators and examples, two for figures.
+
+    It is what ``reader`` may see; nobody in particular for what is printed. ``reviewed`` is for who looks a report through before it is
+    published: small numbers about people are there, too.
+    """
 
     report: Report
+    reader: User | AnonymousUser = field(default_factory=AnonymousUser)
+    reviewed: bool = False
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -56,10 +91,10 @@ class Snapshot:
         return found
 
     @cached_property
-    def _figures(self) -> dict[tuple[int, int], Figure]:
+    def _figures(self) -> dict[tuple[int, int], Seen]:
         return {}
 
-    def figure(self, indicator: FrozenIndicator, part: Part) -> Figure:
+    def figure(self, indicator: FrozenIndicator, part: Part) -> Seen:
         """The first one asked for brings all of its indicator and all of its part, for a page shows one or the other; the next
         that is neither brings the rest of the hundreds there are."""
         if (indicator.pk, part.pk) not in self._figures:
@@ -67,13 +102,32 @@ class Snapshot:
         return self._figures[indicator.pk, part.pk]
 
     def read_figures(self, *which: Q) -> None:
-        """Read figures in one query; all of them, for whoever is about to go through them all."""
-        figures = Figure.objects.filter(*which, report=self.report).defer("cases", "events")
-        self._figures.update({(figure.indicator_id, figure.part_id): figure for figure in figures})
+        """Read figures in one query; all of them, for whoever is about to go through them all. Those about people always come along,
+        for what is hidden of them depends on them all."""
+        wanted = [reduce(or_, which, Q(indicator__key__in=list(chain(*splits()))))] if which else []
+        columns = ("indicator", "indicator__key", "part", "value", "previous", "count", "digest")
+        keys, found = {}, {}
+        for indicator, key, part, *seen in Figure.objects.filter(*wanted, report=self.report).values_list(*columns):
+            keys[key], found[indicator, part] = indicator, Seen(*seen)
+        if not self.reviewed:
+            self._hide(found, keys)
+        self._figures.update(found)
+
+    def _hide(self, figures: dict[tuple[int, int], Seen], keys: dict[str, int]) -> None:
+        """The one place where it is settled what is shown of figures about people. ``keys`` gives the ids of indicators."""
+        for groups in splits():
+            indicators = [keys[key] for key in groups if key in keys]
+            places = [[(indicator, part.pk) for indicator in indicators] for part in self.parts]
+            for name in ("value", "previous"):
+                table = [[int(getattr(figures[place], name)) for place in row] for row in places]
+                for row, group in hidden(table):
+                    place = places[row][group]
+                    figures[place] = figures[place].without(name)
 
     @cached_property
     def _examples(self) -> dict[int, list[Example]]:
-        rows = Example.objects.filter(report=self.report).order_by("part__place", "pk")  # kind after kind
+        told = Example.objects.filter(still_told(self.reader), report=self.report)
+        rows = told.order_by("part__place", "pk")  # kind after kind
         return {part: list(examples) for part, examples in groupby(rows, key=lambda row: row.part_id)}
 
     def examples(self, part: Part) -> dict[str, list[Example]]:
@@ -130,8 +184,8 @@ class Difference:
 
     indicator: FrozenIndicator
     part: Part
-    before: Figure | None
-    now: Figure | None
+    before: Seen | None
+    now: Seen | None
 
     @property
     def same_value(self) -> bool:
@@ -153,16 +207,16 @@ def differences(snapshot: Snapshot) -> Iterator[Difference]:
     report = snapshot.report
     if report.before is None:
         return
-    then, now = _by_name(Snapshot(report.before)), _by_name(snapshot)
+    then, now = _by_name(replace(snapshot, report=report.before)), _by_name(snapshot)
     moved = _with_other_cases(report, report.before)
     for name in (*now, *(name for name in then if name not in now)):
         before, after = then.get(name), now.get(name)
-        if _value(before) != _value(after) or name in moved:
+        if _value(before) != _value(after) or (name in moved and _value(after) != (HIDDEN,)):
             indicator, part, _figure = after or then[name]
             yield Difference(indicator, part, before and before[2], after and after[2])
 
 
-_Named = tuple[FrozenIndicator, Part, Figure]
+_Named = tuple[FrozenIndicator, Part, Seen]
 
 
 def _by_name(snapshot: Snapshot) -> dict[tuple[str, int | None], _Named]:
@@ -174,7 +228,7 @@ def _by_name(snapshot: Snapshot) -> dict[tuple[str, int | None], _Named]:
     }
 
 
-def _value(named: _Named | None) -> tuple[Decimal | None] | None:
+def _value(named: _Named | None) -> tuple[Number] | None:
     """None where there is no figure, which is something else than a figure without a value."""
     return named and (named[2].value,)
 

@@ -60,7 +60,7 @@ def _rows(snapshot: Snapshot) -> Iterator[tuple[Value, ...]]:
         name, measure = indicator.said["name"], str(indicator.get_measure_display())
         for part in snapshot.parts:
             figure = snapshot.figure(indicator, part)
-            values = (figure.value, figure.previous, figure.count, figure.digest)
+            values = (number(indicator, figure.value), number(indicator, figure.previous), figure.count, figure.digest)
             yield (name, indicator.key, part.said["name"], measure, *values)
 
 

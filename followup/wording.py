@@ -7,8 +7,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from followup.models import Figure, FrozenIndicator, Part
-from followup.queries import Snapshot
+from followup.models import FrozenIndicator, Part
+from followup.queries import Number, Seen, Snapshot
 from portal.indicators.states import Measure
 from portal.paper.tables import Kind, format_number, format_value
 
@@ -25,17 +25,23 @@ def kind_of(indicator: FrozenIndicator) -> Kind:
     return KINDS[Measure(indicator.measure)]
 
 
-def number(indicator: FrozenIndicator, value: Decimal | None) -> int | Decimal | None:
+def number(indicator: FrozenIndicator, value: Number) -> int | Number:
     """A value as tables and charts take it: what is counted has no decimals."""
-    return int(value) if value is not None and indicator.measure in (Measure.NUMBER, Measure.SEK) else value
+    return int(value) if isinstance(value, Decimal) and indicator.measure in (Measure.NUMBER, Measure.SEK) else value
 
 
-def shown(indicator: FrozenIndicator, value: Decimal | None) -> str:
-    """A value as it is read, in the active language: 12, 12,5 %, 3 dagar; a dash where there was nothing to measure."""
+def shown(indicator: FrozenIndicator, value: Number) -> str:
+    """A value as it is read, in the active language: 12, 12,5 %, 3 dagar; a dash where there was nothing to measure, dots if hidden."""
     text = format_value(number(indicator, value), kind_of(indicator))
-    if indicator.measure == Measure.DAYS and value is not None:
+    if indicator.measure == Measure.DAYS and isinstance(value, Decimal):
         return ngettext("%(number)s day", "%(number)s days", 1 if value == 1 else 2) % {"number": text}
     return text
+
+
+def about_dots() -> str:
+    return _(
+        "Two dots (..) stand for a number about people that is not shown: it is one to four, or such a number could be reckoned from it."
+    )
 
 
 def opening(snapshot: Snapshot, part: Part) -> str:
@@ -112,8 +118,10 @@ def _changes(snapshot: Snapshot, part: Part) -> Iterator[str]:
         }
 
 
-def _change(figure: Figure) -> Decimal | None:
-    return None if figure.value is None or figure.previous is None else figure.value - figure.previous
+def _change(figure: Seen) -> Decimal | None:
+    if isinstance(figure.value, Decimal) and isinstance(figure.previous, Decimal):
+        return figure.value - figure.previous
+    return None
 
 
 def _listed(names: list[str]) -> str:

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ideas.models import Idea, Suggestion, Trial
 from ideas.states import USED, IdeaState, Sender, Value
+from portal.cases.models import CaseQuerySet
 from portal.cases.states import Perspective
 from portal.cases.workdays import STOCKHOLM
 from portal.indicators.registry import Examples, Indicator, Median, days_between, register, register_examples, share
@@ -23,7 +24,7 @@ IDEAS, WAY, VALUE = _("Ideas from staff"), _("From idea to lasting use"), _("Val
 PERSPECTIVES, SUGGESTIONS, SENDERS = _("The four perspectives"), _("Suggestions from outside"), _("Who suggested")
 CASES = Count("pk")
 
-Population = Callable[[int], "QuerySet[Any]"]
+Population = Callable[[int], CaseQuerySet[Any]]
 
 
 def happened(field: str, year: int) -> Q:
@@ -40,12 +41,12 @@ def suggestions(field: str, **more: Any) -> Population:
     return lambda year: Suggestion.objects.filter(happened(field, year), **more)
 
 
-def tried(year: int) -> "QuerySet[Idea]":
+def tried(year: int) -> CaseQuerySet[Idea]:
     """Ideas of which a trial began; an idea that was tried twice is one idea."""
     return Idea.objects.filter(pk__in=Trial.objects.filter(happened("begun_at", year)).values("idea"))
 
 
-def checked(year: int) -> "QuerySet[Idea]":
+def checked(year: int) -> CaseQuerySet[Idea]:
     """Introduced ideas whose use was found to last, or to have ended."""
     return Idea.objects.filter(happened("closed_at", year), state__in=(IdeaState.LASTING, IdeaState.ENDED))
 
@@ -57,6 +58,7 @@ def number(
     population: Population,
     *rows: str,
     help_text: str | Promise = "",
+    splits: str = "",
 ) -> None:
     register(
         Indicator(
@@ -68,6 +70,7 @@ def number(
             value=CASES,
             rows=rows,
             help=help_text,
+            splits=splits,
         )
     )
 
@@ -167,6 +170,7 @@ for sender in Sender:
         suggestions("opened_at", sender=sender.value),
         "A21",
         "B2-2",
+        splits="suggestions.in",
     )
 
 register_examples(

@@ -26,18 +26,25 @@ class OfReport(View):
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        return Snapshot(self.report)
+        """Whoever may read a report before it is published looks it through."""
+        return Snapshot(self.report, self.request.user, reviewed=self.report.published_at is None)
 
 
 class ReportTemplate(OfReport, TemplateView):
     """A page of a report. ``crumbs`` are the pages above it."""
 
     def crumbs(self) -> list[dict[str, str]]:
-        return [{"label": _("Follow-up"), "url": reverse("followup:list")}]
+        return crumbs_to()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         year_before = self.report.year - 1
         return super().get_context_data(report=self.report, year_before=year_before, crumbs=self.crumbs(), **kwargs)
+
+
+def crumbs_to(report: Report | None = None) -> list[dict[str, str]]:
+    """The way to a report, or to the list of them."""
+    crumbs = [{"label": _("Follow-up"), "url": reverse("followup:list")}]
+    return [*crumbs, {"label": name_of(report), "url": address_of(report)}] if report else crumbs
 
 
 def name_of(report: Report) -> str:

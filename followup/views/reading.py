@@ -1,26 +1,31 @@
 """Reading a report: the whole Region, one of its parts, and each figure opened into its cases."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from followup.models import Drawing, FrozenIndicator, Part, Report
 from followup.queries import Snapshot, differences, ids_behind, makes_reports, reports_open_to
+from followup.rules import handed_out
 from followup.tables import told
-from followup.views.base import OfReport, ReportTemplate, address_of, name_of
-from followup.wording import opening, shown
+from followup.views.base import OfReport, ReportTemplate, address_of, crumbs_to
+from followup.wording import about_dots, opening, shown
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.moving import chances
 from portal.cases.queries.listing import for_list
 from portal.cases.uploads import attachment_headers
+from portal.paper.tables import HIDDEN
 
 PAGE = 50
 MOST_DIFFERENCES = 200
@@ -47,24 +52,34 @@ class ReportPage(ReportTemplate):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = self.draft() if self.report.is_draft else self.whole()
-        return super().get_context_data(makes=makes_reports(self.request.user), **found, **kwargs)
+        return super().get_context_data(**found, **kwargs)
 
     def draft(self) -> dict[str, Any]:
-        return {"making": getattr(self.report, "making", None)}
+        return {"making": getattr(self.report, "making", None), "makes": makes_reports(self.request.user)}
 
     def whole(self) -> dict[str, Any]:
         report, snapshot = self.report, self.snapshot
         different = [told(difference) for difference in differences(snapshot)]
+        later = self.later()
         return {
             "opening": opening(snapshot, snapshot.region),
-            "groups": groups_of(snapshot, snapshot.region),
+            **groups_of(snapshot, snapshot.region),
             "examples": snapshot.examples(snapshot.region),
             "parts": [(part, address_of(report, "part", part.unit_id)) for part in snapshot.parts[1:]],
             "differences": different[:MOST_DIFFERENCES],
             "more_differences": max(len(different) - MOST_DIFFERENCES, 0),
             "moves": list(buttons(report, self.request.user)),
-            "later": self.later(),
+            "later": later,
+            "renewal": "" if later else self.renewal(),
         }
+
+    def renewal(self) -> str:
+        """For controllers: why a new version is due, as it is printed there; empty if this one names no case that has been closed since."""
+        pdf = self.report.pdf
+        if pdf is None or not makes_reports(self.request.user) or handed_out(pdf, AnonymousUser()):
+            return ""
+        with override("sv"):  # the language of the report on paper
+            return _("A case that was named in the report is no longer open to everyone.")
 
     def later(self) -> str:
         """The address of the latest version, if the person may read one after this."""
@@ -89,12 +104,18 @@ def buttons(report: Report, person: Any) -> Iterator[dict[str, Any]]:
         }
 
 
-def groups_of(snapshot: Snapshot, part: Part) -> dict[str, list[dict[str, Any]]]:
-    """A part's figures under their headings, each with the way to its cases."""
-    return {
+def groups_of(snapshot: Snapshot, part: Part) -> dict[str, Any]:
+    """A part's figures under their headings, each with the way to its cases; and what dots mean, if there are any."""
+    groups = {
         heading: [figure_of(snapshot, indicator, part) for indicator in indicators]
         for heading, indicators in snapshot.groups.items()
     }
+    return {"groups": groups, "dots": dots_in(chain.from_iterable(groups.values()))}
+
+
+def dots_in(figures: Iterable[dict[str, Any]]) -> str:
+    """What dots mean, if one of the figures has them."""
+    return about_dots() if any(HIDDEN in (figure["value"], figure["previous"]) for figure in figures) else ""
 
 
 def figure_of(snapshot: Snapshot, indicator: FrozenIndicator, part: Part) -> dict[str, Any]:
@@ -117,14 +138,14 @@ class PartPage(ReportTemplate):
     template_name = "followup/part.html"
 
     def crumbs(self) -> list[dict[str, str]]:
-        return [*super().crumbs(), {"label": name_of(self.report), "url": address_of(self.report)}]
+        return crumbs_to(self.report)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         part = part_of(self.snapshot, str(self.kwargs["unit"]))
         return super().get_context_data(
             part=part,
             opening=opening(self.snapshot, part),
-            groups=groups_of(self.snapshot, part),
+            **groups_of(self.snapshot, part),
             examples=self.snapshot.examples(part),
             **kwargs,
         )
@@ -150,17 +171,19 @@ class FigurePage(OfIndicator, ReportTemplate):
     template_name = "followup/figure.html"
 
     def crumbs(self) -> list[dict[str, str]]:
-        return [*super().crumbs(), {"label": name_of(self.report), "url": address_of(self.report)}]
+        return crumbs_to(self.report)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         snapshot, indicator = self.snapshot, self.indicator
         unit = self.request.GET.get("enhet")
         part = part_of(snapshot, unit) if unit else snapshot.region
+        figures = {part: figure_of(snapshot, indicator, part) for part in snapshot.parts}
         return super().get_context_data(
             indicator=indicator,
             part=part,
-            figure=figure_of(snapshot, indicator, part),
-            lines=[(part, figure_of(snapshot, indicator, part)) for part in snapshot.parts[1:]],
+            figure=figures[part],
+            lines=list(figures.items())[1:],
+            dots=dots_in(figures.values()),
             drawing=Drawing.objects.filter(indicator=indicator, language=get_language()).defer("svg").first(),
             **self.cases(part),
             **kwargs,
@@ -193,10 +216,13 @@ class FigureChart(OfIndicator):
 class ReportFile(OfReport):
     """The report as PDF or as a workbook."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse | HttpResponse:
         document = {"pdf": self.report.pdf, "xlsx": self.report.xlsx}.get(self.kwargs["extension"])
         if document is None:
             raise Http404
+        if not (verdict := handed_out(document, request.user)):
+            page = {"report": self.report, "crumbs": crumbs_to(self.report), "reasons": verdict.reasons}
+            return render(request, "followup/held_back.html", page, status=403)
         response = FileResponse(document.file.open("rb"))
         for header, value in attachment_headers(document.name, document.content_type).items():
             response[header] = value

@@ -38,13 +38,13 @@ class Contents:
         internal: bool = True,
         documents: Iterable[Audience] = EVERYTHING,
         messages: Iterable[Audience] = EVERYTHING,
+        handed_out: Callable[[Document], bool] = lambda document: True,
     ) -> None:
         self.case, self.audiences, self.whole = case, list(documents), internal
         events = case.events.select_related("person").order_by("number")
         self.events = list(events if internal else events.filter(internal=False))
-        self.documents = list(
-            Document.objects.filter(case_id=case.pk, audience__in=self.audiences).select_related("added_by")
-        )
+        papers = Document.objects.filter(case_id=case.pk, audience__in=self.audiences).select_related("added_by")
+        self.documents = [paper for paper in papers if handed_out(paper)]
         self.messages = list(Message.objects.filter(case_id=case.pk, audience__in=list(messages)).select_related("by"))
         self.diary = list(DiaryEntry.objects.filter(case_id=case.pk).order_by("line"))
 

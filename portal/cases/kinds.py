@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 
+from portal.cases.verdicts import YES, Verdict
 from portal.cases.who import IMPARTIAL
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
     from portal.cases.flow import Flow
-    from portal.cases.models import Case
+    from portal.cases.models import Case, Document
     from portal.cases.who import Who
 
 
@@ -37,7 +38,8 @@ class Kind:
     offers it under that label, with ``?from=<id>``. ``follow_url`` names the page where
     an author without an account follows the case with the code of the receipt; e-mails to such authors lead there. ``shows`` names the
     model's fields listed on the case page; ``panels`` follow them. ``keeps`` names the model's keys to documents that nobody withdraws once
-    the case is submitted. Whoever takes a case out gets all columns of its own but those that ``technical`` names.
+    the case is submitted. ``handed_out`` judges whether a document is given to a person who is among its readers, for what it says of other
+    cases. Whoever takes a case out gets all columns of its own but those that ``technical`` names.
     ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
     """
 
@@ -54,6 +56,7 @@ class Kind:
     shows: tuple[str, ...] = ()
     panels: tuple[Panel, ...] = ()
     keeps: tuple[str, ...] = ()
+    handed_out: "Callable[[Document, User], Verdict]" = lambda document, person: YES
     technical: tuple[str, ...] = ()
     verbs: Mapping[str, str | Promise] = field(default_factory=dict)
 

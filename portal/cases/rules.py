@@ -11,11 +11,13 @@ from portal.cases.kinds import Kind
 from portal.cases.models import Case, Considerations, Document
 from portal.cases.states import Answer, Audience
 from portal.cases.verdicts import YES, Reason, Verdict, no
-from portal.cases.who import AUTHOR, EMPLOYEE, IMPARTIAL, OWNER, Who, holder
+from portal.cases.who import AUTHOR, EMPLOYEE, IMPARTIAL, OPEN, OWNER, RESTRICTED, UNRESTRICTED, Who, holder
 from portal.organisation.states import Role
 
 REGISTRAR = holder(Role.REGISTRAR) & IMPARTIAL
 """The registrar at the case's authority: keeps the diary, marks secrecy and hands out documents. Not of a case they wrote."""
+IF_CLOSED = {RESTRICTED.key: True, UNRESTRICTED.key: False, OPEN.key: False}
+"""What the case's openness would answer if it were closed."""
 
 
 def in_writing(case: Case) -> Verdict:
@@ -62,19 +64,23 @@ def _topic(found: Considerations, topic: str) -> Verdict:
 
 def whos_of_page(kind: Kind) -> Iterator[Who]:
     """Every Who that a page of the kind's cases asks for, so that one query answers all."""
-    yield from (OWNER, AUTHOR, EMPLOYEE, REGISTRAR, kind.insiders, kind.handlers)
+    yield from (OWNER, AUTHOR, EMPLOYEE, REGISTRAR, kind.insiders, kind.handlers, *kind.insiders.atoms())
     yield from (move.by for move in kind.flow.moves.values())
     yield from (panel.shown_to for panel in kind.panels)
 
 
 @dataclass(frozen=True)
 class Part:
-    """What one person, who sees the case, may do in it besides moving it. Made from the Whos they belong to."""
+    """What one person, who sees the case, may do in it besides moving it. Made from the Whos they belong to.
+
+    ``keeper`` is who would be an insider if the case were closed, whether it is or not.
+    """
 
     case: Case
     owner: bool
     author: bool
     insider: bool
+    keeper: bool
     handler: bool
     registrar: bool
     employee: bool
@@ -84,7 +90,8 @@ class Part:
         kind = case.kind_info
         inside = {"insider": kind.insiders, "handler": kind.handlers}
         whos = {"owner": OWNER, "author": AUTHOR, **inside, "registrar": REGISTRAR, "employee": EMPLOYEE}
-        return cls(case, **{name: held[who.key] for name, who in whos.items()})
+        keeper = kind.insiders.follows({**held, **IF_CLOSED})
+        return cls(case, keeper=keeper, **{name: held[who.key] for name, who in whos.items()})
 
     @property
     def writes(self) -> bool:
@@ -101,6 +108,11 @@ class Part:
         return self.insider
 
     @property
+    def kept(self) -> list[Audience]:
+        """What was written inside while the case was closed stays with those who could read it then, also when the case is opened."""
+        return [Audience.CLOSED] if self.keeper else []
+
+    @property
     def talks(self) -> bool:
         """Writes messages: they are between the author and those who handle the case, once it is submitted."""
         return self.case.opened_at is not None and (self.author or self.insider)
@@ -109,15 +121,15 @@ class Part:
     def messages_to(self) -> list[Audience]:
         """Whose messages the person reads. Internal notes are not handed out (TF 2:12); the rest are official documents."""
         if self.insider:
-            return [Audience.INTERNAL, Audience.AUTHOR]
-        return [Audience.AUTHOR] if self.author or self.registrar else []
+            return [Audience.INTERNAL, *self.kept, Audience.AUTHOR]
+        return [*self.kept, *([Audience.AUTHOR] if self.author or self.registrar else [])]
 
     @property
     def audiences(self) -> list[Audience]:
         """Whose documents the person reads. The registrar reads all, to hand out what is public (TF 2:15–16, OSL 6:1–3)."""
         if self.insider or self.registrar:
-            return [Audience.INTERNAL, Audience.AUTHOR, Audience.EVERYONE]
-        return [Audience.AUTHOR, Audience.EVERYONE] if self.author else [Audience.EVERYONE]
+            return [Audience.INTERNAL, *self.kept, Audience.AUTHOR, Audience.EVERYONE]
+        return [*self.kept, *([Audience.AUTHOR] if self.author else []), Audience.EVERYONE]
 
     @property
     def adds_documents(self) -> bool:

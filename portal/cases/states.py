@@ -33,11 +33,19 @@ class Confidentiality(models.TextChoices):
 
 
 class Audience(models.TextChoices):
-    """Who reads a message or a document in a case. ``EVERYONE`` is for documents only."""
+    """Who reads a message or a document in a case. ``EVERYONE`` is for documents only.
+
+    Nobody chooses ``CLOSED``: what is internal becomes it when written in a closed case, and stays so when the case is opened.
+    """
 
     INTERNAL = "internal", _("Internal: only those who handle the case")
     AUTHOR = "author", _("The author and those who handle the case")
     EVERYONE = "everyone", _("Everyone who may see the case")
+    CLOSED = "closed", _("Internal: only those who handle the case when it is closed")
+
+
+INSIDE = (Audience.INTERNAL, Audience.CLOSED)
+"""Audiences of what is written inside a case."""
 
 
 class Direction(models.TextChoices):

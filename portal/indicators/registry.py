@@ -7,7 +7,7 @@ figure can show something other than its cases. Beside the figures an app regist
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Aggregate, Case, Count, F, FloatField, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
@@ -15,6 +15,9 @@ from django.db.models.functions import NullIf
 from django.utils.functional import Promise
 
 from portal.indicators.states import Measure
+
+if TYPE_CHECKING:
+    from portal.cases.models import CaseQuerySet
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +27,8 @@ class Indicator:
     ``key`` is stable: frozen reports refer to it. ``population(year)`` gives the cases that the figure is about, of all units;
     ``value`` is the aggregate over them. ``counts`` narrows the cases listed behind the figure to those that count towards it, for
     example those used, of all suggestions. ``rows`` are the strategy's rows that ask for it. ``group`` is the heading it stands under.
+    ``splits`` says that the figure is about people: it counts those of one group, of all in the figure with that key. The groups of a
+    figure make it up and share no case. Small numbers of theirs are not shown, for as long as they stay registered.
     """
 
     key: str
@@ -35,6 +40,7 @@ class Indicator:
     counts: Q = field(default_factory=Q)
     rows: tuple[str, ...] = ()
     help: str | Promise = ""
+    splits: str = ""
 
     @property
     def nothing(self) -> Decimal | None:
@@ -94,13 +100,13 @@ class _Epoch(Func):
 class Examples:
     """Cases of a year that the report tells of by name: what was introduced, what was learnt.
 
-    ``cases(year)`` gives them, those to tell of first. The report leaves out every case that is not open to all employees.
+    ``cases(year)`` gives them, those to tell of first. The report leaves out every case that is not told of openly.
     ``text`` is what is told besides the title. ``most`` is how many are told of for each part of the organisation.
     """
 
     key: str
     heading: str | Promise
-    cases: Callable[[int], "QuerySet[Any]"]
+    cases: Callable[[int], "CaseQuerySet[Any]"]
     text: Callable[[Any], str] = lambda case: case.summary
     most: int = 5
 
@@ -120,6 +126,15 @@ def register(indicator: Indicator) -> Indicator:
 def all_indicators() -> list[Indicator]:
     """In the order they were registered."""
     return list(_indicators.values())
+
+
+def splits() -> list[list[str]]:
+    """The keys of the figures that are about people, those that split the same figure together."""
+    found: dict[str, list[str]] = {}
+    for indicator in _indicators.values():
+        if indicator.splits:
+            found.setdefault(indicator.splits, []).append(indicator.key)
+    return list(found.values())
 
 
 def by_key(key: str) -> Indicator:

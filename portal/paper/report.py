@@ -33,8 +33,8 @@ class Figure:
     key: str
     name: str
     unit: str  # of measure, as a reader says it: "ideas", "days"; empty for percent and SEK
-    value: int | Decimal | None
-    previous: int | Decimal | None = None  # the year before
+    value: int | Decimal | str | None  # text stands for a number that is not shown
+    previous: int | Decimal | str | None = None  # the year before
     kind: Kind = Kind.INTEGER
     explanation: str = ""
     chart: Chart | None = None
@@ -48,7 +48,7 @@ class Figure:
     @property
     def brief(self) -> str:
         """As `shown`, with large amounts in millions: for the few figures set in large type."""
-        if self.kind is Kind.MONEY and self.value is not None and abs(Decimal(self.value)) >= 1_000_000:
+        if self.kind is Kind.MONEY and not isinstance(self.value, str | None) and abs(Decimal(self.value)) >= 1_000_000:
             return pgettext("an amount of money", "SEK %(number)s m") % {
                 "number": format_number(Decimal(self.value) / 1_000_000)
             }
@@ -57,7 +57,7 @@ class Figure:
     @property
     def change(self) -> str:
         """The change since the year before: percentage points for a percentage, otherwise the difference itself."""
-        if self.value is None or self.previous is None:
+        if isinstance(self.value, str | None) or isinstance(self.previous, str | None):
             return ""
         difference = Decimal(self.value) - Decimal(self.previous)
         sign = "+" if difference > 0 else "−" if difference < 0 else "±"

@@ -12,6 +12,8 @@ from django.utils.translation import gettext, pgettext
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MISSING = "–"
+HIDDEN = ".."
+"""In the place of a number that is known and not shown, as Statistics Sweden writes it."""
 
 Value = str | int | Decimal | date | datetime | None
 

@@ -140,7 +140,7 @@ def upload(client: Any, case: Any, content: bytes, name: str = "plan.txt", **fie
 
 def test_who_reads_a_document_is_decided_by_its_audience(cast: Cast, case: Any) -> None:
     lead = signed_in(cast.lead)
-    for audience in Audience.values:
+    for audience in set(Audience) - {Audience.CLOSED}:
         assert upload(lead, case, audience.encode(), audience=audience, title=audience).status_code == 302
 
     readers = {

@@ -1,5 +1,6 @@
 """Indicators to count with, whatever the apps register, and cases to count."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -63,6 +64,13 @@ EXAMPLES = Examples(
     text=lambda idea: str(idea.introduced_where),
     most=2,
 )
+
+
+def split(key: str, population: Callable[[int], Any]) -> Indicator:
+    """One group of the ideas received, as if it were of people."""
+    return Indicator(
+        key=key, name=key, group="Grupper", measure=Measure.NUMBER, population=population, value=Count("pk"), splits=RECEIVED.key
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -165,7 +165,14 @@ def test_the_cases_behind_a_figure_are_those_that_the_reader_may_see(cast: Cast)
         }.items()
     }
     assert seen == {"nobody": [], "employee": [open_one.key], "lead": [closed_one.key, open_one.key]}
-    assert "2 cases" in Client().get(url, headers={"accept-language": "en"}).content.decode()
+
+
+def test_a_figure_says_that_cases_may_be_missing_from_its_list_whether_any_is_or_not(cast: Cast) -> None:
+    idea("SOS")
+    published(cast)
+    for client in (Client(), signed_in(cast.author)):
+        page = client.get("/uppfoljning/2025/1/tal/sample_received/", headers={"accept-language": "en"})
+        assert "Cases that you may not see are not listed." in page.content.decode()
 
 
 def test_the_cases_of_one_unit_are_listed_apart(cast: Cast) -> None:

@@ -12,7 +12,7 @@ from ideas.models import Idea, Suggestion
 from ideas.states import IdeaState as S
 from portal.cases.models import Case
 from portal.cases.workdays import STOCKHOLM
-from portal.indicators.registry import all_indicators, by_key
+from portal.indicators.registry import all_indicators, by_key, splits
 from portal.indicators.states import Measure
 from portal.organisation.models import Unit
 from tests.cast import Cast, case_in, make_move
@@ -56,6 +56,16 @@ def test_a_number_is_how_many_cases_lie_behind_it(cast: Cast) -> None:
 
 def test_every_row_that_asks_for_a_figure_has_one() -> None:
     assert {row for indicator in OURS for row in indicator.rows} == set(ROWS)
+
+
+def test_figures_about_people_make_up_the_figure_that_they_split(cast: Cast) -> None:
+    for sender in ("resident", "patient", "patient"):
+        case_in(SuggestionFlow, "received", cast, sender=sender)
+    assert {one.key.rpartition(".")[0]: one.splits for one in OURS if one.splits} == {
+        "suggestions.sender": "suggestions.in"
+    }
+    for groups in splits():
+        assert sum(figure(key) for key in groups) == figure(by_key(groups[0]).splits) == 3
 
 
 @pytest.mark.strategy("B43-7")

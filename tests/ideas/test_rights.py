@@ -1,9 +1,13 @@
 """A possible invention: asked about first, closed from the first line, opened by the rights reviewer alone."""
 
+import json
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -12,12 +16,13 @@ from ideas.flow import IdeaFlow
 from ideas.models import Idea
 from ideas.states import IdeaState as S
 from portal.cases.actions.drafts import save_draft
+from portal.cases.actions.messages import send_message
 from portal.cases.actions.openness import change_openness
 from portal.cases.actions.people import name_person
 from portal.cases.errors import NotVisible, Refused
 from portal.cases.models import Case
 from portal.cases.moving import chances, perform
-from portal.cases.states import Confidentiality
+from portal.cases.states import Audience, Confidentiality
 from portal.notices.actions import gather_mail, post_mail
 from portal.notices.models import Notice
 from portal.organisation.models import Appointment
@@ -160,6 +165,36 @@ def test_the_reviewer_opens_what_is_no_invention_and_the_leads_take_over(cast: C
     assert (idea.state, idea.possible_invention, idea.confidentiality) == (S.SUBMITTED, False, Confidentiality.OPEN)
     assert Case.objects.visible_to(cast.outsider).filter(pk=idea.pk).exists()
     assert Case.objects.awaiting(cast.lead).filter(pk=idea.pk).exists()
+
+
+def test_what_was_written_inside_a_closed_idea_stays_with_the_reviewers_when_it_is_opened(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, S.SUBMITTED, cast)
+
+    def write(person: Any, word: str) -> None:
+        send_message(case=idea, text=word, audience=Audience.INTERNAL, person=person)
+        client, file = signed_in(person), SimpleUploadedFile("utredning.txt", word.encode())
+        answer = client.post(
+            f"{idea.get_absolute_url()}dokument/", {"file": file, "audience": "internal", "title": word}
+        )
+        assert answer.status_code == 302
+
+    write(cast.lead, "Före")
+    make_move(idea, "send_to_rights", cast, reason="Kanske ett patent.")
+    write(cast.jurist, "Under")
+    make_move(idea, "open_up", cast, reason="Ingen teknisk uppfinning.")
+    write(cast.lead, "Efter")
+
+    pages = {part: signed_in(person).get(idea.get_absolute_url()).content.decode() for part, person in cast}
+    read = {
+        part: frozenset(word for word in ("Före", "Under", "Efter") if word in page) for part, page in pages.items()
+    }
+    assert {words: {part for part in read if read[part] == words} for words in read.values() if words} == {
+        frozenset({"Före", "Efter"}): {"lead", "manager", "coordinator", "registrar"},
+        frozenset({"Under"}): {"jurist"},
+    }
+    taken_out = signed_in(cast.lead).post(reverse("cases:export", args=[idea.key]))
+    archive = ZipFile(BytesIO(b"".join(taken_out.streaming_content)))  # type: ignore[attr-defined]
+    assert {message["text"] for message in json.loads(archive.read("messages.json"))} == {"Före", "Efter"}
 
 
 def test_what_is_kept_closed_comes_back_to_the_reviewer(cast: Cast) -> None:

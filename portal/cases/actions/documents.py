@@ -12,7 +12,7 @@ from portal.cases.actions.diary import enter_in_diary
 from portal.cases.actions.history import write_event
 from portal.cases.errors import Refused
 from portal.cases.models import Case, Document
-from portal.cases.states import Audience, Direction
+from portal.cases.states import INSIDE, Audience, Direction
 from portal.cases.uploads import Accepted
 from portal.cases.verdicts import no
 
@@ -60,13 +60,12 @@ def _enter(document: Document, person: User | None, direction: Direction) -> Non
     case = Case.objects.lock(document.case_id)
     if Document.objects.filter(case=case).count() >= MOST:
         raise Refused(no(_("The case holds as many documents as it can. Write a message instead.")))
+    document.audience = case.audience_for(Audience(document.audience))
     document.save()
     if case.opened_at is None:
         return
     data = {**_told(document), "sha256": document.sha256}
-    write_event(
-        case=case, person=person, move="document_added", data=data, internal=document.audience == Audience.INTERNAL
-    )
+    write_event(case=case, person=person, move="document_added", data=data, internal=document.audience in INSIDE)
     enter_in_diary(case=case, direction=direction, concerns=document.title, person=person, document=document)
 
 
@@ -95,7 +94,7 @@ def withdraw_document(*, document: Document, person: User, reason: str = "") -> 
         move="document_withdrawn",
         note=reason,
         data=_told(fresh),
-        internal=fresh.audience == Audience.INTERNAL,
+        internal=fresh.audience in INSIDE,
     )
 
 

@@ -7,7 +7,7 @@ from portal.accounts.models import User
 from portal.cases.actions.diary import enter_in_diary
 from portal.cases.actions.history import write_event
 from portal.cases.models import Case, Message
-from portal.cases.states import Audience, Direction
+from portal.cases.states import INSIDE, Audience, Direction
 from portal.cases.who import COAUTHOR, HOLDER, OWNER, Who
 from portal.notices.actions import tell
 from portal.notices.states import Topic
@@ -23,8 +23,9 @@ def send_message(
     author or a co-author writes; ``person`` is None for an author without an account.
     """
     locked = Case.objects.lock(case.pk).as_kind()
+    audience = locked.audience_for(audience)
     message = Message.objects.create(case_id=locked.pk, audience=audience, text=text, by=person)
-    internal = audience == Audience.INTERNAL
+    internal = audience in INSIDE
     verb = "note_written" if internal else "answer_received" if from_author else "message_sent"
     event = write_event(case=locked, person=person, move=verb, data={"message": message.pk}, internal=internal)
     if not internal:

@@ -27,7 +27,7 @@ from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.kept import keep_condition
 from portal.cases.sorting import swedish
-from portal.cases.states import Beneficiary, Confidentiality, Perspective, Provision
+from portal.cases.states import Audience, Beneficiary, Confidentiality, Perspective, Provision
 from portal.cases.who import NONE, Who, both, either
 from portal.organisation.models import Unit
 from portal.organisation.standing import Standing, standing_of
@@ -65,6 +65,10 @@ class CaseQuerySet(models.QuerySet[AnyCase]):
     def visible_to(self, person: User | AnonymousUser) -> Self:
         """The cases the person may see. The one rule behind lists, pages, files, search and the API."""
         return self.filter(self._by_kind(person, lambda kind: kind.model.seen_by))
+
+    def told_openly(self) -> Self:
+        """Cases that everyone may be told of by name: handed in, open to all employees and without a secrecy mark (OSL 2009:400)."""
+        return self.filter(opened_at__isnull=False, confidentiality=Confidentiality.OPEN, provision="")
 
     @prepared
     def read_inside_by(self, person: User | AnonymousUser) -> Self:
@@ -262,6 +266,11 @@ class Case(models.Model):
     def key(self) -> str:
         """What stands in the address: the diary number with a hyphen for the space, or the id while the case is a draft."""
         return self.reference.replace(" ", "-") if self.reference else str(self.pk)
+
+    def audience_for(self, chosen: Audience) -> Audience:
+        """Who reads what is written now: inside a closed case only those who are inside one, whatever becomes of the case."""
+        closed = chosen == Audience.INTERNAL and self.confidentiality == Confidentiality.RESTRICTED
+        return Audience.CLOSED if closed else chosen
 
     @property
     def is_draft(self) -> bool:

@@ -23,6 +23,7 @@ class ExportPage(CaseView):
             internal=self.part.reads_internal,
             documents=self.part.audiences,
             messages=self.part.messages_to,
+            handed_out=lambda document: bool(self.case.kind_info.handed_out(document, self.person)),
         )
         return StreamingHttpResponse(
             contents.stream(),

@@ -18,6 +18,7 @@ from portal.cases.actions.links import tie_cases, untie_cases
 from portal.cases.actions.messages import send_message
 from portal.cases.actions.openness import change_openness
 from portal.cases.actions.people import assign_holder, name_person, unname_person
+from portal.cases.errors import Refused
 from portal.cases.forms.inside import (
     CoauthorForm,
     DocumentForm,
@@ -172,6 +173,8 @@ class DownloadView(DocumentView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         document = self.readable()
+        if not (verdict := self.case.kind_info.handed_out(document, self.person)):
+            raise Refused(verdict)
         response = FileResponse(document.file.open("rb"))
         for name, value in attachment_headers(document.name, document.content_type).items():
             response[name] = value

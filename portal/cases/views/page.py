@@ -13,7 +13,7 @@ from portal.cases.models import Case, CaseContact, Considerations, Document, Mes
 from portal.cases.moving import Chance, chances
 from portal.cases.queries.history import latest_events
 from portal.cases.rules import Part, considered
-from portal.cases.states import Audience, Confidentiality
+from portal.cases.states import INSIDE, Confidentiality
 
 
 def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, Any]:
@@ -152,9 +152,9 @@ def _messages(case: Case, part: Part) -> list[dict[str, Any]]:
         {
             "when": message.at,
             "who": message.by or _("the author"),
-            "what": _("Internal note") if message.audience == Audience.INTERNAL else _("Message"),
+            "what": _("Internal note") if message.audience in INSIDE else _("Message"),
             "text": message.text,
-            "internal": message.audience == Audience.INTERNAL,
+            "internal": message.audience in INSIDE,
         }
         for message in messages.order_by("-at", "-pk")[: case.most_shown]
     ]
