@@ -10,12 +10,13 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import F, Func, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from followup.hiding import hidden
 from followup.models import Drawing, Example, Figure, FrozenIndicator, Part, Report
 from portal.accounts.models import User
 from portal.cases.models import Case
+from portal.cases.queries.listing import for_list
 from portal.indicators.registry import splits
 from portal.organisation.standing import standing_of
 from portal.organisation.states import Role
@@ -143,12 +144,35 @@ class Snapshot:
         return {(row.indicator_id, row.language): row for row in Drawing.objects.filter(report=self.report)}
 
 
-def ids_behind(indicator: FrozenIndicator, part: Part) -> QuerySet[Figure, int]:
-    """The ids of the cases frozen behind a figure, for ``pk__in``; for the whole Region those of all parts."""
-    figures = Figure.objects.filter(indicator=indicator)
-    if part.unit_id is not None:
-        figures = figures.filter(part=part)
-    return figures.annotate(case=Func(F("cases"), function="unnest")).values_list("case", flat=True)
+_IDS_BEHIND = """
+    SELECT behind.id FROM (
+        SELECT unnest(cases) AS id FROM followup_figure WHERE indicator_id = %s AND part_id = coalesce(%s, part_id)
+    ) behind
+    WHERE behind.id < coalesce(%s, behind.id + 1) ORDER BY behind.id DESC LIMIT %s
+"""
+"""Of one part, or of all."""
+
+
+def cases_behind(
+    indicator: FrozenIndicator, part: Part, person: User | AnonymousUser, *, before: int | None, most: int
+) -> list[Case]:
+    """The newest of the cases frozen behind a figure that the person may see; for the whole Region those of all parts.
+
+    Their ids are read a batch at a time: a figure has tens of thousands, and most readers see a page of them among the first two
+    hundred. Two queries for each batch, and at most four batches before a figure of 100 000 has been gone through.
+    """
+    found: list[Case] = []
+    batch = 4 * most
+    while len(found) < most:
+        with connection.cursor() as cursor:
+            cursor.execute(_IDS_BEHIND, [indicator.pk, part.pk if part.unit_id else None, before, batch])
+            ids = [pk for (pk,) in cursor.fetchall()]
+        visible = for_list(Case.objects.visible_to(person).filter(pk__in=ids)).order_by("-pk")
+        found += visible[: most - len(found)]
+        if len(ids) < batch:
+            break
+        before, batch = ids[-1], 8 * batch
+    return found
 
 
 DIGEST = """encode(sha256(convert_to(

@@ -15,15 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from followup.models import Drawing, FrozenIndicator, Part, Report
-from followup.queries import Snapshot, differences, ids_behind, makes_reports, reports_open_to
+from followup.queries import Snapshot, cases_behind, differences, makes_reports, reports_open_to
 from followup.rules import handed_out
 from followup.tables import told
 from followup.views.base import OfReport, ReportTemplate, address_of, crumbs_to
 from followup.wording import about_dots, opening, shown
 from portal.accounts.models import User
-from portal.cases.models import Case
 from portal.cases.moving import chances
-from portal.cases.queries.listing import for_list
 from portal.cases.uploads import attachment_headers
 from portal.paper.tables import HIDDEN
 
@@ -191,11 +189,9 @@ class FigurePage(OfIndicator, ReportTemplate):
 
     def cases(self, part: Part) -> dict[str, Any]:
         """A page of the cases, newest first; those before the one that the last page ended with."""
-        behind = Case.objects.visible_to(self.request.user).filter(pk__in=ids_behind(self.indicator, part))
         last = self.request.GET.get("fore", "")
-        if last.isdecimal():
-            behind = behind.filter(pk__lt=int(last))
-        page = list(for_list(behind).order_by("-pk")[: PAGE + 1])
+        before = int(last) if last.isdecimal() else None
+        page = cases_behind(self.indicator, part, self.request.user, before=before, most=PAGE + 1)
         return {"behind": page[:PAGE], "more": page[PAGE - 1].pk if len(page) > PAGE else None}
 
 
