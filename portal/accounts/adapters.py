@@ -5,7 +5,6 @@ import hashlib
 import io
 from typing import Any
 
-import qrcode
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -25,7 +24,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from qrcode.image.svg import SvgPathFillImage
 from requests import RequestException
 
 from portal.accounts.actions import write_letter
@@ -138,6 +136,9 @@ class MfaAdapter(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> str:
         """On white, so that a telephone can read it on a dark page too."""
+        import qrcode  # 5 MB, which a web process bears from the first time somebody sets up an app
+        from qrcode.image.svg import SvgPathFillImage
+
         picture = io.BytesIO()
         qrcode.make(url, image_factory=SvgPathFillImage).save(picture)
         return picture.getvalue().decode()

@@ -226,8 +226,9 @@ def _partial() -> "QuerySet[Any]":
 def nearest_holders(case: "Case", role: Role, *, without: Q = NONE) -> list[int]:
     """Ids of those who hold the role at the nearest unit upwards that has any, ``without`` some people (one query)."""
     line = [int(pk) for pk in case.unit.path.split(".")]
-    people = User.objects.filter(neither(without), is_active=True)
-    held = Appointment.objects.today().filter(role=role, unit__in=line, person__in=people)
+    held = Appointment.objects.today().filter(role=role, unit__in=line, person__is_active=True)
+    if without is not NONE:
+        held = held.exclude(person__in=User.objects.filter(without))
     found = held.annotate(depth=Length("unit__path")).order_by("-depth").values_list("person", "unit")
     rows = list(found)
     return [person for person, unit in rows if unit == rows[0][1]]
