@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import email
 import email.policy
+import threading
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -12,6 +13,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from portal.local.servers import free_port
+
+HOLD = 5  # seconds
 
 
 class Mailbox:
@@ -23,6 +26,8 @@ class Mailbox:
         self.refusing = False
         self.unknown: set[str] = set()
         self.delay = 0.0
+        self.holding = False
+        self.held = threading.Event()
         self.start()
 
     def start(self) -> None:
@@ -40,6 +45,9 @@ class Mailbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
         if self.refusing:
             return "451 Try again later"
+        if self.holding:
+            self.held.set()
+            await asyncio.sleep(HOLD)
         await asyncio.sleep(self.delay)
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         self.messages.append(email.message_from_bytes(content, policy=email.policy.default))
@@ -55,6 +63,17 @@ class Mailbox:
             time.sleep(0.02)
         assert len(self.messages) >= count, f"{len(self.messages)} of {count} messages arrived in {seconds} s"
         return self.messages
+
+    @contextlib.contextmanager
+    def in_the_middle(self, *, seconds: float = 20) -> Iterator[None]:
+        """Begins when a message is being taken, and has it wait; those that come afterwards are taken as before."""
+        self.held.clear()
+        self.holding = True
+        try:
+            assert self.held.wait(seconds), f"no message came in {seconds} s"
+            yield
+        finally:
+            self.holding = False
 
     @contextlib.contextmanager
     def broken(self) -> Iterator[None]:
