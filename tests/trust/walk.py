@@ -57,10 +57,12 @@ class Answer:
     def tree(self) -> html.HtmlElement:
         return html.fromstring(self.content.decode())
 
-    @property
-    def build(self) -> str:
-        """The same for pages that differ in their words alone, or in how many rows of a sort they have."""
-        return hashlib.sha256(skeleton(self.tree).encode()).hexdigest()[:20]
+    @cached_property
+    def builds(self) -> list[str]:
+        """Of what is around the matter of the page, and of the matter: the same where only words differ, or how many rows of a sort."""
+        main = self.tree.find(".//main")
+        parts = [skeleton(self.tree, without=main), *([] if main is None else [skeleton(main)])]
+        return [hashlib.sha256(part.encode()).hexdigest()[:20] for part in parts]
 
     def leads_to(self) -> Iterator[str]:
         """Addresses in the portal, Django's own pages for administrators apart."""
@@ -127,13 +129,13 @@ def route_of(path: str) -> str:
     return resolve(path).view_name
 
 
-def skeleton(element: html.HtmlElement) -> str:
+def skeleton(element: html.HtmlElement, *, without: html.HtmlElement | None = None) -> str:
     """Elements, their attributes, and whether there is text; children that are built alike once."""
     if not isinstance(element.tag, str):
         return ""
     attributes = sorted(f"{name}={value}" if name in SHAPES else str(name) for name, value in element.items())
     text = "…" if any((part or "").strip() for part in (element.text, *(child.tail for child in element))) else ""
-    children = dict.fromkeys(map(skeleton, element))
+    children = dict.fromkeys(skeleton(child, without=without) for child in element if child is not without)
     return f"<{element.tag} {' '.join(attributes)}>{text}{''.join(children)}</>"
 
 
