@@ -2,13 +2,14 @@
 
 import gc
 import os
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 application = get_wsgi_application()
-get_resolver().url_patterns  # noqa: B018  # loads every page; the first visitor would wait for it otherwise
+import_module(settings.ROOT_URLCONF)  # loads every page; the first visitor would wait for it otherwise
 
 # What is loaded by now stays for good, and a page makes and drops a hundred thousand objects: look for garbage among the new ones alone,
 # and not a hundred times a page.

@@ -223,7 +223,7 @@ def test_the_page_shows_every_unit_and_zero_as_zero(cast: Cast) -> None:
 def test_a_page_costs_the_same_queries_whatever_it_shows(
     cast: Cast, page: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    costs = {"report": 10, "part": 5, "figure": 6, "figure of a unit": 6}
+    costs = {"report": 10, "part": 5, "figure": 5, "figure of a unit": 5}
     published(cast)
     for cases in (1, 3):
         for _ in range(cases):
@@ -231,6 +231,21 @@ def test_a_page_costs_the_same_queries_whatever_it_shows(
         url = addresses(published(cast, reason="Fler ärenden."))[page]
         with django_assert_num_queries(costs[page]):
             assert Client().get(url).status_code == 200
+
+
+def test_the_cases_behind_a_figure_cost_the_same_queries_for_one_as_for_more_than_a_page(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    published(cast)
+    lead, external = signed_in(cast.lead), signed_in(cast.external)
+    for cases, shown in ((1, 1), (60, 50)):
+        for _ in range(cases):
+            idea("SOS")
+        url = addresses(published(cast, reason="Fler ärenden."))["figure"]
+        with django_assert_num_queries(11):
+            assert len(cases_on(lead.get(url).content.decode())) == shown
+        with django_assert_num_queries(10):
+            assert len(cases_on(external.get(url).content.decode())) == 0
 
 
 def test_the_list_costs_the_same_queries_for_one_report_as_for_three(

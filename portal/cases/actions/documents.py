@@ -12,7 +12,7 @@ from portal.cases.actions.diary import enter_in_diary
 from portal.cases.actions.history import write_event
 from portal.cases.errors import Refused
 from portal.cases.models import Case, Document
-from portal.cases.states import INSIDE, Audience, Direction
+from portal.cases.states import Audience, Direction
 from portal.cases.uploads import Accepted
 from portal.cases.verdicts import no
 
@@ -65,7 +65,7 @@ def _enter(document: Document, person: User | None, direction: Direction) -> Non
     if case.opened_at is None:
         return
     data = {**_told(document), "sha256": document.sha256}
-    write_event(case=case, person=person, move="document_added", data=data, internal=document.audience in INSIDE)
+    write_event(case=case, person=person, move="document_added", data=data, internal=document.is_internal)
     enter_in_diary(case=case, direction=direction, concerns=document.title, person=person, document=document)
 
 
@@ -94,7 +94,7 @@ def withdraw_document(*, document: Document, person: User, reason: str = "") -> 
         move="document_withdrawn",
         note=reason,
         data=_told(fresh),
-        internal=fresh.audience in INSIDE,
+        internal=fresh.is_internal,
     )
 
 

@@ -7,7 +7,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.models.case import Case
-from portal.cases.states import Audience, Provision
+from portal.cases.states import INSIDE, Audience, Provision
 
 
 def storage_name(document: "Document", filename: str) -> str:
@@ -45,6 +45,10 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_internal(self) -> bool:
+        return self.audience in INSIDE
 
     def get_absolute_url(self) -> str:
         return reverse("cases:document", args=[self.pk])

@@ -40,9 +40,7 @@ def urgent_for(person: User, most: int) -> "tuple[int, list[Case]]":
 
 def drafts_of(person: User) -> "CaseQuerySet[Case]":
     """Drafts that the person owns or writes with someone, the latest first."""
-    return for_list(Case.objects.visible_to(person).filter(AUTHOR(person), opened_at=None)).order_by(
-        "-changed_at", "-pk"
-    )
+    return written_by(person).filter(opened_at=None)
 
 
 def written_by(person: User) -> "CaseQuerySet[Case]":
@@ -53,8 +51,7 @@ def written_by(person: User) -> "CaseQuerySet[Case]":
 
 def authored_by(person: User) -> "CaseQuerySet[Case]":
     """Submitted cases that the person owns or has written with someone, the latest first."""
-    submitted = Case.objects.visible_to(person).filter(AUTHOR(person), opened_at__isnull=False)
-    return for_list(submitted).order_by("-opened_at", "-pk")
+    return written_by(person).filter(opened_at__isnull=False)
 
 
 class CappedPaginator(Paginator[Any]):
