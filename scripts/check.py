@@ -1,4 +1,4 @@
-"""Everything that must hold before a change lands, the slowest last. Goes on after a failure and sums up at the end."""
+"""Everything that must hold before a change lands, the tests last. Goes on after a failure and sums up at the end."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from portal.local import services
@@ -82,31 +83,36 @@ def tests() -> str:
 
 
 STEPS: dict[str, Callable[[], str]] = {
+    "types": python("-m", "mypy", "."),
     "format": python("-m", "ruff", "format", "--check", "."),
     "lint": python("-m", "ruff", "check", "."),
     "import contracts": python("-c", LINT_IMPORTS),
     "template lint": python("-m", "djlint", "templates", "--lint", "--quiet"),
     "translations": python("-m", "scripts.po", "check"),
-    "types": python("-m", "mypy", "."),
     "migrations": python("manage.py", "makemigrations", "--check", "--dry-run"),
     "deployment": python("manage.py", "check", "--deploy", "--fail-level=WARNING", **PRODUCTION),
     "dependencies": audit,
-    "tests": tests,
 }
+"""One beside the other, the longest first."""
+
+
+def holds(name: str, step: Callable[[], str]) -> bool:
+    started = time.monotonic()
+    problem = step()
+    mark = "✗" if problem else "✓"
+    print(f"{problem}\n{mark} {name} ({time.monotonic() - started:.0f} s)".lstrip("\n"), flush=True)
+    return not problem
 
 
 def main() -> int:
-    failed: list[str] = []
     with services() as found:
         os.environ.update(found)
-        for name, step in STEPS.items():
-            print(f"· {name} …", flush=True)
-            started = time.monotonic()
-            problem = step()
-            mark = "✗" if problem else "✓"
-            print(f"{problem}\n{mark} {name} ({time.monotonic() - started:.0f} s)".lstrip("\n"), flush=True)
-            if problem:
-                failed.append(name)
+        print(f"· {', '.join(STEPS)} …", flush=True)
+        with ThreadPoolExecutor(os.cpu_count()) as side_by_side:
+            held = dict(zip(STEPS, side_by_side.map(holds, STEPS, STEPS.values()), strict=True))
+        print("· tests …", flush=True)
+        held["tests"] = holds("tests", tests)
+    failed = [name for name, held_up in held.items() if not held_up]
     print(f"Failed: {', '.join(failed)}" if failed else "All checks hold.", flush=True)
     return 1 if failed else 0
 

@@ -37,8 +37,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """With ``-n auto``: one more than processors, because many tests wait for a browser, a worker or a server."""
-    return (os.cpu_count() or 1) + 1
+    """With ``-n auto``: two more than processors, because many tests wait for a browser, a worker or a server."""
+    return (os.cpu_count() or 1) + 2
 
 
 def part(test: str) -> str:

@@ -1,6 +1,7 @@
 """Papers to try: a believable annual report of any length, a case's history, letters, and text that means harm."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -162,6 +163,14 @@ def annual_report(units: int, *, language: str = "sv", status: Status = Status.P
         ],
         reference="RS 2026-0042",
     )
+
+
+def long_report() -> Report:
+    """Two hundred pages: as many tables as a real report has, then prose, which is drawn in a fraction of the time."""
+    report = annual_report(26)
+    chapters = [Section(f"Kapitel {number + 1}", "\n\n".join([PROSE] * 6)) for number in range(8)]
+    appendices = [Part(f"Bilaga {number + 1}", "Bilaga", "", chapters) for number in range(12)]
+    return replace(report, parts=[*report.parts, *appendices])
 
 
 def empty_report(language: str = "sv") -> Report:
