@@ -161,6 +161,10 @@ class DocumentView(CaseView):
     def asked_for(self) -> dict[str, Any]:
         return {"documents": self.kwargs["pk"]}
 
+    @property
+    def document(self) -> int:
+        return int(self.kwargs["pk"])
+
     def readable(self) -> Document:
         """The document, if the person reads it."""
         documents = Document.objects.filter(case_id=self.case.pk, audience__in=self.part.audiences)
