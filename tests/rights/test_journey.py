@@ -186,8 +186,8 @@ def test_an_asset_is_paid_for_protected_and_looked_at_again(cast: Cast) -> None:
     assert timezone.localdate(case.due_at).isoformat() == soon
 
     author, jurist = page(signed_in(cast.author), case), page(signed_in(cast.jurist), case)
-    assert "40\xa0000 kr" in author
-    assert "40\xa0000 kr" in jurist
+    assert "40\xa0000" in author
+    assert "40\xa0000" in jurist
     case = make_move(case, "note_payment", cast, compensation=Compensation.objects.get().pk, paid_on="2026-10-01")
     case = make_move(case, "renew", cast, protection=Protection.objects.get().pk)
     assert timezone.localdate(case.due_at).isoformat() == NEXT_YEAR
