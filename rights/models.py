@@ -124,9 +124,13 @@ class Disclosure(Case):
                     Q(category=""),
                 ),
                 name="disclosure_decision_open_to_category",
-                violation_error_message=_("The act does not give the Region that right in the category (LAU 3 §)."),
             ),
         )
+
+    @property
+    def is_answered(self) -> bool:
+        """The Region has declared what it wants, or its time to do so has run out."""
+        return bool(self.decided_at or self.lapsed_at)
 
 
 class Contributor(models.Model):

@@ -51,9 +51,9 @@ def rights_panel(disclosure: Disclosure, person: User) -> dict[str, Any]:
             for pair in pairs(disclosure, ("agreement", "signed_on", "use_plan", "use", "follow_up_on"))
             if pair["value"]
         ],
-        "protections": [_protection(one) for one in disclosure.protections.all()] if disclosure.decided_at else [],
+        "protections": [_protection(one) for one in disclosure.protections.all()] if disclosure.is_answered else [],
         "compensations": [_compensation(one) for one in mine.compensations.all()]
-        if mine and disclosure.decided_at
+        if mine and disclosure.is_answered
         else [],
         "letters": list(letters_of(disclosure)),
     }
@@ -66,7 +66,7 @@ def inside_panel(disclosure: Disclosure, person: User) -> dict[str, Any]:
     opened = Access.objects.filter(case_id=disclosure.pk).select_related("person", "document").order_by("-pk")
     return {
         "proposal": propose(Facts.of(disclosure, contributors)),
-        "compensations": [_compensation(one) for one in paid] if disclosure.decided_at else [],
+        "compensations": [_compensation(one) for one in paid] if disclosure.is_answered else [],
         "accesses": [_access(one) for one in opened[:MOST_ACCESSES]],
         "most": MOST_ACCESSES,
     }

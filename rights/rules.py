@@ -110,7 +110,7 @@ def holds(disclosure: Disclosure, other: Case) -> Verdict:
         )
     if not disclosure.keeps_closed:
         return YES
-    if disclosure.decided_at or disclosure.lapsed_at:
+    if disclosure.is_answered:
         return no(_("The rights reviewer keeps it closed to protect a right. Only they can say when it may be opened."))
     return no(_("A disclosure is being assessed. The decision says whether this case may be opened."))
 
