@@ -122,7 +122,7 @@ def test_without_a_declaration_it_is_noted_once_in_the_words_of_the_law(cast: Ca
     with time_machine.travel(LAST, tick=False):
         assert note_lapses() == 0
     with time_machine.travel(LAST + timedelta(minutes=30), tick=False):
-        with pytest.raises(Refused, match="tiden"):
+        with pytest.raises(Refused, match="Tiden"):
             make_move(case, "claim", cast)
         note_lapses_task()
         assert note_lapses() == 0

@@ -38,7 +38,12 @@ ANSWERS: dict[str, Any] = {
     "disclosed": "False",
     "personal_data": "False",
 }
-CLAIM: dict[str, Any] = {"category": "b", "decision": "use", "basis": "LAU 3 § andra stycket", "reason": "Skälen är vägda."}
+CLAIM: dict[str, Any] = {
+    "category": "b",
+    "decision": "use",
+    "basis": "LAU 3 § andra stycket",
+    "reason": "Skälen är vägda.",
+}
 
 
 def page(client: Client, case: Any) -> str:

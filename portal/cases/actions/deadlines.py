@@ -20,7 +20,7 @@ from django.utils import timezone
 from portal.cases import kinds
 from portal.cases.actions.history import write_event
 from portal.cases.models import Case, Event
-from portal.cases.who import HOLDER, NONE, OWNER, Who, holder, office
+from portal.cases.who import HOLDER, OWNER, Who, holder, office
 from portal.cases.workdays import END_OF_DAY, STOCKHOLM, add_workdays, is_workday
 from portal.notices.actions import tell
 from portal.notices.models import Notice
@@ -85,13 +85,14 @@ def remind(*, now: datetime, clock: Clock) -> int:
 
 def _stages(today: date) -> Iterator[tuple[Q, int, date]]:
     """Cases, a number of days, and the day to which that reaches."""
-    own = [
-        (Q(kind=kind.key, state=state), days) for kind in kinds.all_kinds() for state, days in kind.flow.reminds.items()
-    ]
-    others = ~reduce(or_, (cases for cases, _days in own), NONE)
+    own: dict[int, Q] = {}
+    for kind in kinds.all_kinds():
+        for state, stages in kind.flow.reminds.items():
+            for days in stages:
+                own[days] = own.get(days, Q()) | Q(kind=kind.key, state=state)
+    others = ~reduce(or_, own.values()) if own else Q()
     yield from ((others, stage, add_workdays(today, stage)) for stage in sorted(settings.REMIND_WORKDAYS))
-    for cases, days in own:
-        yield from ((cases, stage, today + timedelta(days=stage)) for stage in sorted(days))
+    yield from ((cases, days, today + timedelta(days=days)) for days, cases in sorted(own.items()))
 
 
 def _near(now: datetime, until: datetime, stage: int) -> QuerySet[Case]:
