@@ -4,7 +4,6 @@ An idea is counted in the year in which the thing happened that the figure is ab
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, Q
@@ -16,8 +15,16 @@ from ideas.models import Idea, Suggestion, Trial
 from ideas.states import USED, IdeaState, Sender, Value
 from portal.cases.models import CaseQuerySet
 from portal.cases.states import Perspective
-from portal.cases.workdays import STOCKHOLM
-from portal.indicators.registry import Examples, Indicator, Median, days_between, register, register_examples, share
+from portal.indicators.registry import (
+    Examples,
+    Indicator,
+    Median,
+    days_between,
+    happened,
+    register,
+    register_examples,
+    share,
+)
 from portal.indicators.states import Measure
 
 IDEAS, WAY, VALUE = _("Ideas from staff"), _("From idea to lasting use"), _("Value in use")
@@ -25,12 +32,6 @@ PERSPECTIVES, SUGGESTIONS, SENDERS = _("The four perspectives"), _("Suggestions 
 CASES = Count("pk")
 
 Population = Callable[[int], CaseQuerySet[Any]]
-
-
-def happened(field: str, year: int) -> Q:
-    """Something was done in the Swedish calendar year; written as a range, so that an index serves it."""
-    first, last = (datetime(number, 1, 1, tzinfo=STOCKHOLM).astimezone(UTC) for number in (year, year + 1))
-    return Q(**{f"{field}__gte": first, f"{field}__lt": last})
 
 
 def ideas(field: str, **more: Any) -> Population:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,8 +16,6 @@ from ideas.models import Assessment, Idea, Suggestion
 from portal.cases.rules import complete
 from portal.cases.states import Perspective
 from portal.cases.verdicts import YES, Reason, Verdict, no
-from portal.cases.who import nearest_holders
-from portal.organisation.states import Role
 
 CHECK_OPENS_BEFORE = timedelta(days=30)
 ENOUGH_ASSESSORS = 2
@@ -32,17 +29,6 @@ def not_an_invention(idea: Idea) -> Verdict:
         case True:
             return no(_("A possible invention goes to the rights reviewer first."), field="possible_invention")
     return YES
-
-
-def has_reviewer(idea: Idea) -> Verdict:
-    """A closed idea must not be sent to nobody (one query)."""
-    if any(person != idea.owner_id for person in nearest_holders(idea, Role.RIGHTS_REVIEWER)):
-        return YES
-    contact = settings.CONTACT
-    return no(
-        _("No rights reviewer is appointed for %(unit)s. Call %(name)s, %(phone)s, before you tell anyone of the idea.")
-        % {"unit": idea.unit, **contact}
-    )
 
 
 def written_out(idea: Idea) -> Verdict:

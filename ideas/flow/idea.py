@@ -6,11 +6,11 @@ from ideas import forms
 from ideas.actions import assessing, deciding
 from ideas.models import Idea
 from ideas.models.whos import ASSESSOR, COORDINATOR, DECIDER, HANDLING_LEAD, LINE, PENDING_ASSESSOR, REVIEWER
-from ideas.rules import assessed, has_reviewer, not_an_invention, twelve_months_on, written_out
+from ideas.rules import assessed, not_an_invention, twelve_months_on, written_out
 from ideas.states import IdeaState as S
 from portal.cases.flow import Flow, Move, Step, days, months, workdays
 from portal.cases.forms import OptionalReasonForm, ReasonForm
-from portal.cases.rules import considered
+from portal.cases.rules import considered, has_reviewer, not_held
 from portal.cases.states import Direction
 from portal.cases.who import AUTHOR, IMPARTIAL, OWNER, RESTRICTED, SYSTEM, UNRESTRICTED, Who
 
@@ -112,7 +112,8 @@ class IdeaFlow(Flow):
     )  # fmt: skip
     open_up = Move(
         label=_("Not an invention: open it"), done=_("Opened"), source=(S.RIGHTS, S.PROTECTED), target=S.SUBMITTED, by=REVIEWER,
-        form=forms.DecisionForm, effect=deciding.open_up, tell=(AUTHOR, HANDLING_LEAD), mandatory=True, diary=Direction.OUT,
+        needs=(not_held,), form=forms.DecisionForm, effect=deciding.open_up, tell=(AUTHOR, HANDLING_LEAD), mandatory=True,
+        diary=Direction.OUT,
         help=_("All employees can then read the idea, and the innovation lead assesses it."),
     )  # fmt: skip
     keep_closed = Move(

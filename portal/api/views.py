@@ -15,6 +15,7 @@ from ninja.security import django_auth
 from portal.accounts.models import User
 from portal.api.schemas import CaseDetail, CasePage, DocumentOut, EventOut, MoveChance, MoveIn, Problem
 from portal.cases import words
+from portal.cases.actions.access import log_access
 from portal.cases.errors import Invalid, NotVisible, NotYours, Refused
 from portal.cases.models import Case
 from portal.cases.moving import chances, perform
@@ -163,6 +164,7 @@ def _read(request: HttpRequest, key: str) -> tuple[Any, Mapping[str, bool]]:
     case, held = read_case(asked_by(key), _person(request), whos_of_page)
     if case.opened_at is None:
         raise NotVisible
+    log_access(case=case, person=_person(request), what="api")
     return case, held
 
 

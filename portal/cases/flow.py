@@ -95,6 +95,8 @@ class Flow:
     ``start`` is the draft state. ``due`` and ``awaits`` must cover every state between the draft and the ends: an open case always
     has someone whose move it is, and a date. ``closed`` are the states in which a case is restricted, and only a move can open it;
     the kind's table should say so too. ``good`` are the ends that are shown as good ones: all, unless the table says otherwise.
+    ``reminds`` gives, for states whose date a law sets, the calendar days before it on which all who handle the case are reminded; the
+    others go by ``REMIND_WORKDAYS``.
     """
 
     model: ClassVar[type["Case"]]
@@ -106,6 +108,7 @@ class Flow:
     trail: ClassVar[tuple[Step, ...]]
     due: ClassVar[Mapping[str, Due]]
     awaits: ClassVar[Mapping[str, Who]]
+    reminds: ClassVar[Mapping[str, tuple[int, ...]]] = {}
     moves: ClassVar[dict[str, Move]]
 
     def __init_subclass__(cls) -> None:
@@ -142,6 +145,8 @@ def _misnamed(flow: type[Flow], between: set[str]) -> Iterator[str]:
     for name in ("due", "awaits"):
         if wrong := set(getattr(flow, name)) ^ between:
             yield f"{name} must name every state between start and ends, and no other: {sorted(wrong)}"
+    if astray := set(flow.reminds) - between:
+        yield f"reminders in states without a date {sorted(astray)}"
 
 
 def _closure(found: set[str], steps: list[tuple[str, str]]) -> set[str]:

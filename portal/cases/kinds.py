@@ -40,6 +40,9 @@ class Kind:
     model's fields listed on the case page; ``panels`` follow them. ``keeps`` names the model's keys to documents that nobody withdraws once
     the case is submitted. ``handed_out`` judges whether a document is given to a person who is among its readers, for what it says of other
     cases. Whoever takes a case out gets all columns of its own but those that ``technical`` names.
+    ``holds`` judges, of a case of the kind and one tied to it, whether the other may be opened up. ``logs_access`` keeps, in a log that
+    nobody changes, who opened a submitted case of the kind and what of it. ``from_outside`` lets also who is no employee begin one from
+    another case.
     ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
     """
 
@@ -58,6 +61,9 @@ class Kind:
     keeps: tuple[str, ...] = ()
     handed_out: "Callable[[Document, User], Verdict]" = lambda document, person: YES
     technical: tuple[str, ...] = ()
+    holds: "Callable[[Any, Case], Verdict] | None" = None
+    logs_access: bool = False
+    from_outside: bool = False
     verbs: Mapping[str, str | Promise] = field(default_factory=dict)
 
     @property

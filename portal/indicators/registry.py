@@ -6,6 +6,7 @@ figure can show something other than its cases. Beside the figures an app regist
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import NullIf
 from django.utils.functional import Promise
 
+from portal.cases.workdays import STOCKHOLM
 from portal.indicators.states import Measure
 
 if TYPE_CHECKING:
@@ -89,6 +91,20 @@ def days_between(start: str, end: str) -> Combinable:
 def share(condition: Q) -> Combinable:
     """Percent of the population for which the condition holds; nothing where the population is empty."""
     return Count("pk", filter=condition) * Value(100.0, output_field=FloatField()) / NullIf(Count("pk"), Value(0))
+
+
+def happened(field: str, year: int) -> Q:
+    """Something was done in the Swedish calendar year; written as a range, so that an index serves it."""
+    return Q(**{f"{field}__gte": _start_of(year)}) & before(field, year + 1)
+
+
+def before(field: str, year: int) -> Q:
+    """Something was done before the Swedish calendar year began."""
+    return Q(**{f"{field}__lt": _start_of(year)})
+
+
+def _start_of(year: int) -> datetime:
+    return datetime(year, 1, 1, tzinfo=STOCKHOLM).astimezone(UTC)
 
 
 class _Epoch(Func):

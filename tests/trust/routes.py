@@ -26,7 +26,7 @@ from tests.trust.world import (
 
 Statuses = frozenset[int]
 STRANGERS = {ANONYMOUS, INACTIVE}
-SOME = ("open", "invention", "suggestion")
+SOME = ("open", "invention", "suggestion", "disclosed")
 SOMETHING = frozenset({200, 302, 403, 405, 409})
 """What someone who sees a case may get from a page of it, where nothing more is written."""
 
@@ -186,6 +186,21 @@ def ideas_of(world: World) -> list[Planted]:
     return [planted for planted in world.cases.values() if planted.case.kind == "idea"]
 
 
+def of_disclosure(**arguments: Callable[[World], Any]) -> Callable[[World, str], Iterator[Visit]]:
+    """Pages of a disclosure, by its id; an idea has none of them, whoever asks."""
+
+    def visits(world: World, name: str) -> Iterator[Visit]:
+        given = {key: value(world) for key, value in arguments.items()}
+        for planted, readers in ((world.cases["disclosed"], None), (world.cases["open"], frozenset({"nobody"}))):
+            yield Visit(reverse(name, kwargs={"pk": planted.case.pk, **given}), planted, readers)
+
+    return visits
+
+
+def contributor_of(world: World) -> int:
+    return int(world.cases["disclosed"].case.contributors.get().pk)
+
+
 def of_suggestion(world: World, name: str) -> Iterator[Visit]:
     yield Visit(reverse(name, kwargs={"key": world.cases["suggestion"].case.key}))
 
@@ -296,6 +311,15 @@ ROUTES: dict[str, Rule] = {
     "suggestions:followed": Rule(status=statuses(302), visits=of_suggestion),
     "suggestions:forget": POSTED,
     "suggestions:handle": replace(PERSONAL, visits=searched("?q=Rubrik")),
+    # Rights: their authors' and the rights reviewers' alone
+    "rights:list": replace(PERSONAL, visits=searched("?q=Rubrik", "?unused=on")),
+    "rights:begin": Rule(may=EMPLOYEES),
+    "rights:write": of_case((), visits=of_disclosure()),
+    "rights:add_contributor": of_case((), visits=of_disclosure()),
+    "rights:edit_contributor": of_case((), visits=of_disclosure(contributor=contributor_of)),
+    "rights:remove_contributor": of_case((), visits=of_disclosure(contributor=contributor_of)),
+    "rights:confirm": of_case((), visits=of_disclosure()),
+    "rights:letter": of_case((), visits=of_disclosure(letter=lambda world: "mottagningsbevis")),
     # The annual report: published ones are everyone's; the one in the world is not published
     "followup:list": PUBLIC,
     "followup:year": Rule(status=statuses(302), stranger=404, visits=of_years),

@@ -218,6 +218,7 @@ def make_world() -> World:
         "barrier", "barrier", "received", {"external", "coordinator", "registrar"}, owner="external",
         confidentiality=Confidentiality.INTERNAL,
     )  # fmt: skip
+    world.plant("disclosed", "disclosure", "assessing", AUTHORS | {"jurist"}, named={"coauthor": "coauthor"})
     world.plant("report", "report", "draft", {"controller", "coordinator"}, owner="controller")
     make_move(world.cases["open"].case, "ask_assessors", world.cast)
     Making.objects.create(report=world.cases["report"].case, stage=Stage.CANCELLED)

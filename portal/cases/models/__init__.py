@@ -1,5 +1,6 @@
 """Tables of the case. Only actions and the flow engine write to them."""
 
+from portal.cases.models.access import Access
 from portal.cases.models.case import Case, CaseGrant, CaseQuerySet
 from portal.cases.models.considerations import Considerations
 from portal.cases.models.contact import CaseContact
@@ -11,6 +12,7 @@ from portal.cases.models.message import Message
 from portal.cases.models.word import TitleWord
 
 __all__ = [
+    "Access",
     "Case",
     "CaseContact",
     "CaseGrant",

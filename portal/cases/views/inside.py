@@ -47,13 +47,13 @@ class CaseFormView(CaseView):
     def allowed(self) -> bool:
         raise NotImplementedError
 
-    def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
+    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
         raise NotImplementedError
 
     def carry_out(self, form: Any) -> None:
         raise NotImplementedError
 
-    def texts(self, form: forms.Form) -> list[str]:
+    def texts(self, form: forms.BaseForm) -> list[str]:
         """What leaves the writer's hands when the form is sent; asked about once when it seems to hold an identity number."""
         return [value for value in form.cleaned_data.values() if isinstance(value, str)]
 
@@ -76,7 +76,7 @@ class CaseFormView(CaseView):
     def where_next(self) -> str:
         return str(self.case.get_absolute_url())
 
-    def show(self, form: forms.Form, asked: NumbersAsked | None = None) -> HttpResponse:
+    def show(self, form: forms.BaseForm, asked: NumbersAsked | None = None) -> HttpResponse:
         context = {
             "case": self.case,
             "kind": self.case.kind_info,
@@ -117,7 +117,7 @@ class MessagePage(CaseFormView):
     def where_next(self) -> str:
         return f"{self.case.get_absolute_url()}#messages"
 
-    def show(self, form: forms.Form, asked: NumbersAsked | None = None) -> HttpResponse:
+    def show(self, form: forms.BaseForm, asked: NumbersAsked | None = None) -> HttpResponse:
         context = {
             "case": self.case,
             "part": self.part,
@@ -160,6 +160,10 @@ class DocumentView(CaseView):
 
     def asked_for(self) -> dict[str, Any]:
         return {"documents": self.kwargs["pk"]}
+
+    @property
+    def document(self) -> int:
+        return int(self.kwargs["pk"])
 
     def readable(self) -> Document:
         """The document, if the person reads it."""
@@ -215,7 +219,7 @@ class AddCoauthorPage(CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> CoauthorForm:
         return CoauthorForm(data)
 
-    def texts(self, form: forms.Form) -> list[str]:
+    def texts(self, form: forms.BaseForm) -> list[str]:
         return []
 
     def carry_out(self, form: CoauthorForm) -> None:
@@ -314,7 +318,7 @@ class TiePage(CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> LinkForm:
         return LinkForm(data, case=self.case, person=self.person)
 
-    def texts(self, form: forms.Form) -> list[str]:
+    def texts(self, form: forms.BaseForm) -> list[str]:
         return []
 
     def carry_out(self, form: LinkForm) -> None:

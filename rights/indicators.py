@@ -1,0 +1,50 @@
+"""What rights add to the annual follow-up. Each figure is counted from its cases and opens into them."""
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.cases.models import CaseQuerySet
+from portal.indicators.registry import Indicator, before, happened, register, share
+from portal.indicators.states import Measure
+from rights.models import Disclosure
+from rights.states import DisclosureState
+
+GROUP = _("Rights and assets")
+
+
+def answered(year: int) -> CaseQuerySet[Disclosure]:
+    """Disclosures in which the Region declared what it wants during the year, or its time to do so ran out."""
+    return Disclosure.objects.filter(happened("decided_at", year) | Q(happened("lapsed_at", year), decided_at=None))
+
+
+def assets(year: int) -> CaseQuerySet[Disclosure]:
+    """Assets of the Region that were decided on or agreed before the year had ended."""
+    return Disclosure.objects.assets().filter(before("opened_at", year + 1))
+
+
+register(
+    Indicator(
+        key="rights.in_time",
+        name=_("Disclosures answered in time"),
+        group=GROUP,
+        measure=Measure.PERCENT,
+        population=answered,
+        value=share(Q(lapsed_at=None, decided_at__lte=F("respond_by"))),
+        counts=Q(lapsed_at=None, decided_at__lte=F("respond_by")),
+        rows=("B43-2",),
+        help=_("Of the disclosures answered during the year, or whose time ran out: within four months (LAU 5 §)."),
+    )
+)
+register(
+    Indicator(
+        key="rights.assets_used",
+        name=_("Assets in use"),
+        group=GROUP,
+        measure=Measure.PERCENT,
+        population=assets,
+        value=share(Q(state=DisclosureState.IN_USE)),
+        counts=Q(state=DisclosureState.IN_USE),
+        rows=("B43-3",),
+        help=_("Of the inventions and other results to which the Region has a right."),
+    )
+)

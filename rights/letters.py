@@ -1,0 +1,80 @@
+"""Letters about a disclosure, printed from what the history says: the receipt of the notice, and the waiver (fribrev)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portal.cases.models import Event
+from portal.paper.letter import Letter, letter_pdf
+from rights.models import Disclosure
+from rights.rules import day_of
+from rights.states import Decision
+
+RECEIPT, WAIVER = "mottagningsbevis", "fribrev"
+
+
+def letters_of(disclosure: Disclosure) -> Iterator[dict[str, str]]:
+    """The letters that there are, with their addresses."""
+    if disclosure.opened_at:
+        yield {
+            "label": _("Receipt of the disclosure (PDF)"),
+            "url": reverse("rights:letter", args=[disclosure.pk, RECEIPT]),
+        }
+    if disclosure.decision == Decision.WAIVE:
+        yield {"label": _("Waiver, fribrev (PDF)"), "url": reverse("rights:letter", args=[disclosure.pk, WAIVER])}
+
+
+def receipt(disclosure: Disclosure) -> bytes:
+    """That the Region has received the disclosure, when, and until when it may declare what it wants (4 and 5 §§)."""
+    assert disclosure.opened_at and disclosure.respond_by  # noqa: S101, PT018  # a draft has no receipt
+    text = _(
+        "The Region received your disclosure %(received)s. It has the diary number %(reference)s.\n\nThe Region declares at the latest "
+        "%(respond)s whether it wants to acquire a right to the result (LAU 5 §). Until then you may not reveal it or give away the "
+        "right to it without consent.\n\nContributors: %(contributors)s."
+    ) % {
+        "received": day_of(disclosure.opened_at),
+        "reference": disclosure.reference,
+        "respond": day_of(disclosure.respond_by),
+        "contributors": _shares(disclosure),
+    }
+    return _print(disclosure, subject=_("Receipt of a disclosure"), text=text, written_at=disclosure.opened_at)
+
+
+def waiver(disclosure: Disclosure) -> bytes:
+    """That the Region binds itself to claim no right to the result."""
+    event = Event.objects.filter(case_id=disclosure.pk, move="waive").select_related("person").latest("number")
+    extent = (
+        _("The waiver covers: %(scope)s") % {"scope": disclosure.scope}
+        if disclosure.scope
+        else _("The waiver covers the whole result.")
+    )
+    return _print(
+        disclosure,
+        subject=_("Waiver of the right to a result (fribrev)"),
+        text=_("It concerns “%(title)s”. Contributors: %(contributors)s.")
+        % {"title": disclosure.title, "contributors": _shares(disclosure)},
+        decision=_("The Region waives its right to the result. The waiver binds the Region.") + f"\n\n{extent}",
+        reasons=f"{disclosure.basis}\n\n{event.note}",
+        signature=[str(event.data.get("decided_by") or event.person or ""), event.data.get("delegation", "")],
+        written_at=event.at,
+    )
+
+
+def _print(disclosure: Disclosure, **parts: Any) -> bytes:
+    parts["signature"] = [line for line in parts.get("signature", ()) if line]
+    return letter_pdf(
+        Letter(
+            language=(get_language() or "sv")[:2],
+            reference=disclosure.reference or "",
+            addressee=[str(disclosure.owner), str(disclosure.unit)],
+            **parts,
+        )
+    )
+
+
+def _shares(disclosure: Disclosure) -> str:
+    people = disclosure.contributors.select_related("person")
+    return ", ".join(f"{one} ({one.share.normalize():f} %)" for one in people)

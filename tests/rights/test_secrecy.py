@@ -1,0 +1,142 @@
+"""A disclosure is seen by those who wrote it and by the rights reviewers, and every time that someone opens it is kept."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from portal.cases.actions.access import log_access
+from portal.cases.actions.documents import add_document
+from portal.cases.actions.openness import change_openness
+from portal.cases.actions.people import name_person
+from portal.cases.errors import Refused
+from portal.cases.models import Access, Case, DiaryEntry
+from portal.cases.states import Audience, Confidentiality
+from portal.cases.uploads import inspect
+from rights.flow import DisclosureFlow
+from rights.states import DisclosureState as S
+from tests.cast import Cast, case_in, signed_in
+
+pytestmark = pytest.mark.strategy("B43-2")
+SECRET = "Förborgad"
+INSIDE = {"author", "coauthor", "jurist"}
+PLACES = (
+    "/rattigheter/",
+    "/arenden/",
+    "/arenden/alla/",
+    "/sok/?q=Förborgad",
+    "/diarium/",
+    "/diarium/?q=Förborgad",
+    "/notiser/",
+    "/api/v1/cases",
+    "/",
+)
+
+
+@pytest.fixture
+def disclosure(cast: Cast) -> Any:
+    case = case_in(DisclosureFlow, S.ASSESSING, cast, title=f"{SECRET} titel", description=f"{SECRET} text")
+    name_person(case=case, person=cast.coauthor, grant="coauthor", by=cast.author)
+    return case
+
+
+def test_nobody_else_meets_it_anywhere(cast: Cast, disclosure: Any) -> None:
+    for part, person in cast:
+        if part in INSIDE or part == "inactive":
+            continue
+        client = signed_in(person)
+        for place in PLACES:
+            answer = client.get(place)
+            if answer.status_code == 200:
+                assert f"{SECRET} t" not in answer.content.decode(), f"{part} {place}"
+        for place in ("", "utdrag/", "claim/", "dokument/"):
+            assert client.get(f"{disclosure.get_absolute_url()}{place}").status_code == 404, part
+        assert client.get(f"/api/v1/cases/{disclosure.key}").status_code == 404, part
+
+
+def test_the_diary_and_the_notices_do_not_say_what_it_is(cast: Cast, disclosure: Any) -> None:
+    lines = DiaryEntry.objects.filter(case=disclosure.pk)
+    assert lines.exists()
+    assert not [line for line in lines if SECRET in line.concerns]
+    assert SECRET not in signed_in(cast.registrar).get(reverse("diary:case", args=[disclosure.key])).content.decode()
+
+
+def test_it_stays_closed(cast: Cast, disclosure: Any) -> None:
+    with pytest.raises(Refused):
+        change_openness(
+            case=disclosure, confidentiality=Confidentiality.OPEN, provision="", reason="x", person=cast.jurist
+        )
+    with pytest.raises(IntegrityError, match="always closed"), transaction.atomic():
+        Case.objects.filter(pk=disclosure.pk).update(confidentiality=Confidentiality.OPEN)
+
+
+def test_every_opening_is_kept_and_shown_to_the_reviewers(cast: Cast, disclosure: Any) -> None:
+    upload = SimpleUploadedFile("ritning.txt", b"Ritning")
+    document = add_document(
+        case=disclosure,
+        file=upload,
+        accepted=inspect(upload, "ritning.txt"),
+        person=cast.author,
+        audience=Audience.AUTHOR,
+    )
+    author, jurist = signed_in(cast.author), signed_in(cast.jurist)
+    author.get(disclosure.get_absolute_url())
+    b"".join(author.get(document.get_absolute_url()).streaming_content)  # type: ignore[attr-defined]
+    author.get(f"/api/v1/cases/{disclosure.key}")
+    b"".join(jurist.post(reverse("cases:export", args=[disclosure.key])).streaming_content)  # type: ignore[attr-defined]
+    signed_in(cast.colleague).get(disclosure.get_absolute_url())
+
+    rows = Access.objects.order_by("pk").values_list("person__username", "what", "document")
+    assert list(rows) == [
+        ("author", "case", None),
+        ("author", "document", document.pk),
+        ("author", "api", None),
+        ("jurist", "export", None),
+    ]
+    shown = jurist.get(disclosure.get_absolute_url()).content.decode()
+    assert "Vem som har öppnat ärendet" in shown
+    assert "ritning.txt" in shown
+    assert "Vem som har öppnat ärendet" not in author.get(disclosure.get_absolute_url()).content.decode()
+
+
+def test_a_draft_is_its_authors_own_and_not_logged(cast: Cast) -> None:
+    draft = case_in(DisclosureFlow, S.DRAFT, cast)
+
+    assert signed_in(cast.author).get(draft.get_absolute_url()).status_code == 200
+    assert not Access.objects.exists()
+    assert signed_in(cast.author).post(reverse("cases:discard", args=[draft.key])).status_code == 302
+    assert not Case.objects.filter(pk=draft.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "sql", ["UPDATE cases_access SET what = 'x'", "DELETE FROM cases_access", "TRUNCATE cases_access"]
+)
+def test_the_log_is_only_added_to(cast: Cast, disclosure: Any, sql: str) -> None:
+    log_access(case=disclosure, person=cast.jurist, what="case")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
+            cursor.execute(sql)
+
+
+def test_the_pages_cost_the_same_with_little_and_much(cast: Cast) -> None:
+    counts = []
+    for rows in (1, 3):
+        while Case.objects.count() < rows:
+            case = case_in(DisclosureFlow, S.IN_USE, cast)
+        client = signed_in(cast.jurist)
+        addresses = ("/rattigheter/", case.get_absolute_url())
+        _first = [_count(client, address) for address in addresses]
+        counts.append([_count(client, address) for address in addresses])
+    assert counts[0] == counts[1]
+    assert counts[0][0] <= 15
+    assert counts[0][1] <= 21  # twenty, and the one that is written
+
+
+def _count(client: Any, address: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
