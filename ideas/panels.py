@@ -9,16 +9,18 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ideas.models import Assessment, Idea, Suggestion, Technology, Trial
-from ideas.queries import BECAME, DECISIONS
-from ideas.rules import ENOUGH_ASSESSORS, criteria
-from ideas.states import IdeaState
+from ideas.curve import adoption_figure
+from ideas.models import Adoption, Assessment, Comment, Example, Idea, Kit, Suggestion, Technology, Trial
+from ideas.queries import BECAME, DECISIONS, together
+from ideas.rules import ENOUGH_ASSESSORS, check_opens, criteria, leads, publishable
+from ideas.states import IN_USE, IdeaState
 from portal.accounts.models import User
 from portal.cases.queries.history import latest_events
 from portal.cases.states import Perspective
 from portal.cases.words import pairs
 
 Pair = dict[str, Any]
+MOST_UNITS, MOST_COMMENTS = 100, 200
 WIDE = 2
 """Points between two scorecards from which the difference is pointed out."""
 
@@ -157,6 +159,63 @@ def _compare(idea: Idea, assessments: list[Assessment]) -> Iterator[dict[str, An
                     for who, score in scores
                 ],
             }
+
+
+def together_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """Support, following and comments, oldest first with the answers under each. Two queries, one where nobody has commented."""
+    found = together(idea, person)
+    return {**found, "threads": _threads(idea, person) if found["comments"] else []}
+
+
+def _threads(idea: Idea, person: User) -> list[dict[str, Any]]:
+    """The newest of them, as many as a page shows."""
+    comments = Comment.objects.filter(idea=idea.pk).select_related("by", "removed_by").order_by("-at", "-pk")
+    threads: dict[int, dict[str, Any]] = {}
+    for comment in reversed(comments[:MOST_COMMENTS]):
+        said = {"comment": comment, "mine": comment.by_id == person.pk, "editable": comment.is_editable_by(person)}
+        if comment.parent_id in threads:
+            threads[comment.parent_id]["answers"].append(said)
+        else:
+            threads[comment.pk] = {**said, "answers": []}
+    return list(threads.values())
+
+
+def spread_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """How it is done, who else has taken it up, and the curve. Nothing before the introduction; at most four queries."""
+    if idea.introduced_at is None:
+        return {}
+    adoptions = list(Adoption.objects.filter(idea=idea.pk).select_related("unit")[:MOST_UNITS])
+    kit = Kit.objects.filter(idea=idea.pk).prefetch_related("documents").first()
+    in_use = any(one.adopted_at for one in adoptions)
+    mine = leads(person)
+    return {
+        "introduced": True,
+        "kit": kit,
+        "papers": [paper for paper in kit.documents.all() if paper.withdrawn_at is None] if kit else [],
+        "adoptions": [
+            {
+                "adoption": one,
+                "mine": one.unit_id in mine and idea.state in IN_USE,
+                "check": one.unit_id in mine and bool(check_opens(one)),
+            }
+            for one in adoptions
+        ],
+        "figure": adoption_figure(idea) if in_use else {},
+        "open": idea.state in IN_USE,
+        "may_take_up": idea.state in IN_USE and bool(mine - {idea.unit_id, *(one.unit_id for one in adoptions)}),
+    }
+
+
+def example_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """For those who publish good examples (one query, two while there is a draft)."""
+    if idea.introduced_at is None:
+        return {}
+    example = Example.objects.select_related("idea").filter(idea=idea.pk).first()
+    return {
+        "introduced": True,
+        "example": example,
+        "publishable": bool(example and not example.published_at and publishable(example)),
+    }
 
 
 def suggestion_panel(suggestion: Suggestion, person: User) -> dict[str, Any]:

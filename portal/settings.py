@@ -221,6 +221,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal.organisation.tasks.hand_over_closed_units",
         "schedule": crontab(hour=0, minute=10),
     },
+    "ask-if-lasting": {"task": "ideas.tasks.ask_if_lasting", "schedule": crontab(hour=6, minute=10)},
     "resume-reports": {"task": "followup.tasks.resume_reports", "schedule": 60.0},
 }
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("diarium/", include("portal.cases.diary_urls")),
     path("ideer/", include("ideas.urls")),
     path("forslag/", include("ideas.suggestion_urls")),
+    path("exempel/", include("ideas.example_urls")),
     path("uppfoljning/", include("followup.urls")),
     path("konto/", include("portal.accounts.urls")),
     path("konto/", include("portal.accounts.sign_in_urls")),

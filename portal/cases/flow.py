@@ -95,6 +95,7 @@ class Flow:
     ``start`` is the draft state. ``due`` and ``awaits`` must cover every state between the draft and the ends: an open case always
     has someone whose move it is, and a date. ``closed`` are the states in which a case is restricted, and only a move can open it;
     the kind's table should say so too. ``good`` are the ends that are shown as good ones: all, unless the table says otherwise.
+    ``followers`` are told, as they have chosen to be, of every move of a case that has been handed in but the internal ones.
     """
 
     model: ClassVar[type["Case"]]
@@ -106,6 +107,7 @@ class Flow:
     trail: ClassVar[tuple[Step, ...]]
     due: ClassVar[Mapping[str, Due]]
     awaits: ClassVar[Mapping[str, Who]]
+    followers: ClassVar[Who | None] = None
     moves: ClassVar[dict[str, Move]]
 
     def __init_subclass__(cls) -> None:

@@ -21,7 +21,7 @@ class Panel:
     """A part of the case page that a kind adds.
 
     Shown to those of ``shown_to`` (judged with the page's other Whos in one query). ``context(case, person)`` gives the template its
-    data; the template also has ``case``.
+    data; the template also has ``case``, ``person`` and ``csrf_token``, and in ``panel`` the person's ``part`` in the case.
     """
 
     template: str

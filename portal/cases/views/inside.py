@@ -47,13 +47,13 @@ class CaseFormView(CaseView):
     def allowed(self) -> bool:
         raise NotImplementedError
 
-    def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
+    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
         raise NotImplementedError
 
     def carry_out(self, form: Any) -> None:
         raise NotImplementedError
 
-    def texts(self, form: forms.Form) -> list[str]:
+    def texts(self, form: forms.BaseForm) -> list[str]:
         """What leaves the writer's hands when the form is sent; asked about once when it seems to hold an identity number."""
         return [value for value in form.cleaned_data.values() if isinstance(value, str)]
 
@@ -76,7 +76,7 @@ class CaseFormView(CaseView):
     def where_next(self) -> str:
         return str(self.case.get_absolute_url())
 
-    def show(self, form: forms.Form, asked: NumbersAsked | None = None) -> HttpResponse:
+    def show(self, form: forms.BaseForm, asked: NumbersAsked | None = None) -> HttpResponse:
         context = {
             "case": self.case,
             "kind": self.case.kind_info,
@@ -117,7 +117,7 @@ class MessagePage(CaseFormView):
     def where_next(self) -> str:
         return f"{self.case.get_absolute_url()}#messages"
 
-    def show(self, form: forms.Form, asked: NumbersAsked | None = None) -> HttpResponse:
+    def show(self, form: forms.BaseForm, asked: NumbersAsked | None = None) -> HttpResponse:
         context = {
             "case": self.case,
             "part": self.part,
@@ -215,7 +215,7 @@ class AddCoauthorPage(CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> CoauthorForm:
         return CoauthorForm(data)
 
-    def texts(self, form: forms.Form) -> list[str]:
+    def texts(self, form: forms.BaseForm) -> list[str]:
         return []
 
     def carry_out(self, form: CoauthorForm) -> None:
@@ -245,7 +245,7 @@ class RemoveCoauthorPage(CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
         return forms.Form(data)
 
-    def carry_out(self, form: forms.Form) -> None:
+    def carry_out(self, form: forms.BaseForm) -> None:
         unname_person(case=self.case, person=self.coauthor, grant="coauthor", by=self.person)
 
     def where_next(self) -> str:
@@ -314,7 +314,7 @@ class TiePage(CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> LinkForm:
         return LinkForm(data, case=self.case, person=self.person)
 
-    def texts(self, form: forms.Form) -> list[str]:
+    def texts(self, form: forms.BaseForm) -> list[str]:
         return []
 
     def carry_out(self, form: LinkForm) -> None:
@@ -346,7 +346,7 @@ class UntiePage(CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
         return forms.Form(data)
 
-    def carry_out(self, form: forms.Form) -> None:
+    def carry_out(self, form: forms.BaseForm) -> None:
         untie_cases(link=self.link, by=self.person)
 
 
@@ -363,7 +363,7 @@ class DiscardPage(CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
         return forms.Form(data)
 
-    def carry_out(self, form: forms.Form) -> None:
+    def carry_out(self, form: forms.BaseForm) -> None:
         discard_draft(case=self.case)
 
     def where_next(self) -> str:
