@@ -164,7 +164,7 @@ def _compare(idea: Idea, assessments: list[Assessment]) -> Iterator[dict[str, An
 def together_panel(idea: Idea, person: User) -> dict[str, Any]:
     """Support, following and comments, oldest first with the answers under each. Two queries, one where nobody has commented."""
     found = together(idea, person)
-    return {**found, "threads": _threads(idea, person) if found["comments"] else []}
+    return {**found, "threads": _threads(idea, person) if found["remarks"] else []}
 
 
 def _threads(idea: Idea, person: User) -> list[dict[str, Any]]:

@@ -93,7 +93,7 @@ def together(idea: Idea, person: User) -> dict[str, Any]:
     return dict(
         Idea.objects.filter(pk=idea.pk).values(
             supporters=count_of(Support.objects.filter(idea=OuterRef("pk"))),
-            comments=count_of(Comment.objects.filter(idea=OuterRef("pk"))),
+            remarks=count_of(Comment.objects.filter(idea=OuterRef("pk"))),
             supported=Exists(Support.objects.filter(**mine)),
             followed=Exists(Follow.objects.filter(**mine)),
         )[0]
