@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -173,3 +174,28 @@ def thanked(example: Example) -> list[str]:
     author = [str(example.idea.owner)] if example.idea.owner and example.idea.may_credit else []
     named = (credit for credit in example.credits.all() if credit.consented_on)
     return [*author, *(f"{credit.name}, {credit.part}" if credit.part else credit.name for credit in named)]
+
+
+def said_in(idea: Case) -> Iterator[dict[str, Any]]:
+    """The comments on an idea, for who takes the whole case out; removed ones too, with who removed them and why (one query)."""
+    for comment in Comment.objects.filter(idea=idea.pk).select_related("by", "removed_by"):
+        yield {
+            "number": comment.pk,
+            "answers": comment.parent_id,
+            "at": comment.at,
+            "by": str(comment.by),
+            "text": comment.text,
+            "removed_at": comment.removed_at,
+            "removed_by": str(comment.removed_by) if comment.removed_by else None,
+            "removed_why": comment.removed_why,
+        }
+
+
+def said_by(person: User) -> Iterator[dict[str, Any]]:
+    """A person's comments, on ideas they still see, and the ideas they support and follow (three queries)."""
+    seen = Case.objects.visible_to(person).values("pk")
+    for comment in Comment.objects.readable_by(person).filter(by=person).select_related("idea"):
+        yield {"case": comment.idea.reference, "at": comment.at, "text": comment.text}
+    for model, what in ((Support, "support"), (Follow, "follow")):
+        for row in model.objects.filter(person=person, idea__in=seen).select_related("idea").order_by("pk"):
+            yield {"case": row.idea.reference, "at": row.at, "what": what}

@@ -7,6 +7,7 @@ from ideas.flow.idea import IdeaFlow
 from ideas.flow.suggestion import SuggestionFlow
 from ideas.models import Idea, Suggestion
 from ideas.models.whos import COLLEAGUE, STORYTELLER
+from ideas.queries import said_by, said_in
 from portal.cases.kinds import Kind, Panel, register
 from portal.cases.who import IMPARTIAL
 
@@ -33,6 +34,8 @@ register(
             ),
         ),
         technical=("trial_ceiling",),
+        said_in=said_in,
+        said_by=said_by,
         verbs={
             "scorecard_submitted": _("Scorecard submitted"),
             "comment_written": _("Comment written"),

@@ -123,7 +123,7 @@ class RemoveCommentPage(OfComment):
     danger = True
 
     def allowed(self) -> bool:
-        return self.colleague and (self.part.handler or self.comment.by_id == self.person.pk)
+        return self.colleague and (self.comment.by_id == self.person.pk or self.part.handler)
 
     def make_form(self, data: Any = None, files: Any = None) -> RemoveCommentForm:
         return RemoveCommentForm(data)

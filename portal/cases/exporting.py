@@ -65,6 +65,7 @@ class Contents:
         yield "history.pdf", lambda: [record_pdf(self.record())]
         yield "diary.json", lambda: [_json([_line(entry) for entry in self.diary])]
         yield "messages.json", lambda: [_json([_message(message) for message in self.messages])]
+        yield "comments.json", lambda: [_json(list(self.case.kind_info.said_in(self.case)))]
         for document in self.documents:
             yield _file_name(document), partial(_pieces, document)
 

@@ -40,7 +40,8 @@ class Kind:
     model's fields listed on the case page; ``panels`` follow them. ``keeps`` names the model's keys to documents that nobody withdraws once
     the case is submitted. ``handed_out`` judges whether a document is given to a person who is among its readers, for what it says of other
     cases. Whoever takes a case out gets all columns of its own but those that ``technical`` names.
-    ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
+    ``verbs`` says in plain words what the kind's own events are that no move made: "Score given". ``said_in`` and ``said_by`` give what
+    people have written beside the case, such as comments, in one case and by one person, as rows for a file.
     """
 
     key: str
@@ -59,6 +60,8 @@ class Kind:
     handed_out: "Callable[[Document, User], Verdict]" = lambda document, person: YES
     technical: tuple[str, ...] = ()
     verbs: Mapping[str, str | Promise] = field(default_factory=dict)
+    said_in: "Callable[[Case], Iterable[dict[str, Any]]]" = lambda case: ()
+    said_by: "Callable[[User], Iterable[dict[str, Any]]]" = lambda person: ()
 
     @property
     def model(self) -> "type[Case]":

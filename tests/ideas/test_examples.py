@@ -92,7 +92,11 @@ def test_when_the_idea_is_closed_or_marked_nobody_is_told_of_it(
     cast: Cast, idea: Any, example: Example, confidentiality: Any, provision: str
 ) -> None:
     change_openness(
-        case=idea, confidentiality=Confidentiality(confidentiality), provision=provision, reason="Nytt", person=cast.lead
+        case=idea,
+        confidentiality=Confidentiality(confidentiality),
+        provision=provision,
+        reason="Nytt",
+        person=cast.lead,
     )
 
     assert Client().get(example.get_absolute_url()).status_code == 404
@@ -133,7 +137,7 @@ def test_a_picture_is_drawn_anew_and_shown_only_with_consent(cast: Cast, idea: A
     Picture.objects.update(consent="SOS 2026-0001", consented_on=date(2026, 1, 2))
     assert 'alt="En drönare över en gård"' in read(example.get_absolute_url())
     answer = Client().get(source)
-    content = b"".join(answer)  # type: ignore[call-overload]  # a file that is streamed
+    content = b"".join(answer)
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
     with Image.open(BytesIO(content)) as shown:
         assert shown.size == (picture.width, picture.height) == (1600, 800)
@@ -155,7 +159,14 @@ def test_what_is_no_picture_is_refused(cast: Cast, idea: Any, example: Example) 
 
 @pytest.mark.strategy("B43-1")
 def test_names_are_told_by_consent_alone(cast: Cast, idea: Any, example: Example) -> None:
-    add_credit(example=example, name="Med Samtycke", part="byggde", consent="Mejl", consented_on=date(2026, 1, 2), person=cast.lead)
+    add_credit(
+        example=example,
+        name="Med Samtycke",
+        part="byggde",
+        consent="Mejl",
+        consented_on=date(2026, 1, 2),
+        person=cast.lead,
+    )
     add_credit(example=example, name="Utan Samtycke", part="", consent="", consented_on=None, person=cast.lead)
     page = read(example.get_absolute_url())
     assert "Med Samtycke, byggde" in page

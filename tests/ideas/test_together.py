@@ -77,8 +77,7 @@ def test_supporting_twice_counts_once_and_is_undone(cast: Cast, idea: Any) -> No
 
 
 def test_a_follower_is_told_of_each_step_once_until_they_stop(cast: Cast, idea: Any) -> None:
-    """The lead is told as the one who handles the case, and follows it too."""
-    User.objects.filter(pk=cast.colleague.pk).update(delivery=Delivery.NEVER)
+    User.objects.filter(pk=cast.colleague.pk).update(delivery=Delivery.MANDATORY)
     for person in (cast.colleague, cast.manager):
         set_follow(idea=idea, person=person, on=True)
 
@@ -211,7 +210,7 @@ def test_a_removed_comment_leaves_who_and_why(cast: Cast, idea: Any) -> None:
 
 def test_comments_cost_no_more_queries_than_one(cast: Cast, idea: Any) -> None:
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             together_panel(Idea.objects.get(pk=idea.pk), cast.lead)
         return len(asked)
 
@@ -227,3 +226,13 @@ def test_following_gives_no_right_to_see(cast: Cast) -> None:
     Follow.objects.create(idea=draft, person=cast.colleague)
 
     assert not Case.objects.visible_to(again(cast.colleague)).filter(pk=draft.pk).exists()
+
+
+def test_ones_own_words_go_with_ones_data_and_the_case(cast: Cast, idea: Any) -> None:
+    write_comment(idea=idea, person=cast.colleague, text="Mina ord")
+    set_support(idea=idea, person=cast.colleague, on=True)
+
+    mine = list(idea.kind_info.said_by(cast.colleague))
+    assert [row.get("text") or row["what"] for row in mine] == ["Mina ord", "support"]
+    assert list(idea.kind_info.said_by(cast.outsider)) == []
+    assert [row["text"] for row in idea.kind_info.said_in(idea)] == ["Mina ord"]
