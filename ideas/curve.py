@@ -1,20 +1,21 @@
 """The adoption curve as a figure of the house. A few bars, drawn here: what draws the report costs 80 MB, which only workers bear."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ideas.models import Idea
+from ideas.models import Adoption, Idea
 from ideas.queries import Quarter, adoption_curve
 
 WIDTH, HEIGHT, FOOT, HEAD = 600, 200, 24, 20
 
 
-def adoption_figure(idea: Idea) -> dict[str, Any]:
-    """For the component ``figure``; empty when no other unit uses the idea (one query)."""
-    curve = adoption_curve(idea)
+def adoption_figure(idea: Idea, adoptions: Iterable[Adoption]) -> dict[str, Any]:
+    """For the component ``figure``; empty when no other unit uses the idea."""
+    curve = adoption_curve(idea, adoptions)
     if not curve:
         return {}
     title = _("Other units that use the idea")

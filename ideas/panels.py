@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ideas.curve import adoption_figure
-from ideas.models import Adoption, Assessment, Comment, Example, Idea, Kit, Suggestion, Technology, Trial
-from ideas.queries import BECAME, DECISIONS, together
+from ideas.models import Adoption, Assessment, Comment, Idea, Suggestion, Technology, Trial
+from ideas.queries import BECAME, DECISIONS, beside
 from ideas.rules import ENOUGH_ASSESSORS, check_opens, criteria, leads, publishable
 from ideas.states import IN_USE, IdeaState
 from portal.accounts.models import User
@@ -20,7 +20,7 @@ from portal.cases.states import Perspective
 from portal.cases.words import pairs
 
 Pair = dict[str, Any]
-MOST_UNITS, MOST_COMMENTS = 100, 200
+MOST_COMMENTS = 200
 WIDE = 2
 """Points between two scorecards from which the difference is pointed out."""
 
@@ -125,11 +125,9 @@ def scorecards_panel(idea: Idea, person: User) -> dict[str, Any]:
     """The scorecards that the person may read, line by line, so that disagreement shows and is not averaged away."""
     if idea.opened_at is None:
         return {}
-    asked: list[Any] = list(idea.assessments.select_related("assessor"))
-    open_to = (
-        set(Assessment.objects.readable_by(person).filter(idea=idea).values_list("pk", flat=True)) if asked else ()
-    )
-    readable = [one for one in asked if one.pk in open_to]
+    readable_ones = Assessment.objects.readable_by(person).filter(pk=OuterRef("pk"))
+    asked: list[Any] = list(idea.assessments.select_related("assessor").annotate(is_open=Exists(readable_ones)))
+    readable = [one for one in asked if one.is_open]
     submitted = [one for one in readable if one.submitted_at]
     prefetch_related_objects(submitted, "scores")
     mine = next((one for one in readable if one.assessor_id == person.pk and not one.submitted_at), None)
@@ -162,9 +160,9 @@ def _compare(idea: Idea, assessments: list[Assessment]) -> Iterator[dict[str, An
 
 
 def together_panel(idea: Idea, person: User) -> dict[str, Any]:
-    """Support, following and comments, oldest first with the answers under each. Two queries, one where nobody has commented."""
-    found = together(idea, person)
-    return {**found, "threads": _threads(idea, person) if found["remarks"] else []}
+    """Support, following and comments, oldest first with the answers under each. A query of its own where somebody has commented."""
+    found: Any = beside(idea, person)
+    return {"beside": found, "threads": _threads(idea, person) if found.remarks else []}
 
 
 def _threads(idea: Idea, person: User) -> list[dict[str, Any]]:
@@ -181,17 +179,14 @@ def _threads(idea: Idea, person: User) -> list[dict[str, Any]]:
 
 
 def spread_panel(idea: Idea, person: User) -> dict[str, Any]:
-    """How it is done, who else has taken it up, and the curve. Nothing before the introduction; at most four queries."""
+    """How it is done, who else has taken it up, and the curve. Nothing before the introduction; one query of its own."""
     if idea.introduced_at is None:
         return {}
-    adoptions = list(Adoption.objects.filter(idea=idea.pk).select_related("unit")[:MOST_UNITS])
-    kit = Kit.objects.filter(idea=idea.pk).prefetch_related("documents").first()
-    in_use = any(one.adopted_at for one in adoptions)
+    adoptions = list(Adoption.objects.filter(idea=idea.pk).select_related("unit"))
     mine = leads(person)
     return {
         "introduced": True,
-        "kit": kit,
-        "papers": [paper for paper in kit.documents.all() if paper.withdrawn_at is None] if kit else [],
+        "kit": getattr(beside(idea, person), "kit", None),
         "adoptions": [
             {
                 "adoption": one,
@@ -200,17 +195,17 @@ def spread_panel(idea: Idea, person: User) -> dict[str, Any]:
             }
             for one in adoptions
         ],
-        "figure": adoption_figure(idea) if in_use else {},
+        "figure": adoption_figure(idea, adoptions),
         "open": idea.state in IN_USE,
         "may_take_up": idea.state in IN_USE and bool(mine - {idea.unit_id, *(one.unit_id for one in adoptions)}),
     }
 
 
 def example_panel(idea: Idea, person: User) -> dict[str, Any]:
-    """For those who publish good examples (one query, two while there is a draft)."""
+    """For those who publish good examples (no query of its own, one while there is a draft)."""
     if idea.introduced_at is None:
         return {}
-    example = Example.objects.select_related("idea").filter(idea=idea.pk).first()
+    example = getattr(beside(idea, person), "example", None)
     return {
         "introduced": True,
         "example": example,

@@ -1,6 +1,5 @@
 """How an introduced idea is taken up by others: the kit, the adoptions, and the check after twelve months."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from ideas.states import TAKEN_UP
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
 from portal.cases.errors import Refused
-from portal.cases.models import Case, Document
+from portal.cases.models import Case
 from portal.cases.states import Confidentiality
 from portal.cases.verdicts import Verdict
 from portal.cases.who import Who, holders_at, one
@@ -26,13 +25,12 @@ from portal.organisation.states import Role
 
 
 @transaction.atomic
-def write_kit(*, idea: Case, text: str, contact: str, documents: Iterable[Document], person: User) -> Kit:
+def write_kit(*, idea: Case, text: str, contact: str, person: User) -> Kit:
     """Tell others how it is done. Raises Refused before the idea is in use."""
     locked = _hold(idea)
     kit, _created = Kit.objects.update_or_create(
         idea_id=locked.pk, defaults={"text": text, "contact": contact, "written_by": person}
     )
-    kit.documents.set(documents)
     write_event(case=locked, person=person, move="kit_written")
     return kit
 

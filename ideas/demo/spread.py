@@ -55,7 +55,7 @@ def talk(cast: Cast, idea: Case, author: User, number: int) -> None:
 def spread(cast: Cast, idea: Case, seed: Seed, lead: User, number: int) -> Life:
     """The months after an introduction: the kit at once, other units one by one, and, now and then, the story."""
     random, begun = Random(f"spread{number}"), timezone.now()
-    write_kit(idea=idea, text=KIT, contact=f"innovation.{idea.unit.code.lower()}@{DOMAIN}", documents=(), person=lead)
+    write_kit(idea=idea, text=KIT, contact=f"innovation.{idea.unit.code.lower()}@{DOMAIN}", person=lead)
     others = random.sample(
         [unit for unit in cast.units if unit.pk != idea.unit_id], 7 if number == 0 else random.randint(0, 3)
     )

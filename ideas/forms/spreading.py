@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from ideas.models import Example
 from ideas.states import Uptake
 from portal.cases import uploads
-from portal.cases.models import Document
 from portal.cases.text import CleanCharField, CleanTextField, clean_formfield
 from portal.organisation.models import Unit
 
@@ -18,12 +17,13 @@ CONSENT_HELP = gettext_lazy("For example the diary number of the form that they 
 
 
 class KitForm(forms.Form):
-    """How it is done. The documents are those of the case that all employees may read."""
+    """How it is done."""
 
     text = CleanTextField(
         label=gettext_lazy("How to do it"),
         help_text=gettext_lazy(
-            "What you need, what you did step by step, what it cost, and what you would do otherwise today."
+            "What you need, what you did step by step, what it cost, and what you would do otherwise today. Add documents on the page "
+            "of the case, for everyone who sees it."
         ),
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 12}),
@@ -32,22 +32,6 @@ class KitForm(forms.Form):
         label=gettext_lazy("Whom to ask"),
         help_text=gettext_lazy("A role and a mailbox or telephone number that is still right when people change."),
     )
-    documents = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Documents that help"),
-        help_text=gettext_lazy(
-            "Those of the case that everyone who sees it may read. Add more on the page of the case."
-        ),
-        queryset=Document.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(self, *args: Any, papers: "QuerySet[Document]", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if papers:
-            self.fields["documents"].queryset = papers  # type: ignore[attr-defined]  # a choice among models
-        else:
-            del self.fields["documents"]
 
 
 class TakeUpForm(forms.Form):

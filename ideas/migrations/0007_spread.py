@@ -121,10 +121,6 @@ class Migration(migrations.Migration):
                 ("contact", models.CharField(max_length=200, verbose_name="whom to ask")),
                 ("written_at", models.DateTimeField(auto_now=True)),
                 (
-                    "documents",
-                    models.ManyToManyField(blank=True, related_name="+", to="cases.document", verbose_name="documents"),
-                ),
-                (
                     "idea",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.PROTECT, related_name="kit", to="ideas.idea"

@@ -20,12 +20,11 @@ from portal.organisation.models import Unit
 
 
 class Kit(models.Model):
-    """How to do as those did who introduced the idea: what to do, which documents help, and whom to ask."""
+    """How to do as those did who introduced the idea: what to do, and whom to ask. The documents that help are those of the case."""
 
     idea = models.OneToOneField(Idea, on_delete=models.PROTECT, related_name="kit")
     text = models.TextField(_("how to do it"), max_length=10_000)
     contact = models.CharField(_("whom to ask"), max_length=200)
-    documents = models.ManyToManyField(Document, verbose_name=_("documents"), blank=True, related_name="+")
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(auto_now=True)
 

@@ -33,7 +33,7 @@ from portal.cases.views.inside import CaseFormView
 from portal.cases.views.numbers import NumbersAsked
 
 CRUMBS = [{"label": _("Good examples"), "url": "/exempel/"}]
-EXAMPLES_PAGE, MOST_UNITS = 12, 100
+EXAMPLES_PAGE = 12
 PICTURE_WORDS = ("alt", "alt_en", "shows_people", "consent", "consented_on")
 SHOWN = Prefetch("pictures", Picture.objects.shown(), "shown_pictures")
 
@@ -61,13 +61,12 @@ class ExamplePage(DetailView[Example]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         example = self.object
+        adoptions = list(Adoption.objects.filter(idea=example.idea_id, uptake__in=TAKEN_UP).select_related("unit"))
         return super().get_context_data(
             crumbs=CRUMBS,
             chain=chain_of(example.idea),
-            figure=adoption_figure(example.idea),
-            adoptions=Adoption.objects.filter(idea=example.idea_id, uptake__in=TAKEN_UP).select_related("unit")[
-                :MOST_UNITS
-            ],
+            figure=adoption_figure(example.idea, adoptions),
+            adoptions=adoptions,
             thanked=thanked(example),
             **kwargs,
         )

@@ -12,8 +12,6 @@ from ideas.models import Adoption, Kit
 from ideas.rules import check_opens, leads, taken_up_by_others
 from ideas.views.talking import OfIdea
 from portal.cases.errors import Refused
-from portal.cases.models import Document
-from portal.cases.states import Audience
 from portal.cases.verdicts import Verdict
 from portal.cases.views.inside import CaseFormView
 from portal.organisation.models import Unit
@@ -44,20 +42,11 @@ class KitPage(SpreadPage):
         return True
 
     def make_form(self, data: Any = None, files: Any = None) -> KitForm:
-        papers = Document.objects.filter(case_id=self.case.pk, audience=Audience.EVERYONE, withdrawn_at=None)
         kit = Kit.objects.filter(idea=self.case.pk).first()
-        initial = {"text": kit.text, "contact": kit.contact, "documents": kit.documents.all()} if kit else {}
-        return KitForm(data, papers=papers, initial=initial)
+        return KitForm(data, initial={"text": kit.text, "contact": kit.contact} if kit else {})
 
     def carry_out(self, form: KitForm) -> None:
-        asked = form.cleaned_data
-        write_kit(
-            idea=self.case,
-            text=asked["text"],
-            contact=asked["contact"],
-            documents=asked.get("documents", ()),
-            person=self.person,
-        )
+        write_kit(idea=self.case, person=self.person, **form.cleaned_data)
 
 
 class TakeUpPage(SpreadPage):

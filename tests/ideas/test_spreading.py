@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from ideas.actions.spreading import ask_if_lasting, check_adoption, take_up
+from ideas.actions.examples import write_example
+from ideas.actions.spreading import ask_if_lasting, check_adoption, take_up, write_kit
+from ideas.actions.talking import write_comment
 from ideas.flow import IdeaFlow
 from ideas.models import Adoption, Idea, Kit
 from ideas.panels import spread_panel
@@ -174,7 +176,7 @@ def test_the_curve_adds_up_by_quarter_and_is_told_in_a_table_too(cast: Cast, ide
         Adoption.objects.filter(pk=adoption.pk).update(adopted_at=now - timedelta(days=days))
     fresh = Idea.objects.get(pk=idea.pk)
 
-    curve = adoption_curve(fresh)
+    curve = adoption_curve(fresh, Adoption.objects.filter(idea=idea.pk))
     assert curve[0].total == 0
     assert curve[-1].total == sum(quarter.new for quarter in curve) == 3
     assert [quarter.total for quarter in curve] == sorted(quarter.total for quarter in curve)
@@ -195,6 +197,20 @@ def test_the_panel_costs_the_same_for_one_unit_and_for_three(cast: Cast, idea: A
     for code in ("DS", "FTV"):
         adopt(idea, Unit.objects.get(code=code), cast.other_lead)
     assert queries() == one
+
+
+@pytest.mark.trust(23)
+def test_a_page_with_everything_keeps_within_twenty_queries(cast: Cast, idea: Any) -> None:
+    write_kit(idea=idea, text="Så", contact="Enheten", person=cast.lead)
+    adopt(idea, Unit.objects.get(code="KAR"), cast.other_lead)
+    write_comment(idea=idea, person=cast.colleague, text="Bra")
+    write_example(
+        idea=idea, texts={"title": "A", "summary": "B", "story": "C", "evidence": "D"}, person=cast.coordinator
+    )
+    client = signed_in(again(cast.lead))
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(idea.get_absolute_url()).status_code == 200
+    assert len(asked) <= 20
 
 
 # ── One's own unit ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -68,7 +68,7 @@ def test_every_colleague_may_and_nobody_else(cast: Cast, idea: Any, name: str) -
 def test_supporting_twice_counts_once_and_is_undone(cast: Cast, idea: Any) -> None:
     press(cast.colleague, "support", idea)
     press(cast.colleague, "support", idea)
-    assert together_panel(idea, cast.colleague)["supporters"] == 1
+    assert together_panel(idea, cast.colleague)["beside"].supporters == 1
     with pytest.raises(IntegrityError), transaction.atomic():
         Support.objects.create(idea=idea, person=cast.colleague)
 
