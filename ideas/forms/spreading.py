@@ -102,7 +102,7 @@ class ExampleForm(forms.ModelForm[Example]):
         return cleaned
 
 
-class ConsentForm(forms.Form):
+class NotedConsentForm(forms.Form):
     """Where a consent is kept, and since when."""
 
     consent = CleanCharField(
@@ -121,7 +121,7 @@ class ConsentForm(forms.Form):
         return cleaned
 
 
-class PictureForm(ConsentForm):
+class PictureForm(NotedConsentForm):
     """A picture, told in words for those who do not see it."""
 
     file = forms.FileField(
@@ -147,7 +147,7 @@ class PictureForm(ConsentForm):
         return file
 
 
-class CreditForm(ConsentForm):
+class CreditForm(NotedConsentForm):
     """Somebody to thank."""
 
     name = CleanCharField(label=gettext_lazy("Name"), max_length=120)
