@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import cached_property, reduce
 from itertools import chain, groupby
 from operator import or_
@@ -19,12 +18,10 @@ from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.queries.listing import for_list
 from portal.indicators.registry import splits
+from portal.indicators.words import Number
 from portal.organisation.standing import standing_of
 from portal.organisation.states import Role
 from portal.paper.tables import HIDDEN
-
-Number = Decimal | str | None
-"""A value as it is shown: text stands for one that is not."""
 
 
 def reports_open_to(person: User | AnonymousUser) -> QuerySet[Report]:

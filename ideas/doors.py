@@ -11,6 +11,7 @@ EMPLOYEE, PUBLIC = Audience.EMPLOYEE, Audience.PUBLIC
 
 navigation.register(Entry("ideas", _("Ideas"), "ideas:list", 20, navigation.employees))
 navigation.register(Entry("suggestions", _("Suggestions"), "suggestions:public", 30))
+navigation.register(Entry("examples", _("Good examples"), "examples:list", 50))
 
 register(
     Door(
@@ -70,5 +71,25 @@ register(
         _("Answers that have been published."),
         "suggestions:public",
         30,
+    )
+)
+register(
+    Door(
+        "examples",
+        EMPLOYEE,
+        _("I want to see what has worked elsewhere"),
+        _("Good examples, and who else has taken them up."),
+        "examples:list",
+        40,
+    )
+)
+register(
+    Door(
+        "examples",
+        PUBLIC,
+        _("I want to see what has been introduced"),
+        _("Good examples from the whole Region."),
+        "examples:list",
+        40,
     )
 )

@@ -6,12 +6,16 @@ An idea is counted in the year in which the thing happened that the figure is ab
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, FloatField, OuterRef, Q, Sum
+from django.db.models import Value as Literal
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ideas.models import Idea, Suggestion, Trial
+from ideas.models import Adoption, Idea, Suggestion, Trial
+from ideas.queries import count_of
+from ideas.rules import ANSWERED_WITHIN
 from ideas.states import USED, IdeaState, Sender, Value
 from portal.cases.models import CaseQuerySet
 from portal.cases.states import Perspective
@@ -50,6 +54,21 @@ def tried(year: int) -> CaseQuerySet[Idea]:
 def checked(year: int) -> CaseQuerySet[Idea]:
     """Introduced ideas whose use was found to last, or to have ended."""
     return Idea.objects.filter(happened("closed_at", year), state__in=(IdeaState.LASTING, IdeaState.ENDED))
+
+
+def spread(year: int) -> CaseQuerySet[Idea]:
+    """Ideas that other units put to use in the year, each with how many ``units`` that were."""
+    there = Adoption.objects.filter(happened("adopted_at", year))
+    return Idea.objects.filter(pk__in=there.values("idea")).annotate(units=count_of(there.filter(idea=OuterRef("pk"))))
+
+
+def checked_elsewhere(year: int) -> CaseQuerySet[Idea]:
+    """Ideas whose use at other units was checked in the year, each with how many ``asked`` units and how many ``lasting``."""
+    there = Adoption.objects.filter(happened("checked_at", year))
+    here = there.filter(idea=OuterRef("pk"))
+    return Idea.objects.filter(pk__in=there.values("idea")).annotate(
+        asked=count_of(here), lasting=count_of(here.filter(in_use=True))
+    )
 
 
 def number(
@@ -133,6 +152,44 @@ register(
         counts=Q(state=IdeaState.LASTING),
         rows=("B2-1",),
         help=_("Of the introduced ideas that were checked during the year."),
+    )
+)
+register(
+    Indicator(
+        key="ideas.answered_in_time",
+        name=_("Ideas answered in time"),
+        group=IDEAS,
+        measure=Measure.PERCENT,
+        population=ideas("answered_at"),
+        value=share(Q(answered_at__lte=F("opened_at") + ANSWERED_WITHIN)),
+        counts=Q(answered_at__lte=F("opened_at") + ANSWERED_WITHIN),
+        rows=("B2-3",),
+        help=_("Decided on within 45 days of being sent in, of the ideas answered during the year."),
+    )
+)
+register(
+    Indicator(
+        key="ideas.spread",
+        name=_("Times that an idea was put to use at another unit"),
+        group=WAY,
+        measure=Measure.NUMBER,
+        population=spread,
+        value=Coalesce(Sum("units"), 0),
+        rows=("B2-1", "A17"),
+        help=_("Counted where the idea comes from. One idea may be put to use at several units."),
+    )
+)
+register(
+    Indicator(
+        key="ideas.spread_lasting",
+        name=_("Still in use at other units after twelve months"),
+        group=WAY,
+        measure=Measure.PERCENT,
+        population=checked_elsewhere,
+        value=Sum("lasting") * Literal(100.0, output_field=FloatField()) / NullIf(Sum("asked"), Literal(0)),
+        counts=Q(lasting__gt=0),
+        rows=("B2-1", "A17"),
+        help=_("Of the units that put an idea of others to use and were asked a year later."),
     )
 )
 for kind in Value:

@@ -3,22 +3,24 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ideas.models import Assessment, Idea, Suggestion, Technology, Trial
-from ideas.queries import BECAME, DECISIONS
-from ideas.rules import ENOUGH_ASSESSORS, criteria
-from ideas.states import IdeaState
+from ideas.curve import adoption_figure
+from ideas.models import Adoption, Assessment, Comment, Idea, Suggestion, Technology, Trial
+from ideas.queries import BECAME, DECISIONS, beside
+from ideas.rules import ENOUGH_ASSESSORS, check_opens, criteria, leads, publishable
+from ideas.states import IN_USE, IdeaState
 from portal.accounts.models import User
 from portal.cases.queries.history import latest_events
 from portal.cases.states import Perspective
 from portal.cases.words import pairs
 
 Pair = dict[str, Any]
+MOST_COMMENTS = 200
 WIDE = 2
 """Points between two scorecards from which the difference is pointed out."""
 
@@ -123,11 +125,9 @@ def scorecards_panel(idea: Idea, person: User) -> dict[str, Any]:
     """The scorecards that the person may read, line by line, so that disagreement shows and is not averaged away."""
     if idea.opened_at is None:
         return {}
-    asked: list[Any] = list(idea.assessments.select_related("assessor"))
-    open_to = (
-        set(Assessment.objects.readable_by(person).filter(idea=idea).values_list("pk", flat=True)) if asked else ()
-    )
-    readable = [one for one in asked if one.pk in open_to]
+    readable_ones = Assessment.objects.readable_by(person).filter(pk=OuterRef("pk"))
+    asked: list[Any] = list(idea.assessments.select_related("assessor").annotate(is_open=Exists(readable_ones)))
+    readable = [one for one in asked if one.is_open]
     submitted = [one for one in readable if one.submitted_at]
     prefetch_related_objects(submitted, "scores")
     mine = next((one for one in readable if one.assessor_id == person.pk and not one.submitted_at), None)
@@ -157,6 +157,60 @@ def _compare(idea: Idea, assessments: list[Assessment]) -> Iterator[dict[str, An
                     for who, score in scores
                 ],
             }
+
+
+def together_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """Support, following and comments, oldest first with the answers under each. A query of its own where somebody has commented."""
+    found: Any = beside(idea, person)
+    return {"beside": found, "threads": _threads(idea, person) if found.remarks else []}
+
+
+def _threads(idea: Idea, person: User) -> list[dict[str, Any]]:
+    """The newest of them, as many as a page shows."""
+    comments = Comment.objects.filter(idea=idea.pk).select_related("by", "removed_by").order_by("-at", "-pk")
+    threads: dict[int, dict[str, Any]] = {}
+    for comment in reversed(comments[:MOST_COMMENTS]):
+        said = {"comment": comment, "mine": comment.by_id == person.pk, "editable": comment.is_editable_by(person)}
+        if comment.parent_id in threads:
+            threads[comment.parent_id]["answers"].append(said)
+        else:
+            threads[comment.pk] = {**said, "answers": []}
+    return list(threads.values())
+
+
+def spread_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """How it is done, who else has taken it up, and the curve. Nothing before the introduction; one query of its own."""
+    if idea.introduced_at is None:
+        return {}
+    adoptions = list(Adoption.objects.filter(idea=idea.pk).select_related("unit"))
+    mine = leads(person)
+    return {
+        "introduced": True,
+        "kit": getattr(beside(idea, person), "kit", None),
+        "adoptions": [
+            {
+                "adoption": one,
+                "mine": one.unit_id in mine and idea.state in IN_USE,
+                "check": one.unit_id in mine and bool(check_opens(one)),
+            }
+            for one in adoptions
+        ],
+        "figure": adoption_figure(idea, adoptions),
+        "open": idea.state in IN_USE,
+        "may_take_up": idea.state in IN_USE and bool(mine - {idea.unit_id, *(one.unit_id for one in adoptions)}),
+    }
+
+
+def example_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """For those who publish good examples (no query of its own, one while there is a draft)."""
+    if idea.introduced_at is None:
+        return {}
+    example = getattr(beside(idea, person), "example", None)
+    return {
+        "introduced": True,
+        "example": example,
+        "publishable": bool(example and not example.published_at and publishable(example)),
+    }
 
 
 def suggestion_panel(suggestion: Suggestion, person: User) -> dict[str, Any]:

@@ -2,18 +2,24 @@
 
 import hashlib
 import re
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.postgres.search import SearchRank
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from ideas.models import Idea, Suggestion
+from ideas.models import Adoption, Comment, Example, Follow, Idea, Suggestion, Support
 from ideas.states import SuggestionState
 from portal.accounts.models import User
-from portal.cases.models import Case
+from portal.cases.models import Case, CaseLink
 from portal.cases.queries.search import words_of
 from portal.cases.states import Confidentiality, Relation
+from portal.cases.workdays import add_months
 from portal.organisation.models import Unit
 
 DECISIONS = (
@@ -24,6 +30,11 @@ BECAME = (Relation.LED_TO, Relation.JOINED)
 LONG_WORD, MOST_WORDS = 5, 12
 """Ideas are alike by their long words: how long, and how many of a text are looked for."""
 RANKED, SIMILAR = 200, 8
+QUARTERS = 12
+"""How many quarters an adoption curve shows: three years."""
+CHAIN = (Relation.LED_TO, Relation.JOINED, Relation.ANSWERS)
+LINKS_AWAY = 4
+"""How far a chain of cases is followed from the idea, in ties."""
 
 
 def goals_for(unit: Unit) -> tuple[str, ...]:
@@ -73,3 +84,124 @@ def same_text_lately(text: str) -> "QuerySet[Suggestion]":
     """Suggestions with the same words, sent in during the last day."""
     since = timezone.now() - timedelta(days=1)
     return Suggestion.objects.filter(fingerprint=fingerprint(text), opened_at__gte=since, source_key=None)
+
+
+# ── Together, and spread ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def beside(idea: Idea, person: User) -> Idea:
+    """The idea with its ``kit`` and ``example``, the number of ``supporters`` and ``remarks``, and whether the person has ``supported`` and
+    ``followed`` it. One query for all panels of a page.
+    """
+    mine = {"idea": OuterRef("pk"), "person": person.pk}
+    if "_beside" not in idea.__dict__:
+        idea.__dict__["_beside"] = (
+            Idea.objects.select_related("kit", "example")
+            .annotate(
+                supporters=count_of(Support.objects.filter(idea=OuterRef("pk"))),
+                remarks=count_of(Comment.objects.filter(idea=OuterRef("pk"))),
+                supported=Exists(Support.objects.filter(**mine)),
+                followed=Exists(Follow.objects.filter(**mine)),
+            )
+            .get(pk=idea.pk)
+        )
+    found: Idea = idea.__dict__["_beside"]
+    return found
+
+
+def count_of(rows: "QuerySet[Any]") -> Coalesce:
+    """How many rows belong to the idea of the outer query."""
+    counted = rows.order_by().values("idea").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """How many units put an idea to use in a quarter, and how many had by its end. ``start`` is its first day, in Sweden."""
+
+    start: date
+    new: int
+    total: int
+
+    @property
+    def number(self) -> int:
+        return (self.start.month + 2) // 3
+
+
+def adoption_curve(idea: Idea, adoptions: Iterable[Adoption]) -> list[Quarter]:
+    """From the quarter of the introduction until now, the last three years at most. There is one adoption per unit, so few (no query)."""
+    found = Counter(_quarter_of(timezone.localdate(one.adopted_at)) for one in adoptions if one.adopted_at)
+    if not found:
+        return []
+    begun = [_quarter_of(timezone.localdate(idea.introduced_at))] if idea.introduced_at else []
+    start, curve, total = min([*begun, *found]), [], 0
+    while start <= timezone.localdate():
+        total += found[start]
+        curve.append(Quarter(start, found[start], total))
+        start = add_months(start, 3)
+    return curve[-QUARTERS:]
+
+
+def _quarter_of(day: date) -> date:
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def chain_of(idea: Idea) -> list[Case]:
+    """The cases that led to the idea and that it led to, in the order they were handed in, as far as everyone may be told of them.
+
+    A tie is followed only through cases that are told of. At most two queries for each of four ties away.
+    """
+    found = {case.pk: case for case in Case.objects.told_openly().filter(pk=idea.pk)}
+    edge = found
+    for _step in range(LINKS_AWAY):
+        ties = CaseLink.objects.filter(Q(source__in=edge) | Q(target__in=edge), relation__in=CHAIN, undone_at=None)
+        ends = {end for tie in ties.values_list("source", "target") for end in tie} - found.keys()
+        new = Case.objects.told_openly().filter(pk__in=ends) if ends else ()
+        edge = {case.pk: case for case in new}
+        if not edge:
+            break
+        found |= edge
+    return sorted(found.values(), key=lambda case: (case.opened_at, case.pk))
+
+
+def under(unit: Unit) -> "QuerySet[Unit]":
+    """The unit and all that lies under it."""
+    return Unit.objects.filter(Q(pk=unit.pk) | Q(path__startswith=f"{unit.path}."))
+
+
+def units_using() -> Coalesce:
+    """For a query of good examples: how many other units have put the idea to use."""
+    used = Adoption.objects.filter(idea=OuterRef("idea"), adopted_at__isnull=False)
+    return count_of(used)
+
+
+def thanked(example: Example) -> list[str]:
+    """The names that may be told: the author's by their own word on the idea, others by a consent. ``credits`` come with the example."""
+    author = [str(example.idea.owner)] if example.idea.owner and example.idea.may_credit else []
+    named = (credit for credit in example.credits.all() if credit.consented_on)
+    return [*author, *(f"{credit.name}, {credit.part}" if credit.part else credit.name for credit in named)]
+
+
+def said_in(idea: Case) -> Iterator[dict[str, Any]]:
+    """The comments on an idea, for who takes the whole case out; removed ones too, with who removed them and why (one query)."""
+    for comment in Comment.objects.filter(idea=idea.pk).select_related("by", "removed_by"):
+        yield {
+            "number": comment.pk,
+            "answers": comment.parent_id,
+            "at": comment.at,
+            "by": str(comment.by),
+            "text": comment.text,
+            "removed_at": comment.removed_at,
+            "removed_by": str(comment.removed_by) if comment.removed_by else None,
+            "removed_why": comment.removed_why,
+        }
+
+
+def said_by(person: User) -> Iterator[dict[str, Any]]:
+    """A person's comments, on ideas they still see, and the ideas they support and follow (three queries)."""
+    seen = Case.objects.visible_to(person).values("pk")
+    for comment in Comment.objects.readable_by(person).filter(by=person).select_related("idea"):
+        yield {"case": comment.idea.reference, "at": comment.at, "text": comment.text}
+    for model, what in ((Support, "support"), (Follow, "follow")):
+        for row in model.objects.filter(person=person, idea__in=seen).select_related("idea").order_by("pk"):
+            yield {"case": row.idea.reference, "at": row.at, "what": what}

@@ -12,13 +12,24 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ideas.models import Assessment, Idea, Suggestion
+from ideas.models import Adoption, Assessment, Comment, Example, Idea, Suggestion
+from ideas.states import IN_USE, TAKEN_UP
+from portal.accounts.models import User
+from portal.cases.models import Case
 from portal.cases.rules import complete
-from portal.cases.states import Perspective
+from portal.cases.states import Confidentiality, Perspective
 from portal.cases.verdicts import YES, Reason, Verdict, no
+from portal.cases.workdays import STOCKHOLM, add_months
+from portal.organisation.models import Unit
+from portal.organisation.standing import standing_of
+from portal.organisation.states import Role
 
 CHECK_OPENS_BEFORE = timedelta(days=30)
 ENOUGH_ASSESSORS = 2
+ANSWERED_WITHIN = timedelta(days=45)
+"""An idea is answered in time within two weeks to take it up and thirty days to assess it, with a day to spare (B2-3)."""
+MANY_SUPPORTERS = 10
+"""Supporters at which the authors are told, once (B43-1)."""
 
 
 def not_an_invention(idea: Idea) -> Verdict:
@@ -70,6 +81,78 @@ def twelve_months_on(idea: Idea) -> Verdict:
 
 def is_published(suggestion: Suggestion) -> Verdict:
     return YES if suggestion.published_at else no(_("It is not on the public list."))
+
+
+# ── Together, and spread ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def talked_of(idea: Case) -> Verdict:
+    """Support, following and comments are for ideas that have been handed in and are not closed."""
+    if idea.opened_at is None or idea.confidentiality == Confidentiality.RESTRICTED:
+        return no(_("The idea is closed, so it is not talked of here."))
+    return YES
+
+
+def editable(comment: Comment, person: User) -> Verdict:
+    return (
+        YES
+        if comment.is_editable_by(person)
+        else no(_("A comment can be changed by its writer, for fifteen minutes. Write an answer to it instead."))
+    )
+
+
+def leads(person: User) -> frozenset[int]:
+    """Ids of the units that the person answers for as innovation lead or manager. No query, once the standing is read."""
+    standing = standing_of(person)
+    return standing.units(Role.INNOVATION_LEAD) | standing.units(Role.MANAGER)
+
+
+def taken_up_by_others(idea: Idea) -> Verdict:
+    """Others take up what is in use (B2-1), as long as it is not closed."""
+    return talked_of(idea) & (
+        YES if idea.state in IN_USE else no(_("An idea can be taken up by others while it is introduced and in use."))
+    )
+
+
+def from_elsewhere(idea: Case, unit: Unit) -> Verdict:
+    return no(_("The idea comes from your own unit."), field="unit") if unit.pk == idea.unit_id else YES
+
+
+def keeps_its_day(adoption: Adoption | None, uptake: str) -> Verdict:
+    """What has been put to use does not become a thought again: whether it is still used is asked after twelve months."""
+    if adoption is None or adoption.adopted_at is None or uptake in TAKEN_UP:
+        return YES
+    return no(
+        _("You have put it to use already. Whether it is still used is asked twelve months later."), field="uptake"
+    )
+
+
+def check_opens(adoption: Adoption) -> Verdict:
+    """As for the idea itself: twelve months after it was put to use there, at most thirty days early, and once (B2-1)."""
+    if adoption.adopted_at is None:
+        return no(_("It has not been put to use."))
+    if adoption.checked_at is not None:
+        return no(_("The check has been made."))
+    local = adoption.adopted_at.astimezone(STOCKHOLM)
+    opens = add_months(local.date(), 12) - CHECK_OPENS_BEFORE
+    if timezone.localdate() >= opens:
+        return YES
+    return no(
+        _("Whether the use lasts is checked after twelve months: from %(day)s.") % {"day": date_format(opens, "j F Y")}
+    )
+
+
+def publishable(example: Example | None) -> Verdict:
+    """A good example is told of an idea that is or was in use, and that everyone may be told of by name (OSL 2009:400)."""
+    if example is None:
+        return no(_("Write the story first."))
+    if example.published_at:
+        return no(_("It is published already."))
+    if example.idea.introduced_at is None:
+        return no(_("The idea has not been introduced."))
+    if not Case.objects.told_openly().filter(pk=example.idea_id).exists():
+        return no(_("The case is closed or has a secrecy mark, so everyone may not be told of it."))
+    return YES
 
 
 # ── The scorecard ────────────────────────────────────────────────────────────────────────────────────────────────────

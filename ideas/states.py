@@ -108,3 +108,19 @@ class Sender(models.TextChoices):
     RELATIVE = "relative", _("Relative")
     TRAVELLER = "traveller", _("Traveller")
     VISITOR = "visitor", _("Visitor")
+
+
+IN_USE = (IdeaState.INTRODUCED, IdeaState.LASTING)
+"""States in which others may take the idea up (B2-1)."""
+
+
+class Uptake(models.TextChoices):
+    """What another unit does with an idea that has been introduced (A17)."""
+
+    CONSIDERING = "considering", _("We are considering it")
+    ADOPTED = "adopted", _("We have adopted it as it is")
+    ADAPTED = "adapted", _("We have adapted it to our operations")
+    DECLINED = "declined", _("It is not for us")
+
+
+TAKEN_UP = (Uptake.ADOPTED, Uptake.ADAPTED)

@@ -223,6 +223,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=0, minute=10),
     },
     "note-lapses": {"task": "rights.tasks.note_lapses", "schedule": crontab(hour=0, minute=20)},
+    "ask-if-lasting": {"task": "ideas.tasks.ask_if_lasting", "schedule": crontab(hour=6, minute=10)},
     "resume-reports": {"task": "followup.tasks.resume_reports", "schedule": 60.0},
 }
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("ideer/", include("ideas.urls")),
     path("forslag/", include("ideas.suggestion_urls")),
     path("rattigheter/", include("rights.urls")),
+    path("exempel/", include("ideas.example_urls")),
     path("uppfoljning/", include("followup.urls")),
     path("konto/", include("portal.accounts.urls")),
     path("konto/", include("portal.accounts.sign_in_urls")),

@@ -1,5 +1,6 @@
 """The lives of ideas and suggestions in the demo: each is a generator that yields the moments at which something happens."""
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -7,6 +8,7 @@ from typing import Any
 
 from ideas.actions.assessing import save_scores, submit_assessment
 from ideas.demo.phrases import ANSWERS, PLACES, THINGS, WHY, WISHES
+from ideas.demo.spread import check, spread, talk
 from ideas.demo.texts import Seed
 from ideas.models import Area, Assessment, Idea, Suggestion
 from ideas.rules import criteria
@@ -53,6 +55,7 @@ def idea_life(cast: Cast, seed: Seed, unit: Unit, start: datetime, number: int, 
     idea = save_draft(case=idea, values=idea_fields(seed, random), version=1, person=author)
     yield roll.later(0, 4)
     perform(idea, "submit", person=author, data={})
+    talk(cast, idea, author, number)
     yield roll.later(1, 9)
     perform(idea, "take_up", person=lead)
     if random.random() < 0.2:
@@ -74,7 +77,11 @@ def idea_life(cast: Cast, seed: Seed, unit: Unit, start: datetime, number: int, 
         perform(idea, "decline", person=lead, data={"reason": reason})
         return
     perform(idea, "accept", person=lead, data={"reason": "Nyttan är tydlig och enheten kan pröva i liten skala."})
-    yield from _try(idea, lead, roll, ending)
+    if (yield from _try(idea, lead, roll, ending)):
+        yield from spread(cast, idea, seed, lead, number)
+        yield from _last(idea, lead, roll, ending)
+        if ending == "lasting":
+            yield from check(cast, idea, number)
 
 
 def _assess(cast: Cast, idea: Case, lead: User, roll: Roll) -> Life:
@@ -92,7 +99,8 @@ def _assess(cast: Cast, idea: Case, lead: User, roll: Roll) -> Life:
         submit_assessment(assessment=save_scores(assessment=assessment, scores=scores, version=assessment.version))
 
 
-def _try(idea: Case, lead: User, roll: Roll, ending: str) -> Life:
+def _try(idea: Case, lead: User, roll: Roll, ending: str) -> Generator[datetime, None, bool]:
+    """Tried and, if it held, introduced: True."""
     yield roll.later(5, 40)
     _consider(idea)
     plan = {
@@ -117,7 +125,7 @@ def _try(idea: Case, lead: User, roll: Roll, ending: str) -> Life:
     if not reached:
         lesson = "Börja med de enheter som själva har bett om stödet, och räkna med tid för utbildning."
         perform(idea, "close", person=lead, data={"reason": lesson})
-        return
+        return False
     values = roll.random.sample(list(Value.values), 2)
     decision = {
         "reason": "Resultatet är gott och kostnaden ryms i budgeten.",
@@ -125,7 +133,13 @@ def _try(idea: Case, lead: User, roll: Roll, ending: str) -> Life:
         "values": values,
     }
     perform(idea, "introduce", person=lead, data=decision)
+    return True
+
+
+def _last(idea: Case, lead: User, roll: Roll, ending: str) -> Life:
+    """A year later it is still used, or not."""
     yield roll.later(345, 370)
+    values = roll.random.sample(list(Value.values), 2)
     if ending == "lasting" or roll.random.random() < 0.75:
         perform(
             idea,

@@ -6,6 +6,8 @@ from ideas import panels
 from ideas.flow.idea import IdeaFlow
 from ideas.flow.suggestion import SuggestionFlow
 from ideas.models import Idea, Suggestion
+from ideas.models.whos import COLLEAGUE, STORYTELLER
+from ideas.queries import said_by, said_in
 from portal.cases.kinds import Kind, Panel, register
 from portal.cases.who import IMPARTIAL
 
@@ -24,12 +26,36 @@ register(
             Panel("ideas/panels/decision.html", Idea.seen_by, panels.decision_panel),
             Panel("ideas/panels/idea.html", Idea.seen_by, panels.idea_panel),
             Panel("ideas/panels/trials.html", Idea.seen_by, panels.trials_panel),
+            Panel("ideas/panels/spread.html", COLLEAGUE, panels.spread_panel),
+            Panel("ideas/panels/example.html", STORYTELLER, panels.example_panel),
+            Panel("ideas/panels/together.html", COLLEAGUE, panels.together_panel),
             Panel(
                 "ideas/panels/scorecards.html", (Idea.handled_by | Idea.advised_by) & IMPARTIAL, panels.scorecards_panel
             ),
         ),
         technical=("trial_ceiling",),
-        verbs={"scorecard_submitted": _("Scorecard submitted")},
+        said_in=said_in,
+        said_by=said_by,
+        verbs={
+            "scorecard_submitted": _("Scorecard submitted"),
+            "comment_written": _("Comment written"),
+            "comment_removed": _("Comment removed"),
+            "supported_by_many": _("Supported by ten colleagues"),
+            "tried_elsewhere": _("Put to use at another unit"),
+            "kit_written": _("How to do it has been described"),
+            "uptake_considering": _("Another unit considers it"),
+            "uptake_adopted": _("Adopted by another unit"),
+            "uptake_adapted": _("Adapted by another unit"),
+            "uptake_declined": _("Another unit has declined"),
+            "use_asked": _("A unit is asked whether it is still used"),
+            "still_used_there": _("Still used at another unit"),
+            "no_longer_used_there": _("No longer used at another unit"),
+            "example_written": _("Good example written"),
+            "example_published": _("Good example published"),
+            "example_withdrawn": _("Good example withdrawn"),
+            "credit_added": _("Name added to the good example"),
+            "credit_removed": _("Name taken away from the good example"),
+        },
     )
 )
 register(

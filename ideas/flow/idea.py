@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from ideas import forms
 from ideas.actions import assessing, deciding
 from ideas.models import Idea
-from ideas.models.whos import ASSESSOR, COORDINATOR, DECIDER, HANDLING_LEAD, LINE, PENDING_ASSESSOR, REVIEWER
+from ideas.models.whos import ASSESSOR, COORDINATOR, DECIDER, FOLLOWER, HANDLING_LEAD, LINE, PENDING_ASSESSOR, REVIEWER
 from ideas.rules import assessed, not_an_invention, twelve_months_on, written_out
 from ideas.states import IdeaState as S
 from portal.cases.flow import Flow, Move, Step, days, months, workdays
@@ -38,6 +38,7 @@ class IdeaFlow(Flow):
     ends = (S.CONCLUDED, S.DECLINED, S.LASTING, S.ENDED, S.CLOSED, S.WITHDRAWN)
     good = (S.LASTING, S.ENDED, S.CLOSED)
     closed = (S.RIGHTS, S.PROTECTED, S.CONCLUDED)
+    followers = FOLLOWER
     trail = (
         Step(_("Write"), S.DRAFT),
         Step(

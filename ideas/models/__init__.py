@@ -3,7 +3,26 @@
 from ideas.models.assessment import Assessment, AssessmentQuerySet, Score
 from ideas.models.idea import Idea
 from ideas.models.registers import Area, Technology
+from ideas.models.spread import Adoption, Credit, Example, Kit, Picture
 from ideas.models.suggestion import Suggestion
+from ideas.models.talk import Comment, Follow, Support
 from ideas.models.trial import Trial
 
-__all__ = ["Area", "Assessment", "AssessmentQuerySet", "Idea", "Score", "Suggestion", "Technology", "Trial"]
+__all__ = [
+    "Adoption",
+    "Area",
+    "Assessment",
+    "AssessmentQuerySet",
+    "Comment",
+    "Credit",
+    "Example",
+    "Follow",
+    "Idea",
+    "Kit",
+    "Picture",
+    "Score",
+    "Suggestion",
+    "Support",
+    "Technology",
+    "Trial",
+]

@@ -8,7 +8,20 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.models import Case
-from portal.cases.who import Who, both, holder, impartial, named, office
+from portal.cases.who import (
+    EMPLOYEE,
+    IMPARTIAL,
+    NONE,
+    OPEN,
+    SUBMITTED,
+    UNRESTRICTED,
+    Who,
+    both,
+    holder,
+    impartial,
+    named,
+    office,
+)
 from portal.organisation.standing import Standing
 from portal.organisation.states import Role
 
@@ -46,3 +59,16 @@ def _unsubmitted() -> QuerySet[Any]:
 
 PENDING_ASSESSOR = Who("pending_assessor", _("those named to assess"), _to_assess, _asked_to_assess)
 """Assessors who have not yet submitted their scores."""
+
+
+FOLLOWER = Who(
+    "follower",
+    _("those who follow the idea"),
+    lambda standing: NONE,
+    lambda case: Q(pk__in=apps.get_model("ideas", "Follow").objects.filter(idea=case.pk).values("person")),
+)
+"""To be told, and nothing else: to follow an idea gives no right to see it."""
+COLLEAGUE = EMPLOYEE & SUBMITTED & UNRESTRICTED
+"""Those who may support, follow, comment and take up: every employee who sees the idea, as long as it is not closed."""
+STORYTELLER = (LEAD | COORDINATOR) & IMPARTIAL & SUBMITTED & OPEN
+"""Who publishes and withdraws a good example (A17); never one's own."""

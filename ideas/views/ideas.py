@@ -16,6 +16,7 @@ from ideas.filters import IdeaFilter
 from ideas.forms.assessing import ScorecardForm
 from ideas.forms.writing import BeginIdeaForm, IdeaDraftForm
 from ideas.models import Assessment, Idea
+from ideas.rules import leads
 from ideas.states import IdeaState
 from ideas.tables import IdeaTable
 from portal.cases.errors import NotVisible, Refused
@@ -41,7 +42,7 @@ class IdeaList(AllCases):
         return for_list(visible).order_by("-opened_at", "-pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(own_unit=self.person.unit_id, **kwargs)
+        return super().get_context_data(own_unit=self.person.unit_id, leads=bool(leads(self.person)), **kwargs)
 
 
 class BeginIdea(BeginView):

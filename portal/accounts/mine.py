@@ -27,11 +27,12 @@ INNER = {"body", "text", "awaits", "field_versions", "version", "source_key", "c
 
 
 def my_data_zip(person: User) -> bytes:
-    """Everything as JSON files in a zip. About twelve queries and two more per kind of case, however much there is."""
+    """Everything as JSON files in a zip. About twelve queries and two to five more per kind of case, however much there is."""
     parts = {
         "person.json": about(person),
         "cases.json": list(own_cases(person)),
         "actions.json": list(own_actions(person)),
+        "comments.json": [row for kind in kinds.all_kinds() for row in kind.said_by(person)],
         "notices.json": list(own_notices(person)),
     }
     packed = io.BytesIO()
@@ -50,6 +51,7 @@ def _readme() -> str:
             "cases.json: the cases you have written, with what happened in them, the messages you can read and your documents."
         ),
         _("actions.json: what you have done in cases, your own and others’."),
+        _("comments.json: your comments on ideas, in so far as you see them, and which you support and follow."),
         _("notices.json: what the portal has told you."),
     )
     return "\r\n".join(lines) + "\r\n"

@@ -46,6 +46,7 @@ class Contents:
         papers = Document.objects.filter(case_id=case.pk, audience__in=self.audiences).select_related("added_by")
         self.documents = [paper for paper in papers if handed_out(paper)]
         self.messages = list(Message.objects.filter(case_id=case.pk, audience__in=list(messages)).select_related("by"))
+        self.comments = list(case.kind_info.said_in(case))
         self.diary = list(DiaryEntry.objects.filter(case_id=case.pk).order_by("line"))
 
     def stream(self) -> Iterator[bytes]:
@@ -65,6 +66,7 @@ class Contents:
         yield "history.pdf", lambda: [record_pdf(self.record())]
         yield "diary.json", lambda: [_json([_line(entry) for entry in self.diary])]
         yield "messages.json", lambda: [_json([_message(message) for message in self.messages])]
+        yield "comments.json", lambda: [_json(self.comments)]
         for document in self.documents:
             yield _file_name(document), partial(_pieces, document)
 

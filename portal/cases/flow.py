@@ -97,6 +97,7 @@ class Flow:
     the kind's table should say so too. ``good`` are the ends that are shown as good ones: all, unless the table says otherwise.
     ``reminds`` gives, for states whose date a law sets, the calendar days before it on which all who handle the case are reminded; the
     others go by ``REMIND_WORKDAYS``.
+    ``followers`` are told, as they have chosen to be, of every move of a case that has been handed in but the internal ones.
     """
 
     model: ClassVar[type["Case"]]
@@ -109,6 +110,7 @@ class Flow:
     due: ClassVar[Mapping[str, Due]]
     awaits: ClassVar[Mapping[str, Who]]
     reminds: ClassVar[Mapping[str, tuple[int, ...]]] = {}
+    followers: ClassVar[Who | None] = None
     moves: ClassVar[dict[str, Move]]
 
     def __init_subclass__(cls) -> None:

@@ -21,7 +21,7 @@ class Panel:
     """A part of the case page that a kind adds.
 
     Shown to those of ``shown_to`` (judged with the page's other Whos in one query). ``context(case, person)`` gives the template its
-    data; the template also has ``case``.
+    data; the template also has ``case``, ``person`` and ``csrf_token``, and in ``panel`` the person's ``part`` in the case.
     """
 
     template: str
@@ -42,7 +42,8 @@ class Kind:
     cases. Whoever takes a case out gets all columns of its own but those that ``technical`` names.
     ``holds`` judges, of a case of the kind and one tied to it, whether the other may be opened up. ``logs_access`` keeps, in a log that
     nobody changes, who opened a submitted case of the kind and what of it. ``from_outside`` lets also who is no employee begin one from
-    another case.
+    another case. ``said_in`` and ``said_by`` give what people have written beside the case, such as comments, in one case and by one
+    person, as rows for a file.
     ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
     """
 
@@ -65,6 +66,8 @@ class Kind:
     logs_access: bool = False
     from_outside: bool = False
     verbs: Mapping[str, str | Promise] = field(default_factory=dict)
+    said_in: "Callable[[Case], Iterable[dict[str, Any]]]" = lambda case: ()
+    said_by: "Callable[[User], Iterable[dict[str, Any]]]" = lambda person: ()
 
     @property
     def model(self) -> "type[Case]":

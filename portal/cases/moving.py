@@ -151,6 +151,9 @@ def _carry_out(case: Case, move: Move, person: User | None, cleaned: dict[str, A
     if move.diary is not None:
         enter_in_diary(case=case, direction=move.diary, concerns=move.past, person=person, at=now)
     write_notices(case=case, told=told, event=event, mandatory=move.mandatory)
+    if flow.followers is not None and source != flow.start and not move.internal:
+        # Whoever is among both has been told by now: the database takes one notice of an event for each person.
+        write_notices(case=case, told=receivers(case, (flow.followers,), by=person, locked=True), event=event)
 
 
 def _set_state(case: Case, flow: type[Flow], state: str, now: datetime) -> None:

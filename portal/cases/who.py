@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
 from portal.cases.states import Confidentiality
-from portal.organisation.models import Appointment
+from portal.organisation.models import Appointment, Unit
 from portal.organisation.standing import NO_STANDING, Standing, standing_of
 from portal.organisation.states import Role
 
@@ -181,6 +181,11 @@ def named(grant: str) -> Who:
     return Who(f"named:{grant}", _("those named on the case"), cases, told)
 
 
+def one(person_id: int) -> Who:
+    """This very person, to be told."""
+    return Who("one", "", lambda standing: NONE, lambda case: Q(pk=person_id))
+
+
 def where(key: str, condition: Q) -> Who:
     """Anyone, for cases in the given condition; used to narrow another Who with ``&``."""
     return Who(f"where:{key}", "", lambda standing: condition, lambda case: ALL)
@@ -224,8 +229,13 @@ def _partial() -> "QuerySet[Any]":
 
 
 def nearest_holders(case: "Case", role: Role, *, without: Q = NONE) -> list[int]:
-    """Ids of those who hold the role at the nearest unit upwards that has any, ``without`` some people (one query)."""
-    line = [int(pk) for pk in case.unit.path.split(".")]
+    """Ids of those who hold the role at the case's nearest unit upwards that has any, ``without`` some people (one query)."""
+    return holders_at(case.unit, role, without=without)
+
+
+def holders_at(unit: Unit, role: Role, *, without: Q = NONE) -> list[int]:
+    """As ``nearest_holders``, from any unit."""
+    line = [int(pk) for pk in unit.path.split(".")]
     held = Appointment.objects.today().filter(role=role, unit__in=line, person__is_active=True)
     if without is not NONE:
         held = held.exclude(person__in=User.objects.filter(without))

@@ -56,7 +56,11 @@ class Indicator:
 
     def whole(self, year: int) -> Decimal | None:
         """The value for the whole Region; None where there is nothing to measure. One query."""
-        return _decimal(self.population(year).order_by().aggregate(value=self.value)["value"])
+        return self.over(self.population(year))
+
+    def over(self, cases: "QuerySet[Any]") -> Decimal | None:
+        """The value over some of the population, for example what one person may see of it. One query."""
+        return _decimal(cases.order_by().aggregate(value=self.value)["value"])
 
     def behind(self, year: int, units: Iterable[int] | None = None) -> "QuerySet[Any]":
         """The cases behind the figure, for the given units or for all. Visibility is the caller's."""

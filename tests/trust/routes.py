@@ -174,6 +174,21 @@ def of_written(world: World, name: str) -> Iterator[Visit]:
         yield Visit(reverse(name, kwargs={"pk": planted.case.pk}), planted)
 
 
+def of_open_idea_with(**arguments: Callable[[World], Any]) -> Callable[[World, str], Iterator[Visit]]:
+    """The open idea's address by its id, with the parameters given; that of a closed one with the same."""
+
+    def visits(world: World, name: str) -> Iterator[Visit]:
+        given = {key: value(world) for key, value in arguments.items()}
+        for planted in (world.cases["open"], world.cases["invention"]):
+            yield Visit(reverse(name, kwargs={"pk": planted.case.pk, **given}), planted)
+
+    return visits
+
+
+def of_example(**arguments: Callable[[World], Any]) -> Callable[[World, str], Iterator[Visit]]:
+    return lambda world, name: iter([Visit(reverse(name, kwargs={key: of(world) for key, of in arguments.items()}))])
+
+
 def of_scorecards(world: World, name: str) -> Iterator[Visit]:
     """A scorecard is the assessor's own: for everyone else there is none."""
     for planted in ideas_of(world):
@@ -233,6 +248,9 @@ def of_api(may: Iterable[str] = EMPLOYEES) -> Rule:
 
 WORDS = ("?q=Rubrik", "?q=Rubrikk", "?q=zqx", "?q=SOS+2026-0002")
 FIGURE = "sample_received"
+LEADERS = frozenset({"lead", "other_lead"})
+"""Who answers for some other unit than that of the open idea."""
+STORYTELLERS = frozenset({"lead", "coordinator"})
 
 # ── The table ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -304,6 +322,31 @@ ROUTES: dict[str, Rule] = {
     "ideas:begin": Rule(may=EMPLOYEES),
     "ideas:write": of_case(AUTHORS, status=statuses(409), visits=of_written),
     "ideas:assess": of_case({"assessor"}, visits=of_scorecards),
+    "ideas:unit": Rule(may=LEADERS | {"manager"}),
+    "ideas:support": of_case(EMPLOYEES, status=statuses(405), visits=of_written),
+    "ideas:follow": of_case(EMPLOYEES, status=statuses(405), visits=of_written),
+    "ideas:comment": of_case(EMPLOYEES, visits=of_written),
+    "ideas:comment_change": of_case(
+        {"colleague"}, status=statuses(200, 409), visits=of_open_idea_with(comment=lambda world: world.comment.pk)
+    ),
+    "ideas:comment_remove": of_case(
+        DECIDERS | {"colleague"}, visits=of_open_idea_with(comment=lambda world: world.comment.pk)
+    ),
+    "ideas:kit": of_case(AUTHORS | DECIDERS, status=statuses(409), visits=of_written),
+    "ideas:take_up": of_case(LEADERS, status=statuses(409), visits=of_written),
+    "ideas:check_adoption": of_case(
+        {"other_lead"}, status=statuses(409), visits=of_open_idea_with(adoption=lambda world: world.adoption.pk)
+    ),
+    "ideas:example": of_case(STORYTELLERS, visits=of_written),
+    "ideas:example_publish": of_case(STORYTELLERS, visits=of_written),
+    "ideas:example_withdraw": of_case(STORYTELLERS, visits=of_written),
+    "ideas:picture": of_case(STORYTELLERS, visits=of_written),
+    "ideas:picture_remove": of_case(STORYTELLERS, visits=of_open_idea_with(picture=lambda world: world.picture.pk)),
+    "ideas:credit": of_case(STORYTELLERS, visits=of_written),
+    "ideas:credit_remove": of_case(STORYTELLERS, visits=of_open_idea_with(credit=lambda world: world.credit.pk)),
+    "examples:list": PUBLIC,
+    "examples:page": replace(PUBLIC, visits=of_example(pk=lambda world: world.example.pk)),
+    "examples:picture": replace(PUBLIC, visits=of_example(pk=lambda world: world.picture.pk)),
     "suggestions:public": Rule(visits=searched("?q=Rubrik")),
     "suggestions:leave": PUBLIC,
     "suggestions:receipt": Rule(status=statuses(302)),

@@ -7,6 +7,7 @@ messages, names and bytes of documents, addresses. Who may read each word is wri
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -16,9 +17,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from followup.models import Drawing, FrozenIndicator, Making, Part, Report
 from followup.states import Stage
+from ideas.actions.examples import add_credit, add_picture, write_example
+from ideas.actions.talking import set_follow, write_comment
+from ideas.models import Adoption, Comment, Credit, Example, Picture
+from ideas.states import Uptake
 from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.actions.documents import add_document
@@ -33,6 +39,7 @@ from portal.cases.moving import perform
 from portal.cases.states import Audience, Confidentiality, Relation
 from portal.cases.uploads import inspect
 from portal.indicators import registry
+from portal.organisation.models import Unit
 from tests.cast import (
     PARTS,
     Cast,
@@ -88,6 +95,11 @@ class World:
     secrets: list[Secret] = field(default_factory=list)
     documents: dict[str, tuple[Document, frozenset[str]]] = field(default_factory=dict)
     clients: Mapping[str, Client] = field(default_factory=dict)
+    comment: Comment = field(init=False)
+    adoption: Adoption = field(init=False)
+    example: Example = field(init=False)
+    picture: Picture = field(init=False)
+    credit: Credit = field(init=False)
     report: Report = field(init=False)
     part: Part = field(init=False)
 
@@ -226,6 +238,8 @@ def make_world() -> World:
     _left_by_coauthor(world)
     _inside_of_open(world)
     _contact_of_suggestion(world)
+    _talk(world)
+    _good_example(world)
     _report_over_all(world)
     world.clients = {ANONYMOUS: Client(), **{name: signed_in(person) for name, person in world.cast}}
     return world
@@ -234,6 +248,9 @@ def make_world() -> World:
 def _closed_when_told(world: World) -> None:
     """The lead and the registrar were told of an idea that was then closed: what they were told must close with it."""
     planted = world.plant("shut", "idea", "assessing", {"author", "jurist"})
+    set_follow(idea=planted.case, person=world.person("colleague"), on=True)
+    write_comment(idea=planted.case, person=world.person("colleague"), text="zqxshutcomment")
+    world.secrets.append(Secret("zqxshutcomment", frozenset()))
     change_openness(
         case=planted.case,
         confidentiality=Confidentiality.RESTRICTED,
@@ -270,6 +287,39 @@ def _contact_of_suggestion(world: World) -> None:
     give_receipt(case=world.cases["suggestion"].case, name="zqxcontactname", email="zqxcontact@example.org")
     world.secrets.append(Secret("zqxcontactname", INSIDE_SUGGESTIONS))
     world.secrets.append(Secret("zqxcontact@", frozenset()))
+
+
+def _talk(world: World) -> None:
+    """A comment on the open idea, which a unit of another part of the Region considers."""
+    idea = world.cases["open"].case
+    world.comment = write_comment(idea=idea, person=world.person("colleague"), text="zqxopencomment")
+    world.secrets.append(Secret("zqxopencomment", EMPLOYEES))
+    world.adoption = Adoption.objects.create(
+        idea=idea,
+        unit=Unit.objects.get(code="KAR"),
+        uptake=Uptake.CONSIDERING,
+        changed_by=world.person("other_lead"),
+    )
+
+
+def _good_example(world: World) -> None:
+    """Published, with a picture and a name that nobody has consented to."""
+    idea, lead = world.cases["open"].case, world.person("lead")
+    texts = {"title": "Exempel", "summary": "Kort", "story": "Berättelsen", "evidence": "Siffror"}
+    world.example = write_example(idea=idea, texts=texts, person=lead)
+    Example.objects.update(published_at=timezone.now())
+    kept = BytesIO()
+    Image.new("RGB", (60, 40), "navy").save(kept, "PNG")
+    for name, shows_people in (("zqxpicturealt", True), ("Tom himmel", False)):
+        world.picture = add_picture(
+            example=world.example, image=BytesIO(kept.getvalue()), name="bild", person=lead, alt=name,
+            shows_people=shows_people,
+        )  # fmt: skip
+    world.credit = add_credit(
+        example=world.example, name="zqxcreditname", part="", consent="", consented_on=None, person=lead
+    )
+    world.secrets.append(Secret("zqxpicturealt", HANDLERS | {"registrar"}))
+    world.secrets.append(Secret("zqxcreditname", frozenset({"lead", "coordinator"})))
 
 
 def _report_over_all(world: World) -> None:

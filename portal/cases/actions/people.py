@@ -2,12 +2,11 @@
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.db.models import Q
 
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
 from portal.cases.models import Case, CaseGrant, Event
-from portal.cases.who import HOLDER, NONE, Who
+from portal.cases.who import HOLDER, one
 from portal.notices.actions import tell
 from portal.notices.states import Topic
 from portal.organisation.standing import forget_standing
@@ -24,7 +23,7 @@ def name_person(*, case: Case, person: User, grant: str, by: User | None) -> Cas
     if created:
         forget_standing(person)
         event = _tell_history(case, "person_named", person, grant, by)
-        tell(case=case, event=event, whos=() if grant == "recuse" else (_one(person),), topic=Topic.NAMED, by=by)
+        tell(case=case, event=event, whos=() if grant == "recuse" else (one(person.pk),), topic=Topic.NAMED, by=by)
     return row
 
 
@@ -57,8 +56,3 @@ def _tell_history(case: Case, verb: str, person: User, grant: str, by: User | No
         return None
     data = {"person": person.pk, "grant": grant}
     return write_event(case=locked, person=by, move=verb, data=data, internal=grant != "coauthor")
-
-
-def _one(person: User) -> Who:
-    """This very person, to be told."""
-    return Who("one", "", lambda standing: NONE, lambda case: Q(pk=person.pk))

@@ -249,7 +249,7 @@ class RemoveCoauthorPage(CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
         return forms.Form(data)
 
-    def carry_out(self, form: forms.Form) -> None:
+    def carry_out(self, form: forms.BaseForm) -> None:
         unname_person(case=self.case, person=self.coauthor, grant="coauthor", by=self.person)
 
     def where_next(self) -> str:
@@ -350,7 +350,7 @@ class UntiePage(CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
         return forms.Form(data)
 
-    def carry_out(self, form: forms.Form) -> None:
+    def carry_out(self, form: forms.BaseForm) -> None:
         untie_cases(link=self.link, by=self.person)
 
 
@@ -367,7 +367,7 @@ class DiscardPage(CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
         return forms.Form(data)
 
-    def carry_out(self, form: forms.Form) -> None:
+    def carry_out(self, form: forms.BaseForm) -> None:
         discard_draft(case=self.case)
 
     def where_next(self) -> str:

@@ -36,7 +36,7 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
         "missing": missing,
         "fields": words.pairs(case, kind.shows),
         "panels": [
-            (panel.template, {"case": case, "person": person, **panel.context(case, person)})
+            (panel.template, {"case": case, "person": person, "part": part, **panel.context(case, person)})
             for panel in kind.panels
             if held[panel.shown_to.key]
         ],

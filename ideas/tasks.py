@@ -1,0 +1,11 @@
+"""What the clock does to ideas."""
+
+from celery import shared_task
+
+from ideas.actions import spreading
+
+
+@shared_task
+def ask_if_lasting() -> None:
+    """Ask the units that put an idea to use twelve months ago whether they still do."""
+    spreading.ask_if_lasting()
