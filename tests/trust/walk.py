@@ -64,6 +64,11 @@ class Answer:
         parts = [skeleton(self.tree, without=main), *([] if main is None else [skeleton(main)])]
         return [hashlib.sha256(part.encode()).hexdigest()[:20] for part in parts]
 
+    @cached_property
+    def outline(self) -> str:
+        """The same for pages that differ in words alone: every element in its place, row by row, and the names of its attributes."""
+        return hashlib.sha256(outline(self.tree).encode()).hexdigest()[:20]
+
     def leads_to(self) -> Iterator[str]:
         """Addresses in the portal, Django's own pages for administrators apart."""
         found = [self.headers["Location"]] if "Location" in self.headers else []
@@ -137,6 +142,13 @@ def skeleton(element: html.HtmlElement, *, without: html.HtmlElement | None = No
     text = "…" if any((part or "").strip() for part in (element.text, *(child.tail for child in element))) else ""
     children = dict.fromkeys(skeleton(child, without=without) for child in element if child is not without)
     return f"<{element.tag} {' '.join(attributes)}>{text}{''.join(children)}</>"
+
+
+def outline(element: html.HtmlElement) -> str:
+    if not isinstance(element.tag, str):
+        return ""
+    text = "…" if (element.text or "").strip() else ""
+    return f"<{element.tag} {' '.join(element.keys())}>{text}{''.join(map(outline, element))}</>"
 
 
 def body_of(answer: HttpResponseBase) -> bytes:
