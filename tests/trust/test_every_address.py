@@ -113,15 +113,15 @@ def test_every_page_is_html_without_fault_and_links_to_the_statement(
 def test_no_page_has_a_barrier_spills_over_or_troubles_the_browser(
     walk: Walk, world: World, house: LiveServer, browser: Browser, claim: Callable[[str], bool], whole: bool
 ) -> None:
-    """Each matter of a page once and all around it once, as they are built, in one language; with --whole every page, in both."""
+    """Each part of a page once, as it is built, in one language; with --whole every page, in both."""
     languages = ("sv", "en")
     with Looker(browser, house.url, world.clients[walk.part]) as looker:
         for page in walk.pages:
             if whole:
                 for language in languages:
                     looker.look(page.visit.url, language)
-            elif sum(claim(build) for build in page.builds):  # all are claimed, new or not
-                looker.look(page.visit.url, languages[int(page.builds[-1], 16) % 2])
+            elif sum(map(claim, page.builds)):  # all are claimed, new or not
+                looker.look(page.visit.url, languages[int(page.outline, 16) % 2])
 
     assert looker.looked or walk.part != TOURISTS[0]
     assert looker.found == []
