@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
 from django.http import HttpResponseBase, StreamingHttpResponse
@@ -21,10 +22,11 @@ from tests.trust.world import World
 Tables = dict[str, tuple[int, str]]
 PER_PATH = 3
 """Questions followed to one page (filters, order, next page): a list's links would never end."""
-PER_ROUTE = 12
+PER_ROUTE = 6
 """Pages followed of one sort: a report has as many figures as units times indicators."""
 SHAPES = {"class", "type", "role", "aria-live", "scope", "data-size", "data-color", "data-variant"}
 """Attributes whose values change how an element is built; of all others it counts that they are there."""
+HOLDERS = {"div", "article", "section", "form", "fieldset", "ul", "dl", "li"}
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,18 @@ class Answer:
         return html.fromstring(self.content.decode())
 
     @cached_property
-    def builds(self) -> list[str]:
-        """Of what is around the matter of the page, and of the matter: the same where only words differ, or how many rows of a sort."""
+    def builds(self) -> set[str]:
+        """What is around the matter of the page, and each part of the matter with the one before it: the same where only words differ,
+        or how many rows of a sort."""
         main = self.tree.find(".//main")
-        parts = [skeleton(self.tree, without=main), *([] if main is None else [skeleton(main)])]
-        return [hashlib.sha256(part.encode()).hexdigest()[:20] for part in parts]
+        parts = ["", *([] if main is None else parts_of(main))]
+        found = [skeleton(self.tree, without=main), *map("".join, pairwise(parts))]
+        return {hashlib.sha256(one.encode()).hexdigest()[:20] for one in found}
+
+    @cached_property
+    def outline(self) -> str:
+        """The same for pages that differ in words alone: every element in its place, row by row, and the names of its attributes."""
+        return hashlib.sha256(outline(self.tree).encode()).hexdigest()[:20]
 
     def leads_to(self) -> Iterator[str]:
         """Addresses in the portal, Django's own pages for administrators apart."""
@@ -137,6 +146,23 @@ def skeleton(element: html.HtmlElement, *, without: html.HtmlElement | None = No
     text = "…" if any((part or "").strip() for part in (element.text, *(child.tail for child in element))) else ""
     children = dict.fromkeys(skeleton(child, without=without) for child in element if child is not without)
     return f"<{element.tag} {' '.join(attributes)}>{text}{''.join(children)}</>"
+
+
+def parts_of(element: html.HtmlElement) -> Iterator[str]:
+    """How everything in an element is built, one part after the other; of what holds other parts, the parts."""
+    for child in element:
+        if child.tag in HOLDERS and len(child):
+            yield f"<{child.tag} {child.get('class')}>"
+            yield from parts_of(child)
+        else:
+            yield skeleton(child)
+
+
+def outline(element: html.HtmlElement) -> str:
+    if not isinstance(element.tag, str):
+        return ""
+    text = "…" if (element.text or "").strip() else ""
+    return f"<{element.tag} {' '.join(element.keys())}>{text}{''.join(map(outline, element))}</>"
 
 
 def body_of(answer: HttpResponseBase) -> bytes:
