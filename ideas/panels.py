@@ -253,10 +253,10 @@ def counted(answers: Iterable[Case]) -> list[str]:
     """Ideas and suggestions count alike (A21): "3 ideas", "2 suggestions"."""
     kinds = Counter(answer.kind for answer in answers)
     words = {
-        "idea": ngettext("One idea", "%(n)s ideas", kinds["idea"]),
-        "suggestion": ngettext("One suggestion", "%(n)s suggestions", kinds["suggestion"]),
+        "idea": ngettext("One idea", "%(number)s ideas", kinds["idea"]),
+        "suggestion": ngettext("One suggestion", "%(number)s suggestions", kinds["suggestion"]),
     }
-    return [text % {"n": kinds[kind]} for kind, text in words.items() if kinds[kind]]
+    return [text % {"number": kinds[kind]} for kind, text in words.items() if kinds[kind]]
 
 
 def scanning_panel(case: Case, person: User) -> dict[str, Any]:

@@ -141,8 +141,8 @@ class GatheringMethod(models.TextChoices):
 class ChallengeState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     ANNOUNCED = "announced", _("Announced")
-    ANSWERED = "answered", _("Answered")
-    CANCELLED = "cancelled", _("Cancelled")
+    ANSWERED = "answered", _("Settled")
+    CANCELLED = "cancelled", _("Called off")
 
 
 class Stage(models.TextChoices):
@@ -151,8 +151,8 @@ class Stage(models.TextChoices):
     COMING = "coming", _("Opens later")
     OPEN = "open", _("Open for answers")
     CLOSED = "closed", _("Closed: the answers are compared")
-    ANSWERED = "answered", _("Answered")
-    CANCELLED = "cancelled", _("Cancelled")
+    ANSWERED = "answered", _("Settled")
+    CANCELLED = "cancelled", _("Called off")
 
 
 class Became(models.TextChoices):

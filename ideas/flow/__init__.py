@@ -21,8 +21,8 @@ OF_ANSWERS = {
         f"challenge_{became}": format_lazy("{}: {}", _("What became of the answer to the challenge"), became.label)
         for became in Became
     },
-    "challenge_answered": _("The challenge that it answers has been answered"),
-    "challenge_cancelled": _("The challenge that it answers has been cancelled"),
+    "challenge_answered": _("The challenge that it answers has been settled"),
+    "challenge_cancelled": _("The challenge that it answers has been called off"),
 }
 """What the history of an idea or a suggestion says of a challenge that it answers."""
 

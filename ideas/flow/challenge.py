@@ -44,13 +44,13 @@ class ChallengeFlow(Flow):
         effect=challenging.extend, tell=(OWNER,), diary=Direction.DRAWN_UP,
     )  # fmt: skip
     settle = Move(
-        label=_("Say what became of the answers"), done=_("Answered"), source=(S.ANNOUNCED,), target=S.ANSWERED, by=RUNS,
+        label=_("Say what became of the answers"), done=_("Settled"), source=(S.ANNOUNCED,), target=S.ANSWERED, by=RUNS,
         needs=(has_closed,), form=forms.SettleForm, effect=challenging.settle, tell=(OWNER,), diary=Direction.OUT,
         style="primary",
         help=_("All who answered are told, once. Each answer also goes its own way, as an idea or a suggestion."),
     )  # fmt: skip
     cancel = Move(
-        label=_("Cancel"), done=_("Cancelled"), source=(S.ANNOUNCED,), target=S.CANCELLED, by=RUNS, form=ReasonForm,
+        label=_("Call off"), done=_("Called off"), source=(S.ANNOUNCED,), target=S.CANCELLED, by=RUNS, form=ReasonForm,
         effect=challenging.cancel, tell=(OWNER,), diary=Direction.OUT, style="danger",
         help=_("All who answered are told why. Their ideas and suggestions go on as others do."),
     )  # fmt: skip

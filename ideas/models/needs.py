@@ -40,7 +40,7 @@ class Gathering(AmongGroups, models.Model):
     groups = ArrayField(models.CharField(max_length=12, choices=GROUPS), verbose_name=_("with whom"))
     unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="+")
     held_on = models.DateField(_("date"))
-    held_by = models.CharField(_("held by"), max_length=200)
+    held_by = models.CharField(_("carried out by"), max_length=200)
     result = models.TextField(_("result"), max_length=10_000)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     written_at = models.DateTimeField(auto_now=True)
