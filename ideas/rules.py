@@ -177,7 +177,9 @@ def takes_answers(challenge: Challenge) -> Verdict:
     """Between its opening and its closing, and no longer (B43-6)."""
     if challenge.stage == Stage.OPEN:
         return YES
-    if challenge.stage == Stage.COMING and challenge.opens_at:
+    if challenge.opens_at is None:
+        return no(_("The challenge has not been announced."))
+    if challenge.stage == Stage.COMING:
         return no(_("It opens for answers %(moment)s.") % {"moment": moment(challenge.opens_at)})
     return no(_("The challenge is closed, so it takes no more answers."))
 

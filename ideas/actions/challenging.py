@@ -37,7 +37,8 @@ def answer_challenge(*, challenge: Challenge, case: Case, person: User | None) -
 
     Raises Refused when the challenge is not open.
     """
-    locked = Challenge.objects.lock(challenge.pk)
+    Case.objects.hold(challenge.pk)
+    locked = Challenge.objects.select_related("owner").get(pk=challenge.pk)
     if not (verdict := takes_answers(locked)):
         raise Refused(verdict)
     tie_cases(source=case, target=locked, relation=Relation.ANSWERS, by=person)

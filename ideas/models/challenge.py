@@ -13,6 +13,7 @@ from ideas.models.needs import Need
 from ideas.models.whos import COORDINATOR, LEAD, REGISTRAR, SPECIALIST
 from ideas.states import Became, ChallengeState, Stage
 from portal.cases.models import Case, CaseQuerySet
+from portal.cases.states import Confidentiality
 from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, SUBMITTED, UNRESTRICTED
 
 
@@ -66,12 +67,17 @@ class Challenge(Case):
         return reverse("challenges:page", args=[self.pk])
 
     @property
+    def is_public(self) -> bool:
+        """As ``told_openly`` says."""
+        return self.opened_at is not None and self.confidentiality == Confidentiality.OPEN and not self.provision
+
+    @property
     def stage(self) -> Stage:
-        """Where it stands at this moment. For one that has been announced."""
-        if self.state != ChallengeState.ANNOUNCED:
+        """Where it stands at this moment."""
+        if self.state in self.kind_info.flow.ends:
             return Stage(self.state)
         now = timezone.now()
-        if self.opens_at is not None and now < self.opens_at:
+        if self.opens_at is None or now < self.opens_at:
             return Stage.COMING
         return Stage.OPEN if self.closes_at is not None and now < self.closes_at else Stage.CLOSED
 
