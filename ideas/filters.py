@@ -72,31 +72,33 @@ class PublicFilter(django_filters.FilterSet):
     )
 
 
-class BankFilter(django_filters.FilterSet):
-    """Words, and the unit with what lies under it."""
+class WordsFilter(django_filters.FilterSet):
+    """For rows that can be searched."""
 
     q = CleanCharFilter(label=_("Words"), method="with_words")
-    unit = django_filters.ChoiceFilter(
-        label=_("Unit and what is below it"), choices=unit_choices, method="at_unit", empty_label=_("All")
-    )
 
     def with_words(self, rows: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
         return rows.filter(text=words_of(value)) if value else rows
 
-    def at_unit(self, rows: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
-        return rows.filter(unit__in=under(Unit.objects.get(pk=value)).values("pk"))
 
+class OfGroupFilter(django_filters.FilterSet):
+    """For rows about some of the five groups, at a unit or under it."""
 
-class OfGroupFilter(BankFilter):
     group = django_filters.ChoiceFilter(
         label=_("Group"), choices=GROUPS, field_name="groups", method="of_group", empty_label=_("All")
+    )
+    unit = django_filters.ChoiceFilter(
+        label=_("Unit and what is below it"), choices=unit_choices, method="at_unit", empty_label=_("All")
     )
 
     def of_group(self, rows: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
         return rows.filter(groups__contains=[value])
 
+    def at_unit(self, rows: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
+        return rows.filter(unit__in=under(Unit.objects.get(pk=value)).values("pk"))
 
-class NeedFilter(OfGroupFilter):
+
+class NeedFilter(OfGroupFilter, WordsFilter):
     """Those that nobody has made a challenge of are what is left to do."""
 
     challenge = django_filters.ChoiceFilter(
@@ -113,12 +115,10 @@ class NeedFilter(OfGroupFilter):
 
 
 class GatheringFilter(OfGroupFilter):
-    q = None
     method = django_filters.ChoiceFilter(label=_("Method"), choices=GatheringMethod.choices, empty_label=_("All"))
 
 
-class ScanningFilter(BankFilter):
-    unit = None
+class ScanningFilter(WordsFilter):
     year = django_filters.ChoiceFilter(
         label=_("Year"), choices=year_choices, field_name="seen_on__year", empty_label=_("All")
     )

@@ -245,7 +245,7 @@ def answers_for(challenge: Challenge, person: User | AnonymousUser) -> list[Any]
     return list(rows.order_by("opened_at", "pk")[:MOST_ANSWERS])
 
 
-def published_answers(challenge: Challenge) -> list[Suggestion]:
+def published_answers(challenge: Challenge) -> list[Any]:
     """Answers that everyone may read in the words that were published, with what ``became`` of them (one query)."""
     settled = Settlement.objects.filter(challenge=challenge.pk, case=OuterRef("pk"))
     told = published().filter(pk__in=answers_to(challenge).values("pk"))

@@ -57,7 +57,8 @@ class Challenge(Case):
         default_permissions = ("view",)
         constraints = (
             models.CheckConstraint(
-                condition=Q(opens_at__isnull=True, closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
+                condition=Q(opens_at__isnull=True, closes_at__isnull=True)
+                | Q(opens_at__isnull=False, closes_at__isnull=False, closes_at__gt=F("opens_at")),
                 name="challenge_opens_before_it_closes",
             ),
         )
@@ -86,7 +87,7 @@ class Settlement(models.Model):
     """What became of one answer, in the owner's word. Written when the challenge is answered, and never after."""
 
     challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="settlements")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="settlements")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     became = models.CharField(_("what became of it"), max_length=10, choices=Became.choices)
 
     class Meta:

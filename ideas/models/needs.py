@@ -1,6 +1,6 @@
 """The needs bank: how needs have been gathered among those that the Region is there for, and what they are (B43-6)."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -22,17 +22,11 @@ GROUPS = [(group.value, group.label) for group in Beneficiary if group != Benefi
 AMONG_GROUPS = Q(groups__len__gt=0, groups__contained_by=[key for key, _label in GROUPS])
 
 
-class AmongGroups:
-    """What both rows say of whom they are about."""
-
-    groups: Any
-
-    @property
-    def groups_in_words(self) -> str:
-        return ", ".join(str(Beneficiary(group).label) for group in self.groups)
+def in_words(groups: Iterable[str]) -> str:
+    return ", ".join(str(Beneficiary(group).label) for group in groups)
 
 
-class Gathering(AmongGroups, models.Model):
+class Gathering(models.Model):
     """One activity in which needs were looked for: how, among whom, when, and what came of it. ``held_by`` is a role or a group."""
 
     title = models.CharField(_("name of the activity"), max_length=200)
@@ -56,11 +50,15 @@ class Gathering(AmongGroups, models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def groups_in_words(self) -> str:
+        return in_words(self.groups)
+
     def get_absolute_url(self) -> str:
         return reverse("needs:gathering", args=[self.pk])
 
 
-class Need(AmongGroups, models.Model):
+class Need(models.Model):
     """One need, in a sentence, with what shows that it is there. ``gathering`` is where it was found, if it was found in one."""
 
     sentence = models.CharField(_("the need, in a sentence"), max_length=300)
@@ -94,6 +92,10 @@ class Need(AmongGroups, models.Model):
 
     def __str__(self) -> str:
         return Truncator(self.sentence).chars(120)
+
+    @property
+    def groups_in_words(self) -> str:
+        return in_words(self.groups)
 
     def get_absolute_url(self) -> str:
         return reverse("needs:need", args=[self.pk])

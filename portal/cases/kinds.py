@@ -120,8 +120,10 @@ def panels_of(kind: Kind) -> Iterator[Panel]:
 
 def verb_of(kind: Kind, name: str) -> str | Promise:
     """What an event says that no move made, in the words of the kind or of an app that adds to every kind; empty if neither knows it."""
-    found = (verbs.get(name) for verbs in (kind.verbs, *(addition.verbs for addition in _additions.values())))
-    return next(filter(None, found), "")
+    for verbs in (kind.verbs, *(addition.verbs for addition in _additions.values())):
+        if name in verbs:
+            return verbs[name]
+    return ""
 
 
 def register(kind: Kind) -> Kind:
