@@ -45,7 +45,7 @@ def answer(suggestion: Any, cast: Cast) -> dict[str, Any]:
     return {"disposition": "not_taken", "reason": "Tack! Vi har redan en plan för det här."}
 
 
-def times(opens: float, closes: float) -> dict[str, str]:
+def times(opens: float, closes: float) -> dict[str, Any]:
     """When a challenge is open, in days from now, as the form sends it."""
     days = {"opens_at": opens, "closes_at": closes}
     return {name: f"{timezone.localtime() + timedelta(days=day):%Y-%m-%dT%H:%M}" for name, day in days.items()}

@@ -24,6 +24,7 @@ from portal.cases.models import Case, CaseLink
 from portal.cases.states import Confidentiality, Relation
 from portal.indicators.registry import by_key
 from portal.notices.models import Notice
+from portal.organisation.models import Unit
 from tests.cast import PARTS, Cast, Story, again, case_in, draft_of, make_move, signed_in
 from tests.ideas.story import let_it_close, times
 
@@ -49,7 +50,9 @@ def idea_for(challenge: Any, cast: Cast, **values: Any) -> Any:
 
 
 def suggestion_for(challenge: Any, *, email: str = "") -> Suggestion:
-    letter = Letter(proposal=WORDS, sender=Sender.PATIENT, area=Area.objects.select_related("unit").get(key="care"))
+    letter = Letter(
+        proposal=WORDS, sender=Sender.PATIENT, area=Area.objects.get(key="care"), unit=Unit.objects.get(code="SOS")
+    )
     return receive_suggestion(letter=letter, email=email, challenge=challenge)[0]
 
 
@@ -64,7 +67,7 @@ def told(person: User, case: Any) -> list[str]:
 def test_a_need_becomes_a_challenge_that_is_written_and_announced_in_the_browser(cast: Cast) -> None:
     need = Need.objects.create(
         sentence="Den som väntar behöver veta hur länge", groups=["patient"], evidence="Arton av tjugotvå.",
-        unit=cast.lead.unit, written_by=cast.lead,
+        unit=Unit.objects.get(code="LISAB"), written_by=cast.lead,
     )  # fmt: skip
     begin = reverse("challenges:begin") + f"?behov={need.pk}"
     answers = {part: signed_in(getattr(cast, part)).get(begin).status_code for part in PARTS if part != "inactive"}
@@ -255,10 +258,11 @@ def test_what_became_of_the_answers_is_said_when_all_have_come_and_told_once(cas
 def test_who_has_answered_does_not_decide(cast: Cast, challenge: Any) -> None:
     idea = idea_for(challenge, cast, owner=cast.coordinator)
     let_it_close(challenge, cast)
+    taken: dict[str, Any] = {f"answer_{idea.pk}": "taken"}
 
     with pytest.raises(Invalid):
-        make_move(challenge, "settle", cast, person=again(cast.coordinator), **{f"answer_{idea.pk}": "taken"})
-    make_move(challenge, "settle", cast, person=again(cast.other_lead), **{f"answer_{idea.pk}": "taken"})
+        make_move(challenge, "settle", cast, person=again(cast.coordinator), **taken)
+    make_move(challenge, "settle", cast, person=again(cast.other_lead), **taken)
 
 
 def test_who_has_answered_is_told_when_it_is_cancelled(cast: Cast, challenge: Any) -> None:

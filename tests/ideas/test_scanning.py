@@ -60,14 +60,21 @@ def test_what_is_wrong_is_sent_back(cast: Cast, wrong: dict[str, Any]) -> None:
     assert not ScanningNote.objects.exists()
 
 
-@pytest.mark.parametrize("kind", ["idea", "suggestion", "challenge", "disclosure", "barrier"])
-def test_a_note_is_tied_to_a_case_of_any_kind(cast: Cast, kind: str) -> None:
-    flow = kinds.by_key(kind).flow
-    case = case_in(flow, next(iter(flow.due)), cast)
+@pytest.mark.parametrize(
+    ("kind", "state", "reader"),
+    [
+        ("idea", "submitted", "lead"),
+        ("suggestion", "received", "lead"),
+        ("challenge", "announced", "lead"),
+        ("disclosure", "assessing", "jurist"),
+        ("barrier", "received", "coordinator"),
+    ],
+)
+def test_a_note_is_tied_to_a_case_of_any_kind(cast: Cast, kind: str, state: str, reader: str) -> None:
+    case = case_in(kinds.by_key(kind).flow, state, cast)
     tie_note(note=note_of(cast.colleague), case=case, person=cast.colleague)
-    reader = cast.jurist if kind == "disclosure" else cast.coordinator if kind == "barrier" else cast.lead
 
-    assert shown(reader, case)
+    assert shown(getattr(cast, reader), case)
 
 
 def test_it_is_written_from_a_case_and_shown_to_those_inside_and_to_the_units_own(cast: Cast) -> None:
