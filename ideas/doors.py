@@ -93,3 +93,43 @@ register(
         40,
     )
 )
+register(
+    Door(
+        "challenges",
+        EMPLOYEE,
+        _("I want to answer a challenge"),
+        _("Questions that the Region asks, with an idea or a suggestion as the answer."),
+        "challenges:list",
+        15,
+    )
+)
+register(
+    Door(
+        "challenges",
+        PUBLIC,
+        _("I want to answer a challenge"),
+        _("Questions that the Region asks you. No account is needed."),
+        "challenges:list",
+        15,
+    )
+)
+register(
+    Door(
+        "needs",
+        EMPLOYEE,
+        _("I want to know what people need"),
+        _("The needs bank, and how the needs were found."),
+        "needs:list",
+        50,
+    )
+)
+register(
+    Door(
+        "scanning",
+        EMPLOYEE,
+        _("I have seen something out in the world"),
+        _("Write a scanning note, and tie it to a case."),
+        "scanning:list",
+        60,
+    )
+)

@@ -13,12 +13,12 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ideas.models import Adoption, Idea, Suggestion, Trial
+from ideas.models import Adoption, Challenge, Idea, Suggestion, Trial
 from ideas.queries import count_of
 from ideas.rules import ANSWERED_WITHIN
 from ideas.states import USED, IdeaState, Sender, Value
-from portal.cases.models import CaseQuerySet
-from portal.cases.states import Perspective
+from portal.cases.models import CaseLink, CaseQuerySet
+from portal.cases.states import Perspective, Relation
 from portal.indicators.registry import (
     Examples,
     Indicator,
@@ -33,6 +33,7 @@ from portal.indicators.states import Measure
 
 IDEAS, WAY, VALUE = _("Ideas from staff"), _("From idea to lasting use"), _("Value in use")
 PERSPECTIVES, SUGGESTIONS, SENDERS = _("The four perspectives"), _("Suggestions from outside"), _("Who suggested")
+CHALLENGES = _("Challenges")
 CASES = Count("pk")
 
 Population = Callable[[int], CaseQuerySet[Any]]
@@ -69,6 +70,16 @@ def checked_elsewhere(year: int) -> CaseQuerySet[Idea]:
     return Idea.objects.filter(pk__in=there.values("idea")).annotate(
         asked=count_of(here), lasting=count_of(here.filter(in_use=True))
     )
+
+
+def challenges(year: int) -> CaseQuerySet[Challenge]:
+    return Challenge.objects.filter(happened("opened_at", year))
+
+
+def answering(model: type[Idea] | type[Suggestion]) -> Population:
+    """Cases of the kind, handed in during the year, that answer a challenge."""
+    ties = CaseLink.objects.filter(relation=Relation.ANSWERS, undone_at=None, target__kind="challenge")
+    return lambda year: model.objects.filter(happened("opened_at", year), pk__in=ties.values("source"))
 
 
 def number(
@@ -230,6 +241,17 @@ for sender in Sender:
         "B2-2",
         splits="suggestions.in",
     )
+
+number("challenges.announced", _("Challenges announced"), CHALLENGES, challenges, "B43-6")
+number("challenges.ideas", _("Ideas that answer a challenge"), CHALLENGES, answering(Idea), "B43-6", "A21")
+number(
+    "challenges.suggestions",
+    _("Suggestions that answer a challenge"),
+    CHALLENGES,
+    answering(Suggestion),
+    "B43-6",
+    "A21",
+)
 
 register_examples(
     Examples(

@@ -1,6 +1,7 @@
 """What ideas and suggestions add to the page of a case. Each panel costs at most three queries."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, prefetch_related_objects
@@ -10,17 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ideas.curve import adoption_figure
-from ideas.models import Adoption, Assessment, Comment, Idea, Suggestion, Technology, Trial
-from ideas.queries import BECAME, DECISIONS, beside
-from ideas.rules import ENOUGH_ASSESSORS, check_opens, criteria, leads, publishable
-from ideas.states import IN_USE, IdeaState
+from ideas.models import Adoption, Assessment, Challenge, Comment, Idea, Suggestion, Technology, Trial
+from ideas.queries import BECAME, DECISIONS, MOST_ANSWERS, answers_for, beside
+from ideas.rules import ENOUGH_ASSESSORS, check_opens, criteria, leads, publishable, takes_answers
+from ideas.states import IN_USE, Became, IdeaState
 from portal.accounts.models import User
+from portal.cases.models import Case
 from portal.cases.queries.history import latest_events
 from portal.cases.states import Perspective
 from portal.cases.words import pairs
 
 Pair = dict[str, Any]
-MOST_COMMENTS = 200
+MOST_COMMENTS, MOST_NOTES = 200, 50
 WIDE = 2
 """Points between two scorecards from which the difference is pointed out."""
 
@@ -226,3 +228,37 @@ def suggestion_panel(suggestion: Suggestion, person: User) -> dict[str, Any]:
         "published": suggestion.published_at,
         "public_text": suggestion.public_text if suggestion.published_at else "",
     }
+
+
+def challenge_panel(challenge: Challenge, person: User) -> dict[str, Any]:
+    """When it is open, what became of it, and the answers that the person may see, side by side. Nothing of a draft; two queries."""
+    if challenge.opened_at is None:
+        return {"need": challenge.need}
+    answers = answers_for(challenge, person)
+    return {
+        "need": challenge.need,
+        "stage": challenge.stage,
+        "open": bool(takes_answers(challenge)),
+        "answers": [(answer, became_label(answer.became)) for answer in answers],
+        "counted": counted(answers),
+        "most": MOST_ANSWERS,
+    }
+
+
+def became_label(became: str | None) -> str:
+    return str(Became(became).label) if became else ""
+
+
+def counted(answers: Iterable[Case]) -> list[str]:
+    """Ideas and suggestions count alike (A21): "3 ideas", "2 suggestions"."""
+    kinds = Counter(answer.kind for answer in answers)
+    words = {
+        "idea": ngettext("One idea", "%(number)s ideas", kinds["idea"]),
+        "suggestion": ngettext("One suggestion", "%(number)s suggestions", kinds["suggestion"]),
+    }
+    return [text % {"number": kinds[kind]} for kind, text in words.items() if kinds[kind]]
+
+
+def scanning_panel(case: Case, person: User) -> dict[str, Any]:
+    """What has been seen out in the world that bears on the case, of whatever kind (one query)."""
+    return {"ties": list(case.scanning_ties.select_related("note").order_by("-note__seen_on", "-pk")[:MOST_NOTES])}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -12,8 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ideas.models import Adoption, Assessment, Comment, Example, Idea, Suggestion
-from ideas.states import IN_USE, TAKEN_UP
+from ideas.models import Adoption, Assessment, Challenge, Comment, Example, Idea, Suggestion
+from ideas.states import IN_USE, TAKEN_UP, Stage
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.rules import complete
@@ -153,6 +153,47 @@ def publishable(example: Example | None) -> Verdict:
     if not Case.objects.told_openly().filter(pk=example.idea_id).exists():
         return no(_("The case is closed or has a secrecy mark, so everyone may not be told of it."))
     return YES
+
+
+# ── Needs and challenges ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def gathers(person: User) -> bool:
+    """Innovation leads and coordinators gather needs and make challenges of them (B43-6). No query, once the standing is read."""
+    standing = standing_of(person)
+    return bool(standing.units(Role.INNOVATION_LEAD) or standing.units(Role.COORDINATOR))
+
+
+def gathers_for(person: User) -> "QuerySet[Unit]":
+    """The units for which the person writes in the needs bank: those they lead, for a coordinator all."""
+    units = Unit.objects.current().in_order()
+    standing = standing_of(person)
+    if standing.units(Role.COORDINATOR):
+        return units
+    return units.filter(pk__in=standing.units(Role.INNOVATION_LEAD))
+
+
+def takes_answers(challenge: Challenge) -> Verdict:
+    """Between its opening and its closing, and no longer (B43-6)."""
+    if challenge.stage == Stage.OPEN:
+        return YES
+    if challenge.opens_at is None:
+        return no(_("The challenge has not been announced."))
+    if challenge.stage == Stage.COMING:
+        return no(_("It opens for answers %(moment)s.") % {"moment": moment(challenge.opens_at)})
+    return no(_("The challenge is closed, so it takes no more answers."))
+
+
+def has_closed(challenge: Challenge) -> Verdict:
+    """The answers are compared when all have come."""
+    if challenge.stage == Stage.CLOSED or challenge.closes_at is None:
+        return YES
+    return no(_("It takes answers until %(moment)s.") % {"moment": moment(challenge.closes_at)})
+
+
+def moment(at: datetime) -> str:
+    """For example "3 May 2026 16:00", in Stockholm."""
+    return date_format(timezone.localtime(at), "j F Y H:i")
 
 
 # ── The scorecard ────────────────────────────────────────────────────────────────────────────────────────────────────

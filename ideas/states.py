@@ -124,3 +124,41 @@ class Uptake(models.TextChoices):
 
 
 TAKEN_UP = (Uptake.ADOPTED, Uptake.ADAPTED)
+
+
+class GatheringMethod(models.TextChoices):
+    """How needs are looked for before anybody has asked for anything (B43-6)."""
+
+    INTERVIEW = "interview", _("Interviews")
+    OBSERVATION = "observation", _("Observation in everyday life")
+    WORKSHOP = "workshop", _("Workshop")
+    SURVEY = "survey", _("Survey")
+    COUNCIL = "council", _("User council or reference group")
+    DATA = "data", _("Analysis of complaints, deviations or other data")
+    OTHER = "other", _("In another way")
+
+
+class ChallengeState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    ANNOUNCED = "announced", _("Announced")
+    ANSWERED = "answered", _("Settled")
+    CANCELLED = "cancelled", _("Called off")
+
+
+class Stage(models.TextChoices):
+    """Where an announced challenge stands now. Time decides it, so it is never stored."""
+
+    COMING = "coming", _("Opens later")
+    OPEN = "open", _("Open for answers")
+    CLOSED = "closed", _("Closed: the answers are compared")
+    ANSWERED = "answered", _("Settled")
+    CANCELLED = "cancelled", _("Called off")
+
+
+class Became(models.TextChoices):
+    """What became of one answer to a challenge. Each has a word of its own in the history of the answer: ``challenge_taken``."""
+
+    TAKEN = "taken", _("We go on with it")
+    JOINED = "joined", _("We go on with it together with others like it")
+    KEPT = "kept", _("We keep it for later")
+    NOT_TAKEN = "not_taken", _("We do not go on with it")

@@ -1,17 +1,30 @@
-"""How ideas and suggestions move, and what the house needs to know of the two kinds."""
+"""How ideas, suggestions and challenges move, and what the house needs to know of them."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ideas import panels
+from ideas.flow.challenge import ChallengeFlow
 from ideas.flow.idea import IdeaFlow
 from ideas.flow.suggestion import SuggestionFlow
-from ideas.models import Idea, Suggestion
+from ideas.models import Challenge, Idea, Suggestion
 from ideas.models.whos import COLLEAGUE, STORYTELLER
-from ideas.queries import said_by, said_in
-from portal.cases.kinds import Kind, Panel, register
-from portal.cases.who import IMPARTIAL
+from ideas.queries import said_by, said_in, written_in_bank
+from ideas.states import Became
+from portal.cases.kinds import Addition, Kind, Panel, add_everywhere, register
+from portal.cases.who import AT_HOME, IMPARTIAL
 
-__all__ = ["IdeaFlow", "SuggestionFlow"]
+__all__ = ["ChallengeFlow", "IdeaFlow", "SuggestionFlow"]
+
+OF_ANSWERS = {
+    **{
+        f"challenge_{became}": format_lazy("{}: {}", _("What became of the answer to the challenge"), became.label)
+        for became in Became
+    },
+    "challenge_answered": _("The challenge that it answers has been settled"),
+    "challenge_cancelled": _("The challenge that it answers has been called off"),
+}
+"""What the history of an idea or a suggestion says of a challenge that it answers."""
 
 register(
     Kind(
@@ -55,6 +68,7 @@ register(
             "example_withdrawn": _("Good example withdrawn"),
             "credit_added": _("Name added to the good example"),
             "credit_removed": _("Name taken away from the good example"),
+            **OF_ANSWERS,
         },
     )
 )
@@ -68,6 +82,30 @@ register(
         follow_url="suggestions:follow",
         technical=("fingerprint",),
         panels=(Panel("ideas/panels/suggestion.html", Suggestion.seen_by, panels.suggestion_panel),),
-        verbs={"idea_introduced": _("The idea that it became has been introduced")},
+        verbs={"idea_introduced": _("The idea that it became has been introduced"), **OF_ANSWERS},
     )
+)
+register(
+    Kind(
+        key="challenge",
+        flow=ChallengeFlow,
+        name=_("Challenge"),
+        plural=_("Challenges"),
+        url_name="challenges:list",
+        write_url="challenges:write",
+        start_url="challenges:begin",
+        shows=("question", "beneficiaries", "criteria"),
+        panels=(Panel("ideas/panels/challenge.html", Challenge.seen_by, panels.challenge_panel),),
+        said_by=written_in_bank,
+    )
+)
+add_everywhere(
+    "scanning",
+    Addition(
+        panel=lambda kind: Panel("ideas/panels/scanning.html", kind.insiders | AT_HOME, panels.scanning_panel),
+        verbs={
+            "scanning_tied": _("Tied to a scanning note"),
+            "scanning_untied": _("Tie to a scanning note undone"),
+        },
+    ),
 )

@@ -5,7 +5,17 @@ from django.utils.translation import gettext_lazy as _
 from ideas import forms
 from ideas.actions import assessing, deciding
 from ideas.models import Idea
-from ideas.models.whos import ASSESSOR, COORDINATOR, DECIDER, FOLLOWER, HANDLING_LEAD, LINE, PENDING_ASSESSOR, REVIEWER
+from ideas.models.whos import (
+    ASSESSOR,
+    COORDINATOR,
+    DECIDER,
+    FOLLOWER,
+    HANDLING_LEAD,
+    LINE,
+    PENDING_ASSESSOR,
+    REVIEWER,
+    SPECIALIST,
+)
 from ideas.rules import assessed, not_an_invention, twelve_months_on, written_out
 from ideas.states import IdeaState as S
 from portal.cases.flow import Flow, Move, Step, days, months, workdays
@@ -83,7 +93,8 @@ class IdeaFlow(Flow):
     # ── Sending in ──
     submit = Move(
         label=_("Submit"), done=_("Submitted"), source=(S.DRAFT,), target=S.SUBMITTED, by=OWNER & UNRESTRICTED,
-        needs=(not_an_invention, written_out), help=OPENNESS, tell=(AUTHOR, HANDLING_LEAD), diary=Direction.IN, style="primary",
+        needs=(not_an_invention, written_out), help=OPENNESS, tell=(AUTHOR, HANDLING_LEAD, SPECIALIST), diary=Direction.IN,
+        style="primary",
     )  # fmt: skip
     submit_closed = Move(
         label=_("Submit to the rights reviewer"), done=_("Submitted, closed"), source=(S.DRAFT,), target=S.RIGHTS,

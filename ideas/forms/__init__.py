@@ -2,6 +2,7 @@
 
 from ideas.forms.answering import AnswerForm, PassOnForm, PublishForm
 from ideas.forms.assessing import AssessorsForm, ScorecardForm
+from ideas.forms.challenging import AnnounceForm, ExtendForm, SettleForm
 from ideas.forms.moves import (
     ConsentForm,
     DecisionForm,
@@ -14,10 +15,12 @@ from ideas.forms.moves import (
 )
 
 __all__ = [
+    "AnnounceForm",
     "AnswerForm",
     "AssessorsForm",
     "ConsentForm",
     "DecisionForm",
+    "ExtendForm",
     "IntroduceForm",
     "KeepClosedForm",
     "LastingForm",
@@ -26,5 +29,6 @@ __all__ = [
     "PublishForm",
     "ResultForm",
     "ScorecardForm",
+    "SettleForm",
     "TrialForm",
 ]

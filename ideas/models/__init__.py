@@ -1,8 +1,11 @@
 """Tables of ideas and suggestions. Only actions and the flow engine write to them."""
 
 from ideas.models.assessment import Assessment, AssessmentQuerySet, Score
+from ideas.models.challenge import Challenge, Settlement
 from ideas.models.idea import Idea
+from ideas.models.needs import Gathering, Need
 from ideas.models.registers import Area, Technology
+from ideas.models.scanning import ScanningNote, ScanningTie
 from ideas.models.spread import Adoption, Credit, Example, Kit, Picture
 from ideas.models.suggestion import Suggestion
 from ideas.models.talk import Comment, Follow, Support
@@ -13,14 +16,20 @@ __all__ = [
     "Area",
     "Assessment",
     "AssessmentQuerySet",
+    "Challenge",
     "Comment",
     "Credit",
     "Example",
     "Follow",
+    "Gathering",
     "Idea",
     "Kit",
+    "Need",
     "Picture",
+    "ScanningNote",
+    "ScanningTie",
     "Score",
+    "Settlement",
     "Suggestion",
     "Support",
     "Technology",

@@ -1,6 +1,6 @@
 """The register of case kinds. An app registers its kinds when Django starts; the kernel knows them only from here."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +96,34 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
+_additions: "dict[str, Addition]" = {}
+
+
+@dataclass(frozen=True)
+class Addition:
+    """What an app adds to cases of every kind, its own and others': a ``panel`` of each kind's page, and ``verbs`` as those of a Kind."""
+
+    panel: Callable[[Kind], Panel]
+    verbs: Mapping[str, str | Promise] = field(default_factory=dict)
+
+
+def add_everywhere(key: str, addition: Addition) -> None:
+    """Make an addition known; ``key`` is the app's own name for it."""
+    _additions[key] = addition
+
+
+def panels_of(kind: Kind) -> Iterator[Panel]:
+    """The panels of the kind's page: its own, then those that other apps add."""
+    yield from kind.panels
+    yield from (addition.panel(kind) for addition in _additions.values())
+
+
+def verb_of(kind: Kind, name: str) -> str | Promise:
+    """What an event says that no move made, in the words of the kind or of an app that adds to every kind; empty if neither knows it."""
+    for verbs in (kind.verbs, *(addition.verbs for addition in _additions.values())):
+        if name in verbs:
+            return verbs[name]
+    return ""
 
 
 def register(kind: Kind) -> Kind:

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from portal.cases.kinds import Kind
+from portal.cases.kinds import Kind, panels_of
 from portal.cases.models import Case, Considerations, Document
 from portal.cases.states import Answer, Audience
 from portal.cases.verdicts import YES, Reason, Verdict, no
@@ -96,7 +96,7 @@ def whos_of_page(kind: Kind) -> Iterator[Who]:
     """Every Who that a page of the kind's cases asks for, so that one query answers all."""
     yield from (OWNER, AUTHOR, EMPLOYEE, REGISTRAR, kind.insiders, kind.handlers, *kind.insiders.atoms())
     yield from (move.by for move in kind.flow.moves.values())
-    yield from (panel.shown_to for panel in kind.panels)
+    yield from (panel.shown_to for panel in panels_of(kind))
 
 
 @dataclass(frozen=True)

@@ -268,6 +268,13 @@ EMPLOYEE = Who(
     lambda standing: ALL if standing.is_employee else NONE,
     lambda case: Q(is_employee=True),
 )
+AT_HOME = Who(
+    "at_home",
+    _("employees at the unit"),
+    lambda standing: Q(unit_id=standing.home) if standing.home else NONE,
+    lambda case: Q(is_employee=True, unit=case.unit_id),
+)
+"""Those who work at the case's own unit; used to narrow another Who with ``&``."""
 NOBODY = Who("nobody", _("nobody"), lambda standing: NONE, lambda case: NONE)
 VISITOR = Who("visitor", _("anyone"), lambda standing: ALL, lambda case: NONE)
 """Anyone, with or without an account: for what the public may send in."""

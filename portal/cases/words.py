@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.models import User
 from portal.cases.actions.merging import as_text as as_text
 from portal.cases.flow import Move
-from portal.cases.kinds import Kind
+from portal.cases.kinds import Kind, verb_of
 from portal.cases.models import Case, Considerations, Event
 from portal.cases.states import Audience, Confidentiality, Provision
 from portal.cases.who import VISITOR
@@ -47,7 +47,7 @@ OF_DOCUMENTS = ("document_added", "document_withdrawn")
 def what_happened(kind: Kind, event: Event) -> str:
     """The event in a few words: "Submitted", "Document added". A move that the table no longer has keeps its name."""
     move = kind.flow.moves.get(event.move)
-    words = move.past if move else kind.verbs.get(event.move) or VERBS.get(event.move)
+    words = move.past if move else verb_of(kind, event.move) or VERBS.get(event.move)
     return str(words or capfirst(event.move.replace("_", " ")))
 
 

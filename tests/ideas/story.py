@@ -6,8 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from ideas.actions.assessing import save_scores, submit_assessment
-from ideas.flow import IdeaFlow, SuggestionFlow
-from ideas.models import Area, Assessment, Idea, Suggestion
+from ideas.flow import ChallengeFlow, IdeaFlow, SuggestionFlow
+from ideas.models import Area, Assessment, Challenge, Idea, Suggestion
 from ideas.rules import criteria
 from portal.accounts.models import User
 from portal.cases.models import Case
@@ -45,7 +45,20 @@ def answer(suggestion: Any, cast: Cast) -> dict[str, Any]:
     return {"disposition": "not_taken", "reason": "Tack! Vi har redan en plan för det här."}
 
 
+def times(opens: float, closes: float) -> dict[str, Any]:
+    """When a challenge is open, in days from now, as the form sends it."""
+    days = {"opens_at": opens, "closes_at": closes}
+    return {name: f"{timezone.localtime() + timedelta(days=day):%Y-%m-%dT%H:%M}" for name, day in days.items()}
+
+
+def let_it_close(challenge: Challenge, cast: Cast) -> None:
+    """As if the challenge had closed a moment ago."""
+    now = timezone.now()
+    Challenge.objects.filter(pk=challenge.pk).update(opens_at=now - timedelta(days=9), closes_at=now)
+
+
 STORIES = {
+    ChallengeFlow: Story(answers={"announce": times(0, 30), "extend": times(0, 60)}, before={"settle": let_it_close}),
     IdeaFlow: Story(
         before={
             "submit_closed": suspect_invention,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ideas.flow import IdeaFlow, SuggestionFlow
+from ideas.flow import ChallengeFlow, IdeaFlow, SuggestionFlow
 from tests.cast import Cast
 from tests.matrix import Grid
 
@@ -110,6 +110,24 @@ answered
     owner="",
     named={"assessor": "consult"},
 )
+CHALLENGES = Grid(
+    ChallengeFlow,
+    """
+                        author coauthor colleague outsider lead manager other_lead former_lead assessor jurist coordinator registrar controller external inactive admin anonymous
+draft
+  see                   o      o        .         .        .    .       .          .           .        .      .           .         .          .        .        .     .
+  announce              x      o        .         .        .    .       .          .           .        .      .           .         .          .        .        .     .
+announced
+  see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
+  extend                x      o        o         o        x    o       o          o           o        o      x           o         o          .        .        .     .
+  settle                x      o        o         o        x    o       o          o           o        o      x           o         o          .        .        .     .
+  cancel                x      o        o         o        x    o       o          o           o        o      x           o         o          .        .        .     .
+answered
+  see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
+cancelled
+  see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
+    """,
+)
 
 
 @pytest.mark.trust(1)
@@ -124,3 +142,10 @@ def test_who_may_do_what_with_an_idea(cast: Cast, state: str) -> None:
 @pytest.mark.parametrize("state", SUGGESTIONS.states)
 def test_who_may_do_what_with_a_suggestion(cast: Cast, state: str) -> None:
     SUGGESTIONS.verify(state, cast)
+
+
+@pytest.mark.trust(1)
+@pytest.mark.strategy("B43-6")
+@pytest.mark.parametrize("state", CHALLENGES.states)
+def test_who_may_do_what_with_a_challenge(cast: Cast, state: str) -> None:
+    CHALLENGES.verify(state, cast)

@@ -185,8 +185,18 @@ def of_open_idea_with(**arguments: Callable[[World], Any]) -> Callable[[World, s
     return visits
 
 
-def of_example(**arguments: Callable[[World], Any]) -> Callable[[World, str], Iterator[Visit]]:
+def of_row(**arguments: Callable[[World], Any]) -> Callable[[World, str], Iterator[Visit]]:
     return lambda world, name: iter([Visit(reverse(name, kwargs={key: of(world) for key, of in arguments.items()}))])
+
+
+def of_challenge(world: World, name: str) -> Iterator[Visit]:
+    """Pages that write a challenge, by its id; an idea has none of them, whoever asks."""
+    for planted, readers in ((world.cases["challenge"], None), (world.cases["open"], frozenset({"nobody"}))):
+        yield Visit(reverse(name, kwargs={"pk": planted.case.pk}), planted, readers)
+
+
+def of_tie(world: World, name: str) -> Iterator[Visit]:
+    yield Visit(reverse(name, kwargs={"pk": world.note_tie.pk}), world.cases["inner"])
 
 
 def of_scorecards(world: World, name: str) -> Iterator[Visit]:
@@ -251,6 +261,8 @@ FIGURE = "sample_received"
 LEADERS = frozenset({"lead", "other_lead"})
 """Who answers for some other unit than that of the open idea."""
 STORYTELLERS = frozenset({"lead", "coordinator"})
+GATHERERS = STORYTELLERS | {"other_lead"}
+"""Who writes in the needs bank and makes challenges of what is in it; for SOS and LISAB only the ``STORYTELLERS``."""
 
 # ── The table ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -345,8 +357,26 @@ ROUTES: dict[str, Rule] = {
     "ideas:credit": of_case(STORYTELLERS, visits=of_written),
     "ideas:credit_remove": of_case(STORYTELLERS, visits=of_open_idea_with(credit=lambda world: world.credit.pk)),
     "examples:list": PUBLIC,
-    "examples:page": replace(PUBLIC, visits=of_example(pk=lambda world: world.example.pk)),
-    "examples:picture": replace(PUBLIC, visits=of_example(pk=lambda world: world.picture.pk)),
+    "examples:page": replace(PUBLIC, visits=of_row(pk=lambda world: world.example.pk)),
+    "examples:picture": replace(PUBLIC, visits=of_row(pk=lambda world: world.picture.pk)),
+    "challenges:list": PUBLIC,
+    "challenges:begin": Rule(may=GATHERERS),
+    "challenges:page": replace(PUBLIC, visits=of_row(pk=lambda world: world.cases["challenge"].case.pk)),
+    "challenges:write": of_case((), visits=of_challenge),
+    "needs:list": Rule(may=EMPLOYEES, visits=searched("?q=zqx", "?challenge=no")),
+    "needs:add": Rule(may=GATHERERS),
+    "needs:need": Rule(may=EMPLOYEES, visits=of_row(pk=lambda world: world.need.pk)),
+    "needs:change": Rule(may=STORYTELLERS, visits=of_row(pk=lambda world: world.need.pk)),
+    "needs:gatherings": Rule(may=EMPLOYEES, visits=searched("?method=survey")),
+    "needs:add_gathering": Rule(may=GATHERERS),
+    "needs:gathering": Rule(may=EMPLOYEES, visits=of_row(pk=lambda world: world.need.gathering_id)),
+    "needs:change_gathering": Rule(may=STORYTELLERS, visits=of_row(pk=lambda world: world.need.gathering_id)),
+    "scanning:list": Rule(may=EMPLOYEES, visits=searched("?q=zqx")),
+    "scanning:add": Rule(may=EMPLOYEES),
+    "scanning:note": Rule(may=EMPLOYEES, visits=of_row(pk=lambda world: world.note_tie.note_id)),
+    "scanning:change": Rule(may=frozenset({"colleague"}), visits=of_row(pk=lambda world: world.note_tie.note_id)),
+    "scanning:tie": Rule(may=EMPLOYEES, visits=of_row(pk=lambda world: world.note_tie.note_id)),
+    "scanning:untie": of_case((), visits=of_tie),
     "suggestions:public": Rule(visits=searched("?q=Rubrik")),
     "suggestions:leave": PUBLIC,
     "suggestions:receipt": Rule(status=statuses(302)),

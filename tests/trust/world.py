@@ -21,9 +21,20 @@ from PIL import Image
 
 from followup.models import Drawing, FrozenIndicator, Making, Part, Report
 from followup.states import Stage
+from ideas.actions.banking import tie_note
 from ideas.actions.examples import add_credit, add_picture, write_example
 from ideas.actions.talking import set_follow, write_comment
-from ideas.models import Adoption, Comment, Credit, Example, Picture
+from ideas.models import (
+    Adoption,
+    Comment,
+    Credit,
+    Example,
+    Gathering,
+    Need,
+    Picture,
+    ScanningNote,
+    ScanningTie,
+)
 from ideas.states import Uptake
 from portal.accounts.models import User
 from portal.cases import kinds
@@ -100,6 +111,8 @@ class World:
     example: Example = field(init=False)
     picture: Picture = field(init=False)
     credit: Credit = field(init=False)
+    need: Need = field(init=False)
+    note_tie: ScanningTie = field(init=False)
     report: Report = field(init=False)
     part: Part = field(init=False)
 
@@ -133,11 +146,12 @@ class World:
         seen_by: Iterable[str],
         *,
         title_for: Iterable[str] | None = None,
+        text_for: Iterable[str] | None = None,
         named: Mapping[str, str] | None = None,
         owner: str = "",
         **values: Any,
     ) -> Planted:
-        """A case come to the state, with its word in everything that was written. ``title_for`` are those who may read its title."""
+        """A case come to the state, with its word in everything that was written. ``title_for`` and ``text_for`` may read those."""
         word, flow = f"zqx{name}", kinds.by_key(kind).flow
         title = f"{word}title Rubrik"
         draft = {**worded(flow.model, word), "title": title, **values}
@@ -148,7 +162,7 @@ class World:
         for move in way_to(flow, state):
             case = self.move(case, move, word)
         planted = self.cases[name] = Planted(case, word, frozenset(seen_by))
-        self.secrets.append(Secret(f"{word}text", planted.seen_by))
+        self.secrets.append(Secret(f"{word}text", frozenset(text_for) if text_for else planted.seen_by))
         self.secrets.append(Secret(f"{word}title", frozenset(title_for) if title_for else planted.seen_by))
         return planted
 
@@ -231,6 +245,7 @@ def make_world() -> World:
         confidentiality=Confidentiality.INTERNAL,
     )  # fmt: skip
     world.plant("disclosed", "disclosure", "assessing", AUTHORS | {"jurist"}, named={"coauthor": "coauthor"})
+    world.plant("challenge", "challenge", "announced", EMPLOYEES, title_for=EVERYONE, text_for=EVERYONE)
     world.plant("report", "report", "draft", {"controller", "coordinator"}, owner="controller")
     make_move(world.cases["open"].case, "ask_assessors", world.cast)
     Making.objects.create(report=world.cases["report"].case, stage=Stage.CANCELLED)
@@ -240,6 +255,7 @@ def make_world() -> World:
     _contact_of_suggestion(world)
     _talk(world)
     _good_example(world)
+    _need_and_note(world)
     _report_over_all(world)
     world.clients = {ANONYMOUS: Client(), **{name: signed_in(person) for name, person in world.cast}}
     return world
@@ -320,6 +336,28 @@ def _good_example(world: World) -> None:
     )
     world.secrets.append(Secret("zqxpicturealt", HANDLERS | {"registrar"}))
     world.secrets.append(Secret("zqxcreditname", frozenset({"lead", "coordinator"})))
+
+
+def _need_and_note(world: World) -> None:
+    """What all employees read; and a case that few see answers a challenge, and a note bears on it."""
+    told = {"groups": ["patient"], "unit": world.cast.author.unit, "written_by": world.person("lead")}
+    gathering = Gathering.objects.create(
+        **told,
+        title="zqxgathering",
+        method="survey",
+        held_on=timezone.localdate(),
+        held_by="Teamet",
+        result="zqxgathering",
+    )
+    world.need = Need.objects.create(**told, sentence="zqxneed", evidence="zqxneed", gathering=gathering)
+    note = ScanningNote.objects.create(
+        title="zqxnote", source="Resa", seen_on=timezone.localdate(), seen="zqxnote", meaning="zqxnote",
+        written_by=world.person("colleague"),
+    )  # fmt: skip
+    inner, challenge = world.cases["inner"].case, world.cases["challenge"].case
+    world.note_tie = tie_note(note=note, case=inner, person=world.person("lead"))
+    tie_cases(source=inner, target=challenge, relation=Relation.ANSWERS, by=world.person("lead"))
+    world.secrets += [Secret(word, EMPLOYEES) for word in ("zqxgathering", "zqxneed", "zqxnote")]
 
 
 def _report_over_all(world: World) -> None:

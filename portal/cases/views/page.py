@@ -37,7 +37,7 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
         "fields": words.pairs(case, kind.shows),
         "panels": [
             (panel.template, {"case": case, "person": person, "part": part, **panel.context(case, person)})
-            for panel in kind.panels
+            for panel in kinds.panels_of(kind)
             if held[panel.shown_to.key]
         ],
         "held": not_held(case).reasons if case.state in kind.flow.closed else (),

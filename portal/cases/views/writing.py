@@ -193,13 +193,17 @@ class BeginView(PersonView, FormView[Any]):
         unit = cast(Unit, values.pop("unit", None) or self.person.unit)
         case = self.begin(origin, unit=unit, **values)
         if origin:
-            tie_cases(source=origin, target=case, relation=Relation.LED_TO, by=self.person)
+            self.tie(origin, case)
         write = case.kind_info.write_url
         return redirect(reverse(write, args=[case.pk]) if write else case.get_absolute_url())
 
     def begin(self, origin: Case | None, *, unit: Unit, **values: Any) -> Case:
         """The draft. A kind may take over what is already written in ``origin``."""
         return begin_case(model=self.model, owner=self.person, unit=unit, **values)
+
+    def tie(self, origin: Case, case: Case) -> None:
+        """Say how the two go together: the one led to the other, unless a kind says otherwise."""
+        tie_cases(source=origin, target=case, relation=Relation.LED_TO, by=self.person)
 
     def origin(self) -> Case | None:
         """The case that this one is begun from, if the person sees it."""
