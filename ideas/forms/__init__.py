@@ -12,12 +12,15 @@ from ideas.forms.moves import (
     ResultForm,
     TrialForm,
 )
+from ideas.forms.placing import AskHostForm, HostAnswerForm
 
 __all__ = [
     "AnswerForm",
+    "AskHostForm",
     "AssessorsForm",
     "ConsentForm",
     "DecisionForm",
+    "HostAnswerForm",
     "IntroduceForm",
     "KeepClosedForm",
     "LastingForm",
