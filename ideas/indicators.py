@@ -13,10 +13,10 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ideas.models import Adoption, Challenge, Idea, Suggestion, Trial
+from ideas.models import Adoption, Candidate, Challenge, Idea, Suggestion, Trial
 from ideas.queries import count_of
 from ideas.rules import ANSWERED_WITHIN
-from ideas.states import USED, IdeaState, Sender, Value
+from ideas.states import USED, HostAnswer, IdeaState, Sender, Value
 from portal.cases.models import CaseLink, CaseQuerySet
 from portal.cases.states import Perspective, Relation
 from portal.indicators.registry import (
@@ -50,6 +50,12 @@ def suggestions(field: str, **more: Any) -> Population:
 def tried(year: int) -> CaseQuerySet[Idea]:
     """Ideas of which a trial began; an idea that was tried twice is one idea."""
     return Idea.objects.filter(pk__in=Trial.objects.filter(happened("begun_at", year)).values("idea"))
+
+
+def placed(year: int) -> CaseQuerySet[Idea]:
+    """Ideas that a unit took on when it was asked to host them; one that was placed twice is one idea."""
+    hosts = Candidate.objects.filter(happened("answered_at", year), answer=HostAnswer.ACCEPTED)
+    return Idea.objects.filter(pk__in=hosts.values("placement__idea"))
 
 
 def checked(year: int) -> CaseQuerySet[Idea]:
@@ -149,6 +155,10 @@ for perspective in Perspective:
 number("ideas.accepted", _("Ideas that we went on with"), WAY, ideas("accepted_at"), "B4-10")
 number("ideas.tried", _("Ideas tried"), WAY, tried, "B4-10", "A22")
 number(
+    "ideas.placed", _("Ideas that a unit took on after a comparison"), WAY, placed, "B5-2",
+    help_text=_("Units were compared by resources, competence and chance to carry it out, and one of them took it on."),
+)  # fmt: skip
+number(
     "ideas.lessons", _("Ideas closed with a lesson"), WAY, ideas("closed_at", state=IdeaState.CLOSED), "B42-2", "A15",
     help_text=_("To stop in time and tell what was learned is a good outcome."),
 )  # fmt: skip
@@ -211,6 +221,22 @@ for kind in Value:
         ideas("introduced_at", actual_values__contains=[kind.value]),
         "B1-3",
         help_text=_("Value that has been seen in use. An idea may give several kinds of value."),
+    )
+for kind in Value:
+    register(
+        Indicator(
+            key=f"ideas.value_kept.{kind.value}",
+            name=format_lazy("{}: {}", _("Expected value that was seen in use"), kind.label),
+            group=VALUE,
+            measure=Measure.PERCENT,
+            population=ideas("introduced_at", values__contains=[kind.value]),
+            value=share(Q(actual_values__contains=[kind.value])),
+            counts=Q(actual_values__contains=[kind.value]),
+            rows=("B1-3",),
+            help=_(
+                "Of the ideas introduced during the year that were expected to give it. Before an idea is in use nothing is counted."
+            ),
+        )
     )
 number(
     "ideas.technology",

@@ -2,19 +2,31 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import Exists, Model, OuterRef, prefetch_related_objects
 from django.utils.formats import date_format, number_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ideas.curve import adoption_figure
-from ideas.models import Adoption, Assessment, Challenge, Comment, Idea, Suggestion, Technology, Trial
-from ideas.queries import BECAME, DECISIONS, MOST_ANSWERS, answers_for, beside
-from ideas.rules import ENOUGH_ASSESSORS, check_opens, criteria, leads, publishable, takes_answers
-from ideas.states import IN_USE, Became, IdeaState
+from ideas.models import Adoption, Assessment, Candidate, Challenge, Comment, Idea, Suggestion, Technology, Trial
+from ideas.queries import BECAME, DECISIONS, MOST_ANSWERS, answers_for, beside, compared_units
+from ideas.rules import (
+    ENOUGH_ASSESSORS,
+    being_placed,
+    check_opens,
+    comparable,
+    criteria,
+    leads,
+    publishable,
+    takes_answers,
+    valued,
+)
+from ideas.states import IN_USE, Became, IdeaState, Points, Value
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.queries.history import latest_events
@@ -34,7 +46,7 @@ def idea_panel(idea: Idea, person: User) -> dict[str, Any]:
         _("The idea"): pairs(idea, ("need", "solution", "type", "origin")),
         _("For whom"): pairs(idea, ("beneficiaries", "short_effect", "long_effect")),
         _("What gets better"): pairs(idea, ("perspectives", *asked)),
-        _("More"): [*pairs(idea, ("values", "goal")), *_technologies(idea), *_in_use(idea)],
+        _("More"): [*pairs(idea, ("goal",)), *_technologies(idea), *_in_use(idea)],
     }
     kept = {
         title: items if title != _("More") else [item for item in items if item["value"]]
@@ -56,7 +68,7 @@ def _technologies(idea: Idea) -> Iterator[Pair]:
 def _in_use(idea: Idea) -> Iterator[Pair]:
     if idea.introduced_at:
         yield {"label": _("Introduced"), "value": date_format(localtime(idea.introduced_at), "j F Y")}
-        yield from pairs(idea, ("introduced_where", "actual_values"))
+        yield from pairs(idea, ("introduced_where",))
     if idea.lesson:
         yield from pairs(idea, ("lesson",))
 
@@ -93,8 +105,42 @@ def _thanks(idea: Idea) -> str:
     return _("Thank you for your idea. This is what has been decided so far.")
 
 
+def hosts_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """The units that were compared and what they answered, round by round, the latest first. One query where there are any."""
+    if idea.accepted_at is None or not getattr(beside(idea, person), "compared", False):
+        return {}
+    return {
+        "rounds": [
+            [{"candidate": one, "aspects": list(_aspects(one))} for one in candidates]
+            for _placement, candidates in groupby(compared_units(idea), lambda one: one.placement_id)
+        ]
+    }
+
+
+def _aspects(candidate: Candidate) -> Iterator[dict[str, Any]]:
+    for name in Candidate.ASPECTS:
+        yield {
+            "label": label_of_column(candidate, name),
+            "points": Points(getattr(candidate, name)).label,
+            "sentence": getattr(candidate, f"{name}_why"),
+        }
+
+
+def compare_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """For those who look for a host: the way to the comparison, and what of it can still be changed. No query of its own."""
+    if not being_placed(idea):
+        return {}
+    here = (one for one in compared_units(idea) if one.placement.ended_at is None)
+    return {"open": True, "candidates": [one for one in here if comparable(one)]}
+
+
+def label_of_column(row: Model, name: str) -> str:
+    """What a column is called, at the beginning of a line."""
+    return capfirst(str(getattr(row._meta.get_field(name), "verbose_name", name)))
+
+
 def trials_panel(idea: Idea, person: User) -> dict[str, Any]:
-    """Each trial with its plan and its result, the latest first (one query)."""
+    """Each trial with its plan and its result beside the promise, the latest first (one query)."""
     trials = list(idea.trials.order_by("-begun_at")) if idea.opened_at else []
     several = len(trials) > 1
     return {
@@ -102,6 +148,8 @@ def trials_panel(idea: Idea, person: User) -> dict[str, Any]:
             {
                 "title": _("Trial %(number)s") % {"number": len(trials) - place} if several else _("Trial"),
                 "items": list(_plan(one)),
+                "promise": list(_promise(one)),
+                "result": one.result,
             }
             for place, one in enumerate(trials)
         ]
@@ -111,16 +159,44 @@ def trials_panel(idea: Idea, person: User) -> dict[str, Any]:
 def _plan(trial: Trial) -> Iterator[Pair]:
     yield {"label": _("Question"), "value": trial.question}
     yield {"label": _("What is measured"), "value": trial.measure}
-    yield {"label": _("Target"), "value": trial.target}
     yield {"label": _("When to stop early"), "value": trial.stop_rule}
     yield {"label": _("Last day"), "value": date_format(trial.ends_on, "j F Y")}
     yield {
         "label": _("Estimated cost"),
         "value": _("%(sum)s SEK") % {"sum": number_format(trial.cost, force_grouping=True)},
     }
+
+
+def _promise(trial: Trial) -> Iterator[Pair]:
+    """Before, what was promised, and what came of it."""
+    yield {"label": _("Before"), "value": trial.baseline}
+    yield {"label": _("Target"), "value": trial.target}
     if trial.outcome:
-        yield {"label": _("Outcome"), "value": trial.get_outcome_display()}
-        yield {"label": _("Result"), "value": trial.result}
+        value = f"{trial.measured}\n{trial.get_outcome_display()}" if trial.measured else trial.get_outcome_display()
+        yield {"label": _("Outcome"), "value": value}
+
+
+def benefits_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """Kind by kind: expected, and seen in use. No query of its own before they are described, one after."""
+    described = idea.opened_at is not None and getattr(beside(idea, person), "described", False)
+    texts = {row.kind: row for row in idea.benefits.all()} if described else {}
+    return {
+        "introduced": idea.introduced_at is not None,
+        "open": bool(valued(idea)),
+        "rows": [
+            {
+                "kind": kind.label,
+                "expected": _value(kind in idea.values, texts[kind].expected if kind in texts else ""),
+                "actual": _value(kind in idea.actual_values, texts[kind].actual if kind in texts else ""),
+            }
+            for kind in Value
+            if kind in idea.values or kind in idea.actual_values
+        ],
+    }
+
+
+def _value(has: bool, text: str) -> str:
+    return text or (_("Yes") if has else "")
 
 
 def scorecards_panel(idea: Idea, person: User) -> dict[str, Any]:
@@ -138,13 +214,13 @@ def scorecards_panel(idea: Idea, person: User) -> dict[str, Any]:
         "submitted": sum(one.submitted_at is not None for one in asked),
         "few": len(asked) < ENOUGH_ASSESSORS and idea.state == IdeaState.ASSESSING,
         "mine": mine if idea.state == IdeaState.ASSESSING else None,
-        "lines": list(_compare(idea, submitted)),
+        "lines": list(_compare(submitted)),
     }
 
 
-def _compare(idea: Idea, assessments: list[Assessment]) -> Iterator[dict[str, Any]]:
+def _compare(assessments: list[Assessment]) -> Iterator[dict[str, Any]]:
     cards = [(one.assessor, {score.criterion: score for score in one.scores.all()}) for one in assessments]
-    for criterion in criteria(idea):
+    for criterion in criteria(assessments[0]) if assessments else ():
         scores = [(who, lines[criterion.key]) for who, lines in cards if criterion.key in lines]
         points = [score.points for _who, score in scores if score.points]
         wide = max(points) - min(points) if points else 0

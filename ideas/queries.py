@@ -9,13 +9,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchRank
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Left
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from ideas.models import (
     Adoption,
+    Benefit,
+    Candidate,
     Challenge,
     Comment,
     Example,
@@ -23,11 +27,13 @@ from ideas.models import (
     Gathering,
     Idea,
     Need,
+    Placement,
     ScanningNote,
     Settlement,
     Suggestion,
     Support,
 )
+from ideas.models.placement import BEST_FIRST
 from ideas.states import SuggestionState
 from portal.accounts.models import User
 from portal.cases.models import Case, CaseLink, CaseQuerySet
@@ -38,7 +44,7 @@ from portal.cases.workdays import add_months
 from portal.organisation.models import Unit
 
 DECISIONS = (
-    "accept", "decline", "introduce", "close", "confirm_lasting", "end_use", "open_up", "keep_closed", "conclude"
+    "accept", "decline", "develop", "introduce", "close", "confirm_lasting", "end_use", "open_up", "keep_closed", "conclude"
 )  # fmt: skip
 BECAME = (Relation.LED_TO, Relation.JOINED)
 """Ties by which a suggestion has become part of an idea."""
@@ -106,7 +112,7 @@ def same_text_lately(text: str) -> "QuerySet[Suggestion]":
 
 def beside(idea: Idea, person: User) -> Idea:
     """The idea with its ``kit`` and ``example``, the number of ``supporters`` and ``remarks``, and whether the person has ``supported`` and
-    ``followed`` it. One query for all panels of a page.
+    ``followed`` it, its benefits are ``described`` and units have been ``compared``. One query for all panels of a page.
     """
     mine = {"idea": OuterRef("pk"), "person": person.pk}
     if "_beside" not in idea.__dict__:
@@ -117,10 +123,35 @@ def beside(idea: Idea, person: User) -> Idea:
                 remarks=count_of(Comment.objects.filter(idea=OuterRef("pk"))),
                 supported=Exists(Support.objects.filter(**mine)),
                 followed=Exists(Follow.objects.filter(**mine)),
+                described=Exists(Benefit.objects.filter(idea=OuterRef("pk"))),
+                compared=Exists(Candidate.objects.filter(placement__idea=OuterRef("pk"))),
             )
             .get(pk=idea.pk)
         )
     found: Idea = idea.__dict__["_beside"]
+    return found
+
+
+def compared_units(idea: Case) -> list[Candidate]:
+    """Every unit that could host the idea, the latest round first, then the best first, each with its placement, and the names of the units
+    and the people that take part: ``units_named``, ``people_named``. One query, the first time the case is asked for them.
+    """
+    if "_compared" not in idea.__dict__:
+        units = Placement.units.through.objects.filter(placement=OuterRef("placement")).order_by("unit__path")
+        people = Placement.people.through.objects.filter(placement=OuterRef("placement")).order_by("user__name")
+        called = (
+            Coalesce(NullIf("unit__name_en", Value("")), "unit__name") if get_language() == "en" else F("unit__name")
+        )
+        idea.__dict__["_compared"] = list(
+            Candidate.objects.filter(placement__idea=idea.pk)
+            .select_related("unit", "placement__asked_by")
+            .annotate(
+                units_named=ArraySubquery(units.values(called=called)),
+                people_named=ArraySubquery(people.values("user__name")),
+            )
+            .order_by("-placement_id", *BEST_FIRST)
+        )
+    found: list[Candidate] = idea.__dict__["_compared"]
     return found
 
 

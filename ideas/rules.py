@@ -1,19 +1,28 @@
-"""Guards of ideas and suggestions, and what a scorecard asks."""
+"""Guards of ideas and suggestions, and what a scorecard asks of an idea."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from ideas.models import Adoption, Assessment, Challenge, Comment, Example, Idea, Suggestion
-from ideas.states import IN_USE, TAKEN_UP, Stage
+from ideas.models import (
+    Adoption,
+    Assessment,
+    Candidate,
+    Challenge,
+    Comment,
+    CriteriaSet,
+    Criterion,
+    Example,
+    Idea,
+    Placement,
+    Suggestion,
+)
+from ideas.queries import compared_units
+from ideas.states import IN_USE, TAKEN_UP, IdeaState, Stage
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.rules import complete
@@ -26,6 +35,8 @@ from portal.organisation.states import Role
 
 CHECK_OPENS_BEFORE = timedelta(days=30)
 ENOUGH_ASSESSORS = 2
+ENOUGH_CANDIDATES = 2
+"""A comparison has two sides at least (B5-2)."""
 ANSWERED_WITHIN = timedelta(days=45)
 """An idea is answered in time within two weeks to take it up and thirty days to assess it, with a day to spare (B2-3)."""
 MANY_SUPPORTERS = 10
@@ -194,49 +205,87 @@ def has_closed(challenge: Challenge) -> Verdict:
 def moment(at: datetime) -> str:
     """For example "3 May 2026 16:00", in Stockholm."""
     return date_format(timezone.localtime(at), "j F Y H:i")
+# ── Host placement ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def placement_of(idea: Case) -> Placement | None:
+    """The round that is under way, if any (one query)."""
+    return Placement.objects.filter(idea=idea.pk, ended_at__isnull=True).first()
+
+
+def being_placed(idea: Case) -> Verdict:
+    """Units are compared from when the idea is accepted until one of them has taken it on, as long as every unit may read it."""
+    if idea.state not in (IdeaState.ACCEPTED, IdeaState.PLACING):
+        return no(_("Units are compared while the idea is accepted and is not being tried."))
+    if idea.confidentiality != Confidentiality.OPEN:
+        return no(_("The idea is not open to all employees, so the units could not read what they are asked to host."))
+    return YES
+
+
+def comparable(candidate: Candidate) -> Verdict:
+    """What units were compared by when one of them was asked does not change."""
+    asked_at = candidate.placement.asked_at
+    if asked_at is None or candidate.compared_at > asked_at:
+        return YES
+    return no(_("A unit has been asked on the ground of this comparison, so it stays as it is."))
+
+
+def hosts_compared(idea: Idea) -> Verdict:
+    """Two units at least, of which one has not been asked, and no other is thinking (one query, unless they were read with the case)."""
+    compared = [one for one in compared_units(idea) if one.placement.ended_at is None]
+    if any(one.asked_at and not one.answer for one in compared):
+        return no(_("A unit has been asked and has not answered yet."))
+    if len(compared) < ENOUGH_CANDIDATES:
+        return being_placed(idea) & no(_("Compare at least two units first."))
+    if all(one.asked_at or one.unit.is_past for one in compared):
+        return no(_("All units that were compared have been asked. Compare one more first."))
+    return being_placed(idea)
+
+
+def answer_is_late(idea: Idea) -> Verdict:
+    """The unit that was asked has not answered in time (one query)."""
+    asked = Candidate.objects.filter(placement__idea=idea.pk, asked_at__isnull=False, answer="")
+    return YES if asked.filter(answer_by__lt=timezone.now()).exists() else no(_("The unit still has time to answer."))
+
+
+# ── Benefits ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def valued(idea: Case) -> Verdict:
+    """Benefits are told of ideas that are or may come in use, by those who may talk of them."""
+    if idea.state in (IdeaState.DECLINED, IdeaState.WITHDRAWN):
+        return no(_("The idea was not taken further, so there are no benefits to describe."))
+    return talked_of(idea)
 
 
 # ── The scorecard ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
-class Criterion:
-    """One line of the scorecard. ``key`` is stored."""
-
-    key: str
-    label: str | Promise
-    question: str | Promise
+def criteria(assessment: Assessment) -> list[Criterion]:
+    """The lines of the assessment's version that are asked of its idea: of its perspectives, and of all (one query)."""
+    lines = Criterion.objects.filter(criteria_set=assessment.criteria_set_id)
+    return list(lines.filter(perspective__in=["", *assessment.idea.perspectives]))
 
 
-BENEFITS = {
-    Perspective.EVERYDAY: gettext_lazy("How much easier does it make everyday life for those it is for?"),
-    Perspective.QUALITY: gettext_lazy("How much better or safer does the service become?"),
-    Perspective.EFFICIENCY: gettext_lazy("How much time or money is freed for other things?"),
-    Perspective.INSIGHT: gettext_lazy("How much more will we know, or be able to decide on?"),
-}
-ALWAYS = (
-    Criterion("feasibility", gettext_lazy("Feasibility"), gettext_lazy("How likely is it that we can carry it out?")),
-    Criterion("spread", gettext_lazy("Spread"), gettext_lazy("How many other operations could use it?")),
-    Criterion(
-        "considerations",
-        gettext_lazy("Considerations"),
-        gettext_lazy("How well does it stand with sustainability, accessibility, ethics and personal integrity?"),
-    ),
-)
+def keeps_criteria(person: User) -> bool:
+    """Coordinators renew the scorecard (B5-4). No query, once the standing is read."""
+    return bool(standing_of(person).units(Role.COORDINATOR))
 
 
-def criteria(idea: Idea) -> Iterator[Criterion]:
-    """What the idea is scored on: the benefit in each perspective chosen, and what is asked of all."""
-    for perspective in map(Perspective, idea.perspectives):
-        yield Criterion(f"benefit_{perspective}", perspective.label, BENEFITS[perspective])
-    yield from ALWAYS
+def replaceable(valid_from: date) -> Verdict:
+    """A new version begins today or later, and after the one before it (one query)."""
+    if valid_from < timezone.localdate():
+        return no(_("A version cannot begin before today."), field="valid_from")
+    if CriteriaSet.objects.filter(valid_from__gte=valid_from).exists():
+        return no(_("There is a version that begins on that day or later. Choose a later day."), field="valid_from")
+    return YES
 
 
 def scored(assessment: Assessment) -> Verdict:
-    """Every line has points and a sentence (one query)."""
+    """Every line has points and a sentence (two queries)."""
     lines = {score.criterion: score for score in assessment.scores.all()}
     reasons = []
-    for criterion in criteria(assessment.idea):
+    for criterion in criteria(assessment):
         score = lines.get(criterion.key)
         if score is None or score.points is None:
             reasons.append(

@@ -13,6 +13,7 @@ class IdeaState(models.TextChoices):
     ASSESSING = "assessing", _("Being assessed")
     RETURNED = "returned", _("To be completed by the author")
     ACCEPTED = "accepted", _("Accepted")
+    PLACING = "placing", _("A unit is asked to host it")
     DECLINED = "declined", _("Not taken further")
     TRYING = "trying", _("Being tried")
     EVALUATED = "evaluated", _("Evaluated")
@@ -84,6 +85,15 @@ class Outcome(models.TextChoices):
     REACHED = "reached", _("The target was reached")
     PARTLY = "partly", _("The target was partly reached")
     MISSED = "missed", _("The target was not reached")
+
+
+class HostAnswer(models.TextChoices):
+    """What came of asking a unit to host an idea (strategy §5). Empty while the unit has not been asked or thinks."""
+
+    ACCEPTED = "accepted", _("Took it on")
+    DECLINED = "declined", _("Declined")
+    LATE = "late", _("Did not answer in time")
+    WITHDRAWN = "withdrawn", _("The question was taken back")
 
 
 class Disposition(models.TextChoices):

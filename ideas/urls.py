@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ideas.views import examples, ideas, spreading, talking, unit
+from ideas.views import criteria, examples, ideas, placing, spreading, talking, unit, valuing
 
 app_name = "ideas"
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     path("ny/", ideas.BeginIdea.as_view(), name="begin"),
     path("<int:pk>/skriv/", ideas.WriteIdea.as_view(), name="write"),
     path("<int:pk>/bedom/", ideas.AssessView.as_view(), name="assess"),
+    path("bedomningsgrunder/", criteria.CriteriaPage.as_view(), name="criteria"),
+    path("bedomningsgrunder/ny/", criteria.NewVersionPage.as_view(), name="criteria_new"),
+    path("<int:pk>/vard/jamfor/", placing.AddCandidatePage.as_view(), name="candidate_add"),
+    path("<int:pk>/vard/<int:candidate>/", placing.ChangeCandidatePage.as_view(), name="candidate"),
+    path("<int:pk>/vard/<int:candidate>/ta-bort/", placing.RemoveCandidatePage.as_view(), name="candidate_remove"),
+    path("<int:pk>/nytta/", valuing.BenefitsPage.as_view(), name="benefits"),
     path("enheten/", unit.UnitPage.as_view(), name="unit"),
     path("<int:pk>/stod/", talking.SupportView.as_view(), name="support"),
     path("<int:pk>/folj/", talking.FollowView.as_view(), name="follow"),

@@ -15,6 +15,7 @@ from portal.cases.states import Confidentiality, Relation
 LOOKED_INTO = gettext_lazy("It is being looked into.")
 PUBLIC: dict[str, str | Promise] = {
     S.ACCEPTED: gettext_lazy("It has been accepted, and will be tried."),
+    S.PLACING: gettext_lazy("It has been accepted, and a unit that can carry it out is being looked for."),
     S.DECLINED: gettext_lazy("It was looked into and not taken further."),
     S.TRYING: gettext_lazy("It is being tried."),
     S.EVALUATED: gettext_lazy("It has been tried, and the result is being weighed."),

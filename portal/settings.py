@@ -224,6 +224,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "note-lapses": {"task": "rights.tasks.note_lapses", "schedule": crontab(hour=0, minute=20)},
     "ask-if-lasting": {"task": "ideas.tasks.ask_if_lasting", "schedule": crontab(hour=6, minute=10)},
+    "pass-over-late": {"task": "ideas.tasks.pass_over_late", "schedule": crontab(hour=0, minute=30)},
     "resume-reports": {"task": "followup.tasks.resume_reports", "schedule": 60.0},
 }
 
@@ -393,6 +394,7 @@ CONTACT = {
 }
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "")
 SMALL_TRIAL_SEK = env.int("SMALL_TRIAL_SEK", 100_000)
+HOST_ANSWER_WORKDAYS = env.int("HOST_ANSWER_WORKDAYS", 10)
 SUGGESTION_LIMIT_PER_HOUR = env.int("SUGGESTION_LIMIT_PER_HOUR", 10)
 CONTACT_ERASE_MONTHS = env.int("CONTACT_ERASE_MONTHS", 24)
 NOTICE_KEEP_MONTHS = env.int("NOTICE_KEEP_MONTHS", 24)

@@ -7,6 +7,8 @@ from random import Random
 from typing import Any
 
 from ideas.actions.assessing import save_scores, submit_assessment
+from ideas.actions.placing import compare_unit
+from ideas.actions.valuing import write_benefits
 from ideas.demo.phrases import ANSWERS, PLACES, THINGS, WHY, WISHES
 from ideas.demo.spread import check, spread, talk
 from ideas.demo.texts import Seed
@@ -77,6 +79,10 @@ def idea_life(cast: Cast, seed: Seed, unit: Unit, start: datetime, number: int, 
         perform(idea, "decline", person=lead, data={"reason": reason})
         return
     perform(idea, "accept", person=lead, data={"reason": "Nyttan är tydlig och enheten kan pröva i liten skala."})
+    if number % 6 == 3:
+        idea, lead = yield from place(cast, idea, lead, roll)
+    if number % 2:
+        write_benefits(idea=idea, texts={"functional": "Kortare väntan för dem som berörs."}, person=author)
     if (yield from _try(idea, lead, roll, ending)):
         yield from spread(cast, idea, seed, lead, number)
         yield from _last(idea, lead, roll, ending)
@@ -94,9 +100,40 @@ def _assess(cast: Cast, idea: Case, lead: User, roll: Roll) -> Life:
         assessment = Assessment.objects.select_related("idea").get(idea=idea.pk, assessor=assessor)
         scores = {
             criterion.key: (roll.random.choice((2, 3, 3, 4, 4, 5)), roll.random.choice(WHY))
-            for criterion in criteria(assessment.idea)
+            for criterion in criteria(assessment)
         }
         submit_assessment(assessment=save_scores(assessment=assessment, scores=scores, version=assessment.version))
+
+
+def place(cast: Cast, idea: Case, lead: User, roll: Roll) -> Generator[datetime, None, tuple[Case, User]]:
+    """The idea touches two other units as well; one says no, the other takes it on. Gives the idea, and who leads it from then on."""
+    others = roll.random.sample([unit for unit in cast.units if unit.pk != idea.unit_id], 2)
+    for unit, points in zip(others, (5, 4), strict=True):
+        compare_unit(idea=idea, unit=unit, **compared(points))
+    yield roll.later(1, 4)
+    everyone = [idea.unit_id, *(unit.pk for unit in others)]
+    data = {
+        "units": everyone,
+        "people": lead.email,
+        "reason": "Idén berör tre verksamheter och behöver en som håller i den.",
+    }
+    idea = perform(idea, "ask_host", person=lead, data=data)
+    yield roll.later(1, 5)
+    no = {"reason": "Vi byter journalsystem i höst och har inte de timmar som krävs."}
+    idea = perform(idea, "decline_hosting", person=cast.leads[others[0].pk], data=no)
+    yield roll.later(1, 5)
+    host = cast.leads[others[1].pk]
+    yes = {"reason": "Vi har arbetat med frågan i två år och kan börja genast."}
+    return perform(idea, "accept_hosting", person=host, data=yes), host
+
+
+def compared(points: int) -> dict[str, Any]:
+    """What is said of a unit in a comparison."""
+    return {
+        "resources": points, "resources_why": "En halvtidstjänst är avsatt för utveckling.",
+        "competence": points, "competence_why": "Har prövat något liknande.",
+        "chance": points - 1, "chance_why": "Ledningen vill, och lokalerna finns.",
+    }  # fmt: skip
 
 
 def _try(idea: Case, lead: User, roll: Roll, ending: str) -> Generator[datetime, None, bool]:
@@ -106,6 +143,7 @@ def _try(idea: Case, lead: User, roll: Roll, ending: str) -> Generator[datetime,
     plan = {
         "question": "Fungerar lösningen i vardagen på en enhet?",
         "measure": "Antal tillfällen per vecka och vad de som berörs säger i en kort enkät.",
+        "baseline": f"{roll.random.randint(12, 40)} tillfällen per vecka.",
         "target": "Minst hälften så många avvikelser efter tre månader.",
         "stop_rule": "Avbryt om någon riskerar att skadas eller om arbetsmiljön försämras.",
         "ends_on": (roll.moment + timedelta(days=90)).date().isoformat(),
@@ -119,8 +157,9 @@ def _try(idea: Case, lead: User, roll: Roll, ending: str) -> Generator[datetime,
         if reached
         else "Målet nåddes bara delvis; tekniken var inte mogen."
     )
+    measured = "Färre än hälften så många." if reached else "En fjärdedel färre."
     outcome = Outcome.REACHED if reached else Outcome.PARTLY
-    perform(idea, "evaluate", person=lead, data={"reason": result, "outcome": outcome})
+    perform(idea, "evaluate", person=lead, data={"reason": result, "outcome": outcome, "measured": measured})
     yield roll.later(3, 25)
     if not reached:
         lesson = "Börja med de enheter som själva har bett om stödet, och räkna med tid för utbildning."

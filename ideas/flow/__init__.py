@@ -8,7 +8,7 @@ from ideas.flow.challenge import ChallengeFlow
 from ideas.flow.idea import IdeaFlow
 from ideas.flow.suggestion import SuggestionFlow
 from ideas.models import Challenge, Idea, Suggestion
-from ideas.models.whos import COLLEAGUE, STORYTELLER
+from ideas.models.whos import COLLEAGUE, PLACER, STORYTELLER
 from ideas.queries import said_by, said_in, written_in_bank
 from ideas.states import Became
 from portal.cases.kinds import Addition, Kind, Panel, add_everywhere, register
@@ -38,7 +38,10 @@ register(
         panels=(
             Panel("ideas/panels/decision.html", Idea.seen_by, panels.decision_panel),
             Panel("ideas/panels/idea.html", Idea.seen_by, panels.idea_panel),
+            Panel("ideas/panels/hosts.html", COLLEAGUE, panels.hosts_panel),
+            Panel("ideas/panels/compare.html", PLACER, panels.compare_panel),
             Panel("ideas/panels/trials.html", Idea.seen_by, panels.trials_panel),
+            Panel("ideas/panels/benefits.html", Idea.seen_by, panels.benefits_panel),
             Panel("ideas/panels/spread.html", COLLEAGUE, panels.spread_panel),
             Panel("ideas/panels/example.html", STORYTELLER, panels.example_panel),
             Panel("ideas/panels/together.html", COLLEAGUE, panels.together_panel),
@@ -50,6 +53,8 @@ register(
         said_in=said_in,
         said_by=said_by,
         verbs={
+            "benefits_expected": _("Expected benefits described"),
+            "benefits_actual": _("Benefits seen in use described"),
             "scorecard_submitted": _("Scorecard submitted"),
             "comment_written": _("Comment written"),
             "comment_removed": _("Comment removed"),

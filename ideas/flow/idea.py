@@ -1,11 +1,13 @@
 """The way of an idea: from a draft to lasting use, or to a lesson."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from ideas import forms
-from ideas.actions import assessing, deciding
+from ideas.actions import assessing, deciding, placing
 from ideas.models import Idea
 from ideas.models.whos import (
+    ASKED_TO_HOST,
     ASSESSOR,
     COORDINATOR,
     DECIDER,
@@ -13,16 +15,28 @@ from ideas.models.whos import (
     HANDLING_LEAD,
     LINE,
     PENDING_ASSESSOR,
+    PLACER,
+    PLACING,
     REVIEWER,
+    SEEKER,
     SPECIALIST,
+    TAKES_PART,
 )
-from ideas.rules import assessed, not_an_invention, twelve_months_on, written_out
+from ideas.rules import (
+    answer_is_late,
+    assessed,
+    hosts_compared,
+    not_an_invention,
+    twelve_months_on,
+    written_out,
+)
 from ideas.states import IdeaState as S
 from portal.cases.flow import Flow, Move, Step, days, months, workdays
 from portal.cases.forms import OptionalReasonForm, ReasonForm
 from portal.cases.rules import considered, has_reviewer, not_held
 from portal.cases.states import Direction
 from portal.cases.who import AUTHOR, IMPARTIAL, OWNER, RESTRICTED, SYSTEM, UNRESTRICTED, Who
+from portal.cases.workdays import due_at
 
 OPENNESS = _(
     "What you send in becomes an official document (allmän handling) that anyone may ask to read. Leave out personal identity "
@@ -62,7 +76,7 @@ class IdeaFlow(Flow):
             S.DECLINED,
             S.WITHDRAWN,
         ),
-        Step(_("Decide"), S.ACCEPTED),
+        Step(_("Decide"), S.ACCEPTED, S.PLACING),
         Step(_("Try"), S.TRYING, S.EVALUATED, S.CLOSED),
         Step(_("Introduce"), S.INTRODUCED),
         Step(_("Lasting use"), S.LASTING, S.ENDED),
@@ -74,6 +88,7 @@ class IdeaFlow(Flow):
         S.ASSESSING: days(30),
         S.RETURNED: days(30),
         S.ACCEPTED: days(90),
+        S.PLACING: lambda start: due_at(start, workdays=settings.HOST_ANSWER_WORKDAYS),
         S.TRYING: days(180),
         S.EVALUATED: days(60),
         S.INTRODUCED: months(12),
@@ -85,6 +100,7 @@ class IdeaFlow(Flow):
         S.ASSESSING: ASSESS,
         S.RETURNED: AUTHOR,
         S.ACCEPTED: DECIDER,
+        S.PLACING: PLACING,
         S.TRYING: DECIDER,
         S.EVALUATED: DECIDER,
         S.INTRODUCED: DECIDER,
@@ -117,7 +133,7 @@ class IdeaFlow(Flow):
     # ── Rights ──
     send_to_rights = Move(
         label=_("This may be an invention"), done=_("Closed and sent to the rights reviewer"),
-        source=(S.SUBMITTED, S.ASSESSING, S.RETURNED, S.ACCEPTED), target=S.RIGHTS, by=ANYONE_ON_IT,
+        source=(S.SUBMITTED, S.ASSESSING, S.RETURNED, S.ACCEPTED, S.PLACING), target=S.RIGHTS, by=ANYONE_ON_IT,
         needs=(has_reviewer,), form=ReasonForm, effect=deciding.close_to_all, tell=(AUTHOR, REVIEWER), mandatory=True,
         diary=Direction.DRAWN_UP,
         help=_("Closes the idea at once to all but its authors and the rights reviewer, who then decides whether it can be opened."),
@@ -184,6 +200,34 @@ class IdeaFlow(Flow):
         by=OWNER, form=OptionalReasonForm, tell=(HANDLING_LEAD,), diary=Direction.IN, style="danger",
     )  # fmt: skip
 
+    # ── Finding a host ──
+    ask_host = Move(
+        label=_("Ask a unit to host it"), done=_("A unit was asked to host it"), source=(S.ACCEPTED, S.PLACING), target=S.PLACING,
+        by=PLACER, needs=(hosts_compared,), form=forms.AskHostForm, effect=placing.ask_host,
+        tell=(AUTHOR, ASKED_TO_HOST, TAKES_PART), diary=Direction.DRAWN_UP,
+        help=_("The unit with the most points is asked first. If it says no, or does not answer in time, the next one is asked."),
+    )  # fmt: skip
+    accept_hosting = Move(
+        label=_("Take it on"), done=_("Taken on by the unit that was asked"), source=(S.PLACING,), target=S.ACCEPTED,
+        by=ASKED_TO_HOST, form=forms.HostAnswerForm, effect=placing.accept_hosting,
+        tell=(AUTHOR, HANDLING_LEAD, SEEKER, TAKES_PART), diary=Direction.DRAWN_UP, style="primary",
+        help=_("The idea is your unit's from then on, and you handle it. Its number stays."),
+    )  # fmt: skip
+    decline_hosting = Move(
+        label=_("Do not host it"), done=_("Declined by the unit that was asked"), source=(S.PLACING,), target=S.PLACING,
+        by=ASKED_TO_HOST, form=forms.HostAnswerForm, effect=placing.decline_hosting, tell=(PLACING, SEEKER),
+        diary=Direction.DRAWN_UP,
+    )  # fmt: skip
+    pass_over = Move(
+        label=_("Ask the next unit"), done=_("Not answered in time"), source=(S.PLACING,), target=S.PLACING, by=SYSTEM,
+        needs=(answer_is_late,), effect=placing.pass_over, tell=(PLACING, SEEKER),
+    )  # fmt: skip
+    keep_here = Move(
+        label=_("Let it stay where it is"), done=_("Stays where it is"), source=(S.PLACING,), target=S.ACCEPTED, by=PLACER,
+        form=ReasonForm, effect=placing.end_placement, tell=(AUTHOR, HANDLING_LEAD, SEEKER, TAKES_PART),
+        diary=Direction.DRAWN_UP,
+    )  # fmt: skip
+
     # ── Trying and using ──
     consent = Move(
         label=_("Consent to a larger trial"), done=_("Larger trial consented to"), source=(S.ACCEPTED, S.EVALUATED), target=None,
@@ -204,8 +248,13 @@ class IdeaFlow(Flow):
         form=forms.IntroduceForm, effect=deciding.introduce, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
         style="primary",
     )  # fmt: skip
+    develop = Move(
+        label=_("Develop further"), done=_("To be developed further"), source=(S.EVALUATED,), target=S.ACCEPTED, by=DECIDER,
+        form=forms.DecisionForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        help=_("The idea is changed before it is tried again, perhaps at another unit."),
+    )  # fmt: skip
     try_again = Move(
-        label=_("Develop further and try again"), done=_("New trial begun"), source=(S.EVALUATED,), target=S.TRYING, by=DECIDER,
+        label=_("Try once more"), done=_("New trial begun"), source=(S.EVALUATED,), target=S.TRYING, by=DECIDER,
         needs=(considered,), form=forms.TrialForm, effect=deciding.begin_trial, tell=(AUTHOR,), diary=Direction.DRAWN_UP,
     )  # fmt: skip
     close = Move(

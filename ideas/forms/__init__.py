@@ -13,14 +13,17 @@ from ideas.forms.moves import (
     ResultForm,
     TrialForm,
 )
+from ideas.forms.placing import AskHostForm, HostAnswerForm
 
 __all__ = [
     "AnnounceForm",
     "AnswerForm",
+    "AskHostForm",
     "AssessorsForm",
     "ConsentForm",
     "DecisionForm",
     "ExtendForm",
+    "HostAnswerForm",
     "IntroduceForm",
     "KeepClosedForm",
     "LastingForm",

@@ -1,9 +1,12 @@
 """Tables of ideas and suggestions. Only actions and the flow engine write to them."""
 
 from ideas.models.assessment import Assessment, AssessmentQuerySet, Score
+from ideas.models.benefit import Benefit
 from ideas.models.challenge import Challenge, Settlement
+from ideas.models.criteria import CriteriaSet, Criterion
 from ideas.models.idea import Idea
 from ideas.models.needs import Gathering, Need
+from ideas.models.placement import Candidate, Placement
 from ideas.models.registers import Area, Technology
 from ideas.models.scanning import ScanningNote, ScanningTie
 from ideas.models.spread import Adoption, Credit, Example, Kit, Picture
@@ -16,9 +19,13 @@ __all__ = [
     "Area",
     "Assessment",
     "AssessmentQuerySet",
+    "Benefit",
+    "Candidate",
     "Challenge",
     "Comment",
     "Credit",
+    "CriteriaSet",
+    "Criterion",
     "Example",
     "Follow",
     "Gathering",
@@ -26,6 +33,7 @@ __all__ = [
     "Kit",
     "Need",
     "Picture",
+    "Placement",
     "ScanningNote",
     "ScanningTie",
     "Score",

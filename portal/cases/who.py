@@ -181,9 +181,14 @@ def named(grant: str) -> Who:
     return Who(f"named:{grant}", _("those named on the case"), cases, told)
 
 
+def told_only(key: str, label: str | Promise, people: Callable[["Case"], Q]) -> Who:
+    """People to tell about a case, and nothing else: it gives no right to see the case or to act on it."""
+    return Who(key, label, lambda standing: NONE, people)
+
+
 def one(person_id: int) -> Who:
     """This very person, to be told."""
-    return Who("one", "", lambda standing: NONE, lambda case: Q(pk=person_id))
+    return told_only("one", "", lambda case: Q(pk=person_id))
 
 
 def where(key: str, condition: Q) -> Who:
@@ -205,15 +210,14 @@ def impartial(role: Role) -> Who:
         return both(reached, IMPARTIAL.cases(standing))
 
     def told(case: "Case") -> Q:
-        return Q(
-            pk__in=nearest_holders(
-                case,
-                role,
-                without=Q(pk=case.owner_id) | Q(pk__in=_partial().filter(content_object=case.pk).values("user")),
-            )
-        )
+        return Q(pk__in=nearest_holders(case, role, without=partial_in(case)))
 
     return Who(f"impartial:{role}", role.label, cases, told)
+
+
+def partial_in(case: "Case") -> Q:
+    """People who wrote the case or have declared a conflict of interest in it."""
+    return Q(pk=case.owner_id) | Q(pk__in=_partial().filter(content_object=case.pk).values("user"))
 
 
 def _by_a_holder(role: Role) -> Q:

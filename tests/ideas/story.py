@@ -5,13 +5,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from ideas.actions.assessing import save_scores, submit_assessment
+from ideas.actions.assessing import give_scorecard, save_scores, submit_assessment
+from ideas.actions.placing import compare_unit
 from ideas.flow import ChallengeFlow, IdeaFlow, SuggestionFlow
-from ideas.models import Area, Assessment, Challenge, Idea, Suggestion
+from ideas.models import Area, Assessment, Candidate, Challenge, Idea, Suggestion
 from ideas.rules import criteria
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.states import Confidentiality
+from portal.organisation.models import Unit
 from tests.cast import Cast, Story
 
 PLAN: dict[str, Any] = {"ends_on": (timezone.localdate() + timedelta(days=60)).isoformat(), "cost": 20_000}
@@ -19,11 +21,29 @@ PLAN: dict[str, Any] = {"ends_on": (timezone.localdate() + timedelta(days=60)).i
 
 def score(idea: Idea, assessor: User, points: int = 4) -> Assessment:
     """A submitted scorecard with the same points on every line."""
-    assessment, _created = Assessment.objects.get_or_create(idea=idea, assessor=assessor)
-    lines = {criterion.key: (points, "Erfarenheten talar för det.") for criterion in criteria(idea)}
+    assessment = give_scorecard(idea=idea, assessor=assessor)
+    lines = {criterion.key: (points, "Erfarenheten talar för det.") for criterion in criteria(assessment)}
     saved = save_scores(assessment=assessment, scores=lines, version=assessment.version)
     submit_assessment(assessment=saved)
     return Assessment.objects.get(pk=assessment.pk)
+
+
+def compare(idea: Any, code: str, points: int) -> Candidate:
+    """The unit in the comparison, with the same points for everything."""
+    told: dict[str, Any] = dict.fromkeys(Candidate.ASPECTS, points)
+    told |= {f"{aspect}_why": f"Enheten {code} har vad som krävs." for aspect in Candidate.ASPECTS}
+    return compare_unit(idea=idea, unit=Unit.objects.get(code=code), **told)
+
+
+def compare_two(idea: Any, cast: Cast) -> None:
+    """Karolinska is asked first, then Danderyd."""
+    compare(idea, "KAR", 5)
+    compare(idea, "DS", 3)
+
+
+def take_part(idea: Any, cast: Cast) -> dict[str, Any]:
+    units = Unit.objects.filter(code__in=("KAR", "DS", "SOS")).values_list("pk", flat=True)
+    return {"units": list(units), "people": cast.colleague.email, "reason": "Den berör tre sjukhus."}
 
 
 def suspect_invention(idea: Idea, cast: Cast) -> None:
@@ -62,11 +82,13 @@ STORIES = {
     IdeaFlow: Story(
         before={
             "submit_closed": suspect_invention,
+            "ask_host": compare_two,
             "accept": lambda idea, cast: score(idea, cast.assessor),
             "confirm_lasting": let_a_year_pass,
         },
         answers={
             "ask_assessors": lambda idea, cast: {"assessors": cast.assessor.email},
+            "ask_host": take_part,
             "try_out": PLAN,
             "try_again": PLAN,
             "consent": {"ceiling": 500_000},

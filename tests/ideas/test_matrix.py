@@ -53,9 +53,18 @@ returned
 accepted
   see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
   send_to_rights        x      x        o         o        x    x       o          o           x        o      o           o         o          .        .        .     .
+  ask_host              o      o        o         o        x    x       o          o           o        o      x           o         o          .        .        .     .
   consent               o      o        o         o        o    o       o          o           o        o      x           o         o          .        .        .     .
   try_out               o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
   close                 o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
+placing
+  see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
+  send_to_rights        x      x        o         o        x    x       o          o           x        o      o           o         o          .        .        .     .
+  ask_host              o      o        o         o        x    x       o          o           o        o      x           o         o          .        .        .     .
+  accept_hosting        o      o        o         o        o    o       x          o           o        o      o           o         o          .        .        .     .
+  decline_hosting       o      o        o         o        o    o       x          o           o        o      o           o         o          .        .        .     .
+  pass_over             o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     x
+  keep_here             o      o        o         o        x    x       o          o           o        o      x           o         o          .        .        .     .
 declined
   see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
 trying
@@ -66,6 +75,7 @@ evaluated
   see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
   consent               o      o        o         o        o    o       o          o           o        o      x           o         o          .        .        .     .
   introduce             o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
+  develop               o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
   try_again             o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
   close                 o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
 introduced

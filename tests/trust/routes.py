@@ -334,6 +334,14 @@ ROUTES: dict[str, Rule] = {
     "ideas:begin": Rule(may=EMPLOYEES),
     "ideas:write": of_case(AUTHORS, status=statuses(409), visits=of_written),
     "ideas:assess": of_case({"assessor"}, visits=of_scorecards),
+    "ideas:criteria": Rule(may=EMPLOYEES),
+    "ideas:criteria_new": Rule(may=frozenset({"coordinator"})),
+    "ideas:candidate_add": of_case(DECIDERS, status=statuses(409), visits=of_written),
+    "ideas:candidate": of_case(DECIDERS, status=statuses(409), visits=of_open_idea_with(candidate=lambda world: 1)),
+    "ideas:candidate_remove": of_case(
+        DECIDERS, status=statuses(409), visits=of_open_idea_with(candidate=lambda world: 1)
+    ),
+    "ideas:benefits": of_case(AUTHORS | DECIDERS, visits=of_written),
     "ideas:unit": Rule(may=LEADERS | {"manager"}),
     "ideas:support": of_case(EMPLOYEES, status=statuses(405), visits=of_written),
     "ideas:follow": of_case(EMPLOYEES, status=statuses(405), visits=of_written),

@@ -9,6 +9,7 @@ from portal.cases.models import Case, CaseGrant, Event
 from portal.cases.who import HOLDER, one
 from portal.notices.actions import tell
 from portal.notices.states import Topic
+from portal.organisation.models import Unit
 from portal.organisation.standing import forget_standing
 
 
@@ -48,6 +49,14 @@ def assign_holder(*, case: Case, holder: User | None, by: User) -> None:
     data = {"person": holder.pk if holder else None}
     event = write_event(case=locked, person=by, move="holder_assigned", data=data)
     tell(case=locked, event=event, whos=(HOLDER,), topic=Topic.NAMED, by=by)
+
+
+def move_to_unit(*, case: Case, unit: Unit, by: User | None) -> None:
+    """Let another unit have the case, which keeps its number and loses its holder. The caller holds the lock, and saves the case."""
+    if case.unit_id != unit.pk:
+        data = {"from": case.unit_id, "to": unit.pk, "from_name": case.unit.name, "to_name": unit.name}
+        case.unit, case.holder = unit, None
+        write_event(case=case, person=by, move="unit_changed", data=data)
 
 
 def _tell_history(case: Case, verb: str, person: User, grant: str, by: User | None) -> Event | None:
