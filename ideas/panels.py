@@ -12,12 +12,13 @@ from django.utils.translation import ngettext
 from ideas.curve import adoption_figure
 from ideas.models import Adoption, Assessment, Comment, Idea, Suggestion, Technology, Trial
 from ideas.queries import BECAME, DECISIONS, beside
-from ideas.rules import ENOUGH_ASSESSORS, check_opens, criteria, leads, publishable
+from ideas.rules import ENOUGH_ASSESSORS, check_opens, criteria, publishable
 from ideas.states import IN_USE, IdeaState
 from portal.accounts.models import User
 from portal.cases.queries.history import latest_events
 from portal.cases.states import Perspective
 from portal.cases.words import pairs
+from portal.organisation.rules import leads
 
 Pair = dict[str, Any]
 MOST_COMMENTS = 200

@@ -21,8 +21,6 @@ from portal.cases.states import Confidentiality, Perspective
 from portal.cases.verdicts import YES, Reason, Verdict, no
 from portal.cases.workdays import STOCKHOLM, add_months
 from portal.organisation.models import Unit
-from portal.organisation.standing import standing_of
-from portal.organisation.states import Role
 
 CHECK_OPENS_BEFORE = timedelta(days=30)
 ENOUGH_ASSESSORS = 2
@@ -99,12 +97,6 @@ def editable(comment: Comment, person: User) -> Verdict:
         if comment.is_editable_by(person)
         else no(_("A comment can be changed by its writer, for fifteen minutes. Write an answer to it instead."))
     )
-
-
-def leads(person: User) -> frozenset[int]:
-    """Ids of the units that the person answers for as innovation lead or manager. No query, once the standing is read."""
-    standing = standing_of(person)
-    return standing.units(Role.INNOVATION_LEAD) | standing.units(Role.MANAGER)
 
 
 def taken_up_by_others(idea: Idea) -> Verdict:

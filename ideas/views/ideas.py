@@ -16,7 +16,6 @@ from ideas.filters import IdeaFilter
 from ideas.forms.assessing import ScorecardForm
 from ideas.forms.writing import BeginIdeaForm, IdeaDraftForm
 from ideas.models import Assessment, Idea
-from ideas.rules import leads
 from ideas.states import IdeaState
 from ideas.tables import IdeaTable
 from portal.cases.errors import NotVisible, Refused
@@ -26,6 +25,7 @@ from portal.cases.verdicts import no
 from portal.cases.views.base import CONFLICT, CaseView
 from portal.cases.views.lists import AllCases
 from portal.cases.views.writing import BeginView, WriteView
+from portal.organisation.rules import leads
 
 CRUMBS = [{"label": gettext_lazy("Ideas"), "url": "/ideer/"}]
 

@@ -51,7 +51,10 @@ def _readme() -> str:
             "cases.json: the cases you have written, with what happened in them, the messages you can read and your documents."
         ),
         _("actions.json: what you have done in cases, your own and others’."),
-        _("comments.json: your comments on ideas, in so far as you see them, and which you support and follow."),
+        _(
+            "comments.json: your comments on ideas, in so far as you see them, which you support and follow, and which rules you have "
+            "confirmed that you have read."
+        ),
         _("notices.json: what the portal has told you."),
     )
     return "\r\n".join(lines) + "\r\n"
