@@ -9,12 +9,12 @@ from rights.actions.policy import confirm_reading, record_briefing, withdraw_bri
 from rights.models import Briefing, PolicyVersion
 from rights.states import Way
 
-ADDED = """**Studenten på praktik.** En student hittar en ny lösning under sin praktik. Studenten är inte anställd, så LAU gäller inte. Vill \
-regionen ha rätten krävs ett avtal.
+ADDED = """**Studenten på praktik.** En student hittar en ny lösning under sin praktik. Studenten är inte anställd, så LAU gäller inte. \
+Vill regionen ha rätten krävs ett avtal.
 
 ## Ordlista"""
-ADDED_EN = """**The student on placement.** A student finds a new solution during a placement. The student is not employed, so LAU does not \
-apply. If the Region wants the right, it takes an agreement.
+ADDED_EN = """**The student on placement.** A student finds a new solution during a placement. The student is not employed, so LAU \
+does not apply. If the Region wants the right, it takes an agreement.
 
 ## Glossary"""
 TOLD = (("SOS", Way.MEETING, 310, 420), ("KAR", Way.EMAIL, 900, 1500), ("SLSO", Way.COURSE, 260, 1300))

@@ -214,7 +214,7 @@ def test_a_mistake_is_taken_back_by_the_unit_and_stays_in_the_log(cast: Cast) ->
     assert signed_in(cast.lead).post(address).status_code == 302
 
     assert row_of("SOS").told == 0
-    assert "Återtagen" in signed_in(cast.jurist).get(SPREAD).content.decode()
+    assert "Återtaget" in signed_in(cast.jurist).get(SPREAD).content.decode()
     with pytest.raises(DatabaseError), transaction.atomic():
         Briefing.objects.update(told=1)
     with pytest.raises(DatabaseError), transaction.atomic():
