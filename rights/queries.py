@@ -102,7 +102,7 @@ def units_to_tell(year: int) -> "QuerySet[Unit]":
     return Unit.objects.filter(existed, valid_from__year__lte=year).annotate(unit_id=F("pk"))
 
 
-def told_of(version: "QuerySet[PolicyVersion]") -> Exists:
+def told_of(version: "QuerySet[Any, Any]") -> Exists:
     """For a query of units: the staff have been told of the version, here given by a query of it alone."""
     return Exists(Briefing.objects.standing().filter(unit=OuterRef("pk"), version__in=version))
 

@@ -261,4 +261,7 @@ def may_follow(policy: PolicyVersion, *, number: int) -> Verdict:
     """May a new version be made from the one with the number? Only from the latest."""
     if policy.number == number:
         return YES
-    return no(_("Someone else has written %(version)s meanwhile. Read it before you save yours.") % {"version": policy})
+    return no(
+        _("Someone else has written version %(number)s meanwhile. Read it before you save yours, which stands below.")
+        % {"number": policy.number}
+    )

@@ -22,6 +22,8 @@ from portal.cases.models import Case, CaseGrant, DiarySeries, Seal
 from portal.cases.queries import verify_history
 from portal.organisation.models import Unit
 
+Renumbered = dict[str, dict[int, int]]
+"""For columns whose numbers are others here: from the number in the export to that here."""
 MOST_BYTES = 1_000_000
 """What is sent to the database at a time, about: a frozen figure alone may be that large."""
 _INSERT = "INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
@@ -89,7 +91,7 @@ class _Unpacking:
         for table in tables:
             self.cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
         self.cursor.execute("ALTER TABLE cases_case ENABLE TRIGGER title_words_first")
-        renumbered = {CaseGrant: {"permission_id": self._permissions()}}
+        renumbered: dict[type[Model], Renumbered] = {CaseGrant: {"permission_id": self._permissions()}}
         for model in self.own:
             if self._told(model):
                 self._rows(model, renumbered.get(model, {}))
@@ -139,7 +141,7 @@ class _Unpacking:
             if other := self.cursor.fetchone():
                 raise BackupError(f"A row of {table} is another here: {other[0]}")
 
-    def _rows(self, model: type[Model], renumbered: dict[str, dict[int, int]]) -> None:
+    def _rows(self, model: type[Model], renumbered: Renumbered) -> None:
         insert = _INSERT.format(table=model._meta.db_table, columns=self._columns(model))
         for batch in self._batches(model, renumbered):
             self.cursor.execute(insert, [batch])
@@ -151,7 +153,7 @@ class _Unpacking:
             raise BackupError(f"{table} has other columns here: the export is from another version of the portal.")
         return ", ".join(f'"{name}"' for name in columns)
 
-    def _batches(self, model: type[Model], renumbered: dict[str, dict[int, int]]) -> Iterator[str]:
+    def _batches(self, model: type[Model], renumbered: Renumbered) -> Iterator[str]:
         """The lines of a table as JSON arrays of a fitting size."""
         kept: list[str] = []
         size = 0
@@ -172,7 +174,7 @@ class _Unpacking:
             self.cursor.execute(_NEXT.format(table=table, key=f'"{key}"'), [table, key] * 2)
 
 
-def _renumber(line: str, renumbered: dict[str, dict[int, int]]) -> str:
+def _renumber(line: str, renumbered: Renumbered) -> str:
     row = json.loads(line)
     return json.dumps(row | {name: numbers[row[name]] for name, numbers in renumbered.items()})
 

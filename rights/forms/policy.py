@@ -67,9 +67,9 @@ class PolicyForm(forms.ModelForm[PolicyVersion]):
             "text_en": gettext_lazy("The same in English. Both languages change together."),
         }
 
-    def __init__(self, *args: Any, latest: PolicyVersion, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, latest: PolicyVersion) -> None:
         copied = {"text": latest.text, "text_en": latest.text_en, "valid_from": timezone.localdate()}
-        super().__init__(*args, initial={**copied, "based_on": latest.number}, **kwargs)
+        super().__init__(data, initial={**copied, "based_on": latest.number})
         self.latest = latest
         for name in ("changes", "changes_en"):
             self.fields[name].required = True

@@ -90,7 +90,7 @@ class PolicyFile(PersonView):
             raise PermissionDenied(_("The annex is printed by those who work in the Region."))
         version = get_object_or_404(PolicyVersion, number=number)
         with override(language):
-            name = f"{_('rules-on-rights')}-{number}.pdf"
+            name = _("rules-on-rights") + f"-{number}.pdf"
         return HttpResponse(
             policy_pdf(version, language),
             content_type="application/pdf",
