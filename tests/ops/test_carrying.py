@@ -13,24 +13,27 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ideas.actions.talking import set_follow, write_comment
 from ideas.flow import IdeaFlow, SuggestionFlow
+from ideas.models import Idea
 from ideas.states import IdeaState, SuggestionState
 from portal.accounts.models import User
 from portal.backup.belonging import Belonging
 from portal.backup.carrying import Parcel
 from portal.cases import kinds
 from portal.cases.actions.documents import add_document
+from portal.cases.actions.drafts import begin_case
 from portal.cases.actions.links import tie_cases
 from portal.cases.actions.messages import send_message
 from portal.cases.actions.receipts import give_receipt
 from portal.cases.actions.sealing import seal_history
 from portal.cases.models import Case, Event, TitleWord
+from portal.cases.moving import perform
 from portal.cases.queries import verify_history
 from portal.cases.states import Audience, Relation
 from portal.cases.uploads import inspect
 from portal.pages.barriers.flow import BarrierFlow
 from rights.flow import DisclosureFlow
 from rights.states import DisclosureState
-from tests.cast import Cast, case_in, draft_of, gather, signed_in
+from tests.cast import Cast, case_in, draft_of, filled_fields, gather, signed_in
 from tests.database import at
 from tests.ops.conftest import Place
 
@@ -121,9 +124,10 @@ def test_the_portal_goes_on_where_the_other_ended(exported: Path, make_place: Ca
 
     with other.entered():
         User.objects.update(is_active=True)
-        cast = Cast(**{person.username: person for person in User.objects.all()})
+        author = User.objects.get(username="author")
         numbers = set(Case.objects.exclude(reference=None).values_list("reference", flat=True))
-        idea = case_in(IdeaFlow, IdeaState.SUBMITTED, cast)
+        idea = begin_case(model=Idea, owner=author, unit=author.unit, **filled_fields(Idea))
+        idea = perform(idea, "submit", person=author)
         assert idea.reference not in numbers
         assert verify_history().whole
     with pytest.raises(psycopg2.Error, match="append-only"):
