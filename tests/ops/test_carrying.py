@@ -30,6 +30,7 @@ from portal.cases.moving import perform
 from portal.cases.queries import verify_history
 from portal.cases.states import Audience, Relation
 from portal.cases.uploads import inspect
+from portal.organisation.models import Unit
 from portal.pages.barriers.flow import BarrierFlow
 from rights.flow import DisclosureFlow
 from rights.states import DisclosureState
@@ -126,8 +127,9 @@ def test_the_portal_goes_on_where_the_other_ended(exported: Path, make_place: Ca
         User.objects.update(is_active=True)
         author = User.objects.get(username="author")
         numbers = set(Case.objects.exclude(reference=None).values_list("reference", flat=True))
-        idea = begin_case(model=Idea, owner=author, unit=author.unit, **filled_fields(Idea))
-        idea = perform(idea, "submit", person=author)
+        home = Unit.objects.get(code="SOS")
+        draft = begin_case(model=Idea, owner=author, unit=home, **filled_fields(Idea))
+        idea = perform(draft, "submit", person=author)
         assert idea.reference not in numbers
         assert verify_history().whole
     with pytest.raises(psycopg2.Error, match="append-only"):
