@@ -12,11 +12,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from followup.hiding import hidden
 from followup.models import Drawing, Example, Figure, FrozenIndicator, Part, Report
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.queries.listing import for_list
+from portal.indicators.hiding import hidden
 from portal.indicators.registry import splits
 from portal.indicators.words import Number
 from portal.organisation.standing import standing_of

@@ -21,7 +21,6 @@ from ideas.rules import (
     check_opens,
     comparable,
     criteria,
-    leads,
     publishable,
     takes_answers,
     valued,
@@ -32,6 +31,7 @@ from portal.cases.models import Case
 from portal.cases.queries.history import latest_events
 from portal.cases.states import Perspective
 from portal.cases.words import pairs
+from portal.organisation.rules import leads
 
 Pair = dict[str, Any]
 MOST_COMMENTS, MOST_NOTES = 200, 50

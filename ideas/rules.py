@@ -112,12 +112,6 @@ def editable(comment: Comment, person: User) -> Verdict:
     )
 
 
-def leads(person: User) -> frozenset[int]:
-    """Ids of the units that the person answers for as innovation lead or manager. No query, once the standing is read."""
-    standing = standing_of(person)
-    return standing.units(Role.INNOVATION_LEAD) | standing.units(Role.MANAGER)
-
-
 def taken_up_by_others(idea: Idea) -> Verdict:
     """Others take up what is in use (B2-1), as long as it is not closed."""
     return talked_of(idea) & (

@@ -13,6 +13,7 @@ from rights import panels
 from rights.actions import deciding
 from rights.forms import moves as forms
 from rights.models import REVIEWER, RIGHTS, Disclosure
+from rights.queries import read_by
 from rights.rules import (
     CLOCK_RUNS,
     declaration_due,
@@ -173,6 +174,7 @@ register(
         ),
         holds=holds,
         logs_access=True,
+        said_by=read_by,
         verbs={
             "contributors_changed": _("Contributors changed"),
             "contribution_confirmed": _("Contribution confirmed"),

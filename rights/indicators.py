@@ -1,12 +1,17 @@
-"""What rights add to the annual follow-up. Each figure is counted from its cases and opens into them."""
+"""What rights add to the annual follow-up. Each figure about cases is counted from them and opens into them."""
 
-from django.db.models import F, Q
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.models import CaseQuerySet
-from portal.indicators.registry import Indicator, before, happened, register, share
+from portal.indicators.registry import NO_CASE, Indicator, before, happened, register, share
 from portal.indicators.states import Measure
-from rights.models import Disclosure
+from rights.models import Disclosure, PolicyVersion
+from rights.queries import told_of, units_to_tell
 from rights.states import DisclosureState
 
 GROUP = _("Rights and assets")
@@ -20,6 +25,13 @@ def answered(year: int) -> CaseQuerySet[Disclosure]:
 def assets(year: int) -> CaseQuerySet[Disclosure]:
     """Assets of the Region that were decided on or agreed before the year had ended."""
     return Disclosure.objects.assets().filter(before("opened_at", year + 1))
+
+
+def told(year: int) -> "QuerySet[Any]":
+    """The units of the year; ``told`` are those whose staff were told of the version that held at its end, or that holds today."""
+    day = min(timezone.localdate(), date(year, 12, 31))
+    version = PolicyVersion.objects.in_force(day).order_by("-number").values("pk")[:1]
+    return units_to_tell(year).annotate(told=told_of(version))
 
 
 register(
@@ -46,5 +58,18 @@ register(
         counts=Q(state=DisclosureState.IN_USE),
         rows=("B43-3",),
         help=_("Of the inventions and other results to which the Region has a right."),
+    )
+)
+register(
+    Indicator(
+        key="rights.told",
+        name=_("Units that have told their staff of the rules on rights"),
+        group=GROUP,
+        measure=Measure.PERCENT,
+        population=told,
+        value=share(Q(told=True)),
+        counts=NO_CASE,
+        rows=("B43-4b",),
+        help=_("Of all units in the year: those whose staff were told of the version in force. It is about no cases."),
     )
 )

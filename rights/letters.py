@@ -1,15 +1,19 @@
-"""Letters about a disclosure, printed from what the history says: the receipt of the notice, and the waiver (fribrev)."""
+"""What rights print: letters about a disclosure, from what the history says, and the rules as an annex to agreements."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from portal.cases.models import Event
+from portal.pages.markdown import to_html
 from portal.paper.letter import Letter, letter_pdf
-from rights.models import Disclosure
+from portal.paper.pdf import render_pdf
+from rights.models import Disclosure, PolicyVersion
 from rights.rules import day_of
 from rights.states import Decision
 
@@ -78,3 +82,15 @@ def _print(disclosure: Disclosure, **parts: Any) -> bytes:
 def _shares(disclosure: Disclosure) -> str:
     people = disclosure.contributors.select_related("person")
     return ", ".join(f"{one} ({one.share.normalize():f} %)" for one in people)
+
+
+def policy_pdf(version: PolicyVersion, language: str) -> bytes:
+    """A version of the rules for those outside, with its number and date: an annex to an agreement (B43-4b). Always the same bytes."""
+    with override(language):
+        html, title = to_html(version.text_shown), _("Rules on the rights to what is made at work")
+    context = {
+        "version": version,
+        "html": mark_safe(html.replace('href="/', f'href="{settings.BASE_URL}/')),  # noqa: S308  # cleaned by to_html
+        "address": settings.BASE_URL + reverse("rights:policy"),
+    }
+    return render_pdf("pdf/policy.html", context, language=language, title=title, created=version.written_at)

@@ -1,6 +1,7 @@
 """Tables of disclosures. Only actions and the flow engine write to them."""
 
 from dataclasses import replace
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import ClassVar
@@ -8,14 +9,17 @@ from typing import ClassVar
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.models import Case, CaseQuerySet
 from portal.cases.who import AUTHOR, SUBMITTED, Who, holder, impartial
+from portal.organisation.models import Unit
 from portal.organisation.standing import Standing
 from portal.organisation.states import Role
-from rights.states import ACQUIRED, OPEN_TO, Capacity, Category, Decision, DisclosureState, Measure, ResultType
+from rights.states import ACQUIRED, OPEN_TO, Capacity, Category, Decision, DisclosureState, Measure, ResultType, Way
 
 RIGHTS = holder(Role.RIGHTS_REVIEWER)
 
@@ -214,3 +218,128 @@ class Protection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_measure_display()} {self.number}".strip()
+
+
+# ── The rules for everyone ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+class PolicyQuerySet(models.QuerySet["PolicyVersion"]):
+    def in_force(self, on: date | None = None) -> "PolicyQuerySet":
+        """The versions that hold on the day, or have held; the first of them is the one that does. Today unless told otherwise."""
+        return self.filter(valid_from__lte=on or timezone.localdate())
+
+
+class PolicyVersion(models.Model):
+    """One version of the rules on who has the right to what is made at work, told to everyone (strategy §4.3, B43-4).
+
+    ``text`` is Markdown, with its examples and its glossary; ``changes`` says in plain words what is new since the version before. A
+    version is never changed; the database numbers them without a gap and lets none hold from before the one it follows (triggers).
+    """
+
+    number = models.PositiveSmallIntegerField(_("version"), unique=True, editable=False)
+    valid_from = models.DateField(_("valid from"))
+    changes = models.TextField(_("what is new, in Swedish"), max_length=2000, blank=True)
+    changes_en = models.TextField(_("what is new, in English"), max_length=2000, blank=True)
+    text = models.TextField(_("the rules in Swedish"), max_length=40_000)
+    text_en = models.TextField(_("the rules in English"), max_length=40_000)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    written_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+
+    objects = models.Manager.from_queryset(PolicyQuerySet)()
+
+    class Meta:
+        verbose_name = _("version of the rules")
+        verbose_name_plural = _("versions of the rules")
+        default_permissions = ()
+        ordering = ("-number",)
+        constraints = (
+            models.CheckConstraint(condition=~Q(text="") & ~Q(text_en=""), name="policy_in_both_languages"),
+            models.CheckConstraint(
+                condition=Q(number=1) | (~Q(changes="") & ~Q(changes_en="")), name="policy_says_what_is_new"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(_("Version %(number)s") % {"number": self.number})
+
+    @property
+    def text_shown(self) -> str:
+        return self.text_en if get_language() == "en" else self.text
+
+    @property
+    def changes_shown(self) -> str:
+        return self.changes_en if get_language() == "en" else self.changes
+
+
+class BriefingQuerySet(models.QuerySet["Briefing"]):
+    def standing(self) -> "BriefingQuerySet":
+        """Those that have not been taken back."""
+        return self.filter(withdrawn_at=None)
+
+
+class Briefing(models.Model):
+    """That the staff of a unit were told of the rules: which version, when, in what way and how many (B43-4b).
+
+    ``told`` are people who had not been told of that version before; ``staff`` is how many work at the unit. What is written stays; a
+    mistake is taken back (trigger).
+    """
+
+    version = models.ForeignKey(
+        PolicyVersion, verbose_name=_("version"), on_delete=models.PROTECT, related_name="briefings"
+    )
+    unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="+")
+    told_on = models.DateField(_("when"))
+    way = models.CharField(_("in what way"), max_length=12, choices=Way.choices)
+    told = models.PositiveIntegerField(_("how many were told, who had not been told before"))
+    staff = models.PositiveIntegerField(_("how many work at the unit"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True, editable=False)
+
+    objects = models.Manager.from_queryset(BriefingQuerySet)()
+
+    class Meta:
+        verbose_name = _("briefing")
+        verbose_name_plural = _("briefings")
+        default_permissions = ()
+        ordering = ("-told_on", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(told__gte=1, told__lte=F("staff")),
+                name="briefing_told_of_staff",
+                violation_error_message=_("At least one was told, and no more than work there."),
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="briefing_taken_back_by_somebody",
+            ),
+        )
+        indexes = (models.Index(fields=["version", "unit"], name="briefing_of_unit"),)
+
+    def __str__(self) -> str:
+        return f"{self.unit}, {self.told_on}"
+
+
+class ReadReceipt(models.Model):
+    """That an employee has read a version of the rules, confirmed by themselves. One for each person and version."""
+
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="receipts")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("read receipt")
+        verbose_name_plural = _("read receipts")
+        default_permissions = ()
+        constraints = (models.UniqueConstraint(fields=["version", "person"], name="read_receipt_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.version}"

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -17,11 +18,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.rules import complete
 from portal.cases.verdicts import YES, Reason, Verdict, no
 from portal.cases.workdays import END_OF_DAY, STOCKHOLM, add_workdays, due_at
-from rights.models import Contributor, Disclosure
+from portal.organisation.rules import leads
+from portal.organisation.standing import standing_of
+from portal.organisation.states import Role
+from rights.models import Contributor, Disclosure, PolicyVersion
 from rights.states import Capacity, Category, DisclosureState, ResultType
 
 WHOLE = Decimal(100)
@@ -224,3 +229,39 @@ def _assigned(facts: Facts) -> Iterator[str | Promise]:
 
 CLOCK_RUNS = (DisclosureState.NOTIFIED, DisclosureState.ASSESSING, DisclosureState.COMPLETING)
 """States in which the Region owes a declaration. Asking for more does not stop the time; only a declaration does."""
+
+
+MEANS: dict[Category, str | Promise] = {
+    Category.A: gettext_lazy("The Region may take over the right to the invention, wholly or in part."),
+    Category.B: gettext_lazy(
+        "The Region may get a right to use the invention in what it does. If it wants more it comes first, in an agreement with you."
+    ),
+    Category.C: gettext_lazy("The right is yours. If the Region wants it, it comes first, in an agreement with you."),
+    Category.D: gettext_lazy("The right is yours."),
+    Category.OUTSIDE: gettext_lazy("This act gives the Region no right. Another law or an agreement decides."),
+}
+"""What each category means for the one who made the invention (3 §)."""
+
+
+# ── The rules for everyone ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def writes_policy(person: User | AnonymousUser) -> bool:
+    """Rights reviewers write the rules."""
+    return bool(standing_of(person).units(Role.RIGHTS_REVIEWER))
+
+
+def follows_policy(person: User | AnonymousUser) -> bool:
+    """Who sees how many in each unit know the rules: those who tell them, those who write them, and the coordinators."""
+    standing = standing_of(person)
+    return bool(writes_policy(person) or standing.units(Role.COORDINATOR) or leads(person))
+
+
+def may_follow(policy: PolicyVersion, *, number: int) -> Verdict:
+    """May a new version be made from the one with the number? Only from the latest."""
+    if policy.number == number:
+        return YES
+    return no(
+        _("Someone else has written version %(number)s meanwhile. Read it before you save yours, which stands below.")
+        % {"number": policy.number}
+    )

@@ -82,3 +82,13 @@ class Measure(models.TextChoices):
     SECRECY = "secrecy", _("Secrecy agreement")
     LICENCE = "licence", _("Open licence")
     OTHER = "other", _("Other protection")
+
+
+class Way(models.TextChoices):
+    """How a unit's staff were told of the rules."""
+
+    MEETING = "meeting", _("At a meeting")
+    INTRODUCTION = "introduction", _("When they were newly employed")
+    COURSE = "course", _("In a course")
+    EMAIL = "email", _("By e-mail")
+    OTHER = "other", _("In another way")

@@ -17,7 +17,7 @@ from ideas.filters import IdeaFilter
 from ideas.forms.assessing import ScorecardForm
 from ideas.forms.writing import BeginIdeaForm, IdeaDraftForm
 from ideas.models import Assessment, Challenge, Idea
-from ideas.rules import leads, takes_answers
+from ideas.rules import takes_answers
 from ideas.states import IdeaState, Origin
 from ideas.tables import IdeaTable
 from ideas.views.challenges import warn
@@ -30,6 +30,7 @@ from portal.cases.views.base import CONFLICT, CaseView
 from portal.cases.views.lists import AllCases
 from portal.cases.views.writing import BeginView, WriteView
 from portal.organisation.models import Unit
+from portal.organisation.rules import leads
 
 CRUMBS = [{"label": gettext_lazy("Ideas"), "url": "/ideer/"}]
 

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from ideas.actions.spreading import check_adoption, take_up, write_kit
 from ideas.forms.spreading import CheckForm, KitForm, TakeUpForm
 from ideas.models import Adoption, Kit
-from ideas.rules import check_opens, leads, taken_up_by_others
+from ideas.rules import check_opens, taken_up_by_others
 from ideas.views.talking import OfIdea
 from portal.cases.errors import Refused
 from portal.cases.verdicts import Verdict
 from portal.cases.views.inside import CaseFormView
 from portal.organisation.models import Unit
+from portal.organisation.rules import leads
 
 
 class SpreadPage(OfIdea, CaseFormView):

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from ideas.models import Adoption, Idea
 from ideas.queries import under
-from ideas.rules import leads
 from portal.cases.models import Case
 from portal.cases.views.base import PersonView
 from portal.indicators.registry import Indicator, by_key
 from portal.indicators.words import shown
 from portal.organisation.models import Unit
+from portal.organisation.rules import leads
 
 FIGURES = (
     "ideas.in",

@@ -68,6 +68,10 @@ class Indicator:
         return cases if units is None else cases.filter(unit_id__in=units)
 
 
+NO_CASE = Q(pk__lt=0)
+"""``counts`` of a figure about something else than cases, whose population need only have a ``unit_id``: no case is behind it."""
+
+
 def part_of(parts: Mapping[int, int]) -> Case:
     """The part in which a case is counted. ``parts`` maps a unit's id to that of its part."""
     whens: dict[int, list[int]] = {}

@@ -10,6 +10,7 @@ from portal.cases.moving import perform
 from portal.demo.clock import Life
 from portal.demo.people import Cast
 from rights.actions.contributing import begin_disclosure, confirm_contribution, save_contributor
+from rights.demo.policy import told
 from rights.models import Disclosure
 from rights.states import Capacity
 
@@ -78,6 +79,7 @@ def lives(cast: Cast, now: datetime) -> Iterator[Life]:
     yield _in_use(cast, today - timedelta(days=400))
     yield _unused(cast, today - timedelta(days=250))
     yield _waived(cast, today - timedelta(days=150))
+    yield told(cast, today - timedelta(days=260))
 
 
 def _write(owner: User, cast: Cast, values: dict[str, Any], moment: datetime) -> Disclosure:

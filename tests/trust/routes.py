@@ -260,6 +260,8 @@ WORDS = ("?q=Rubrik", "?q=Rubrikk", "?q=zqx", "?q=SOS+2026-0002")
 FIGURE = "sample_received"
 LEADERS = frozenset({"lead", "other_lead"})
 """Who answers for some other unit than that of the open idea."""
+TELLERS = LEADERS | {"manager"}
+"""Who answers for a unit."""
 STORYTELLERS = frozenset({"lead", "coordinator"})
 GATHERERS = STORYTELLERS | {"other_lead"}
 """Who writes in the needs bank and makes challenges of what is in it; for SOS and LISAB only the ``STORYTELLERS``."""
@@ -342,7 +344,7 @@ ROUTES: dict[str, Rule] = {
         DECIDERS, status=statuses(409), visits=of_open_idea_with(candidate=lambda world: 1)
     ),
     "ideas:benefits": of_case(AUTHORS | DECIDERS, visits=of_written),
-    "ideas:unit": Rule(may=LEADERS | {"manager"}),
+    "ideas:unit": Rule(may=TELLERS),
     "ideas:support": of_case(EMPLOYEES, status=statuses(405), visits=of_written),
     "ideas:follow": of_case(EMPLOYEES, status=statuses(405), visits=of_written),
     "ideas:comment": of_case(EMPLOYEES, visits=of_written),
@@ -401,6 +403,16 @@ ROUTES: dict[str, Rule] = {
     "rights:remove_contributor": of_case((), visits=of_disclosure(contributor=contributor_of)),
     "rights:confirm": of_case((), visits=of_disclosure()),
     "rights:letter": of_case((), visits=of_disclosure(letter=lambda world: "mottagningsbevis")),
+    # The rules on rights: everyone's to read
+    "rights:policy": PUBLIC,
+    "rights:policy_version": PUBLIC.at(number=1),
+    "rights:policy_guide": Rule(visits=searched("?result_type=invention&capacities=employee&main_duty=True")),
+    "rights:policy_file": Rule(may=EMPLOYEES).at(number=1, language="sv"),
+    "rights:policy_read": POSTED_BY_PERSON.at(number=1),
+    "rights:policy_write": Rule(may=frozenset({"jurist"})),
+    "rights:policy_spread": Rule(may=TELLERS | {"coordinator", "jurist"}),
+    "rights:policy_tell": Rule(may=TELLERS),
+    "rights:policy_withdraw": Rule(may=TELLERS, status=statuses(404)).at(pk=1),
     # The annual report: published ones are everyone's; the one in the world is not published
     "followup:list": PUBLIC,
     "followup:year": Rule(status=statuses(302), stranger=404, visits=of_years),
