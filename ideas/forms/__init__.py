@@ -1,6 +1,6 @@
 """Forms of ideas and suggestions."""
 
-from ideas.forms.answering import AnswerForm, PassOnForm, PublishForm
+from ideas.forms.answering import AnswerForm, JoinForm, PassOnForm, PublishForm
 from ideas.forms.assessing import AssessorsForm, ScorecardForm
 from ideas.forms.moves import (
     ConsentForm,
@@ -19,6 +19,7 @@ __all__ = [
     "ConsentForm",
     "DecisionForm",
     "IntroduceForm",
+    "JoinForm",
     "KeepClosedForm",
     "LastingForm",
     "LessonForm",

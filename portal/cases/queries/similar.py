@@ -1,0 +1,196 @@
+"""Cases like a text that somebody is writing: the words that they share, the rare ones first, also where one of them is misspelt.
+
+Words are compared by their Swedish stem, as in the search, and by the beginning that an English stem is. How much a shared word says is
+how rare it is among all cases (inverse document frequency), which PostgreSQL has counted for its planner already.
+"""
+
+import math
+import time
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from itertools import combinations
+from operator import add
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, TrigramSimilarity
+from django.db import connection
+from django.db.models import Case as SqlCase
+from django.db.models import F, FloatField, Func, QuerySet, Value, When
+from django.db.models.functions import Ln
+from django.utils.safestring import SafeString
+
+from portal.accounts.models import User
+from portal.cases import kinds
+from portal.cases.models import Case, NotSame
+from portal.cases.queries.listing import for_list
+from portal.cases.queries.search import START, STOP, WORD, WRITTEN, any_of, marked, near_words, passage_of
+from portal.cases.states import Confidentiality
+
+SIMILAR = 5
+"""How many are offered: more would not be read by somebody who is writing."""
+READ, WEIGHED, MISSPELT = 120, 16, 6
+"""Of a text, how many different words are read, how many of them, the rarest, are sought, and how many may be taken for misspelt."""
+CANDIDATES = 400
+"""How many of the latest that share words are compared."""
+RARE = 0.001
+"""A word in fewer of the cases than this finds a case by itself; more common ones do in pairs."""
+PAIRED = 6
+LEAST = 0.2
+"""What is offered shares at least this part of what the words say."""
+SHORTEST_STEM = 4
+_FORMS = """
+    SELECT asked.word, tsvector_to_array(to_tsvector('swedish', asked.word)), tsvector_to_array(to_tsvector('english', asked.word)),
+        EXISTS (SELECT FROM cases_titleword known WHERE known.word = asked.word)
+    FROM unnest(%s::text[]) asked(word)
+"""
+_SHARES = """
+    SELECT found.lexeme, found.share
+    FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) found(lexeme, share)
+    WHERE tablename = 'cases_case' AND attname = 'text' AND schemaname = ANY (current_schemas(false)) AND found.lexeme IS NOT NULL
+    ORDER BY found.lexeme COLLATE "C"
+"""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word that is sought: ``query`` finds it in all its forms, as PostgreSQL writes it; ``share`` is the part of all cases with it."""
+
+    query: str
+    share: float
+
+    @property
+    def weight(self) -> float:
+        return math.log(1 + 1 / max(self.share, RARE / 4))
+
+
+@dataclass(frozen=True)
+class Similar:
+    """A case like the text. In its title and the passage of its text the shared words are marked."""
+
+    case: Case
+    title: SafeString
+    passage: SafeString
+    written_by: int | None
+
+
+def similar_cases(
+    text: str, person: User | AnonymousUser, *, draft: Case | None = None, only: str = ""
+) -> list[Similar]:
+    """Submitted cases that the person may see and that are like the text, the likest first: of the kind ``only``, or of all kinds that
+    are ``compared``. Not the ``draft`` itself, nor what its writers have said is not the same.
+
+    A closed case is never among them, whoever asks. Three queries, two where every word is known.
+    """
+    terms = terms_of(text)
+    if not terms:
+        return []
+    keys = [only] if only else [kind.key for kind in kinds.all_kinds() if kind.compared]
+    visible = Case.objects.visible_to(person).filter(kind__in=keys, opened_at__isnull=False)
+    visible = visible.exclude(confidentiality=Confidentiality.RESTRICTED)
+    if draft is not None:
+        visible = visible.exclude(pk=draft.pk).exclude(pk__in=NotSame.objects.filter(draft=draft.pk).values("case"))
+    latest = visible.filter(text=candidates(terms)).order_by("-opened_at", "-pk").values("pk")[:CANDIDATES]
+    found = nearest(for_list(Case.objects.filter(pk__in=latest)), terms, text)
+    shared = anyone(terms)
+    rows: Any = found.annotate(
+        written_by=F("owner"), marked_title=whole_of("title", shared), passage=passage_of(WRITTEN, shared)
+    )
+    return [Similar(row, marked(row.marked_title), marked(row.passage), row.written_by) for row in rows]
+
+
+def nearest(
+    rows: "QuerySet[Any]", terms: list[Term], text: str, *, vector: str = "text", title: str = "title"
+) -> "QuerySet[Any]":
+    """The rows whose ``vector`` shares most with the text, the likest first; a long text shares words by chance, and counts for less."""
+    shares: Iterable[Any] = (
+        SqlCase(
+            When(**{vector: asked(term.query)}, then=Value(term.weight)), default=Value(0.0), output_field=FloatField()
+        )
+        for term in terms
+    )
+    length = Func(F(vector), function="length", output_field=FloatField())
+    alike = TrigramSimilarity(title, text[:200])
+    least = LEAST * sum(term.weight for term in terms[:PAIRED])
+    return (
+        rows.annotate(shared=reduce(add, shares))
+        .filter(shared__gte=least)
+        .annotate(likeness=F("shared") / Ln(length + 20.0) + alike)
+        .order_by("-likeness", "-pk")[:SIMILAR]
+    )
+
+
+def terms_of(text: str) -> list[Term]:
+    """The words of the text that say most, the rarest first. Stop words of both languages say nothing. One query, or two."""
+    words = list(dict.fromkeys(word[:100] for word in WORD.findall(text.lower())))[:READ]
+    if not words:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_FORMS, [words])
+        forms = {
+            word: (swedish, english, known)
+            for word, swedish, english, known in cursor.fetchall()
+            if swedish and english
+        }
+    found = {word: share_of(swedish + english) for word, (swedish, english, _known) in forms.items()}
+    strange = [word for word in words if word in forms and not forms[word][2] and not found[word]][:MISSPELT]
+    near = near_words(strange) if strange else {}
+    terms = {
+        swedish[0]: Term(_query(word, english, near.get(word, [])), found[word])
+        for word, (swedish, english, _known) in forms.items()
+    }
+    return sorted(terms.values(), key=lambda term: term.share)[:WEIGHED]
+
+
+def _query(word: str, english: list[str], near: list[str]) -> str:
+    """The word by its Swedish stem, words that begin as its English stem does, and those that it may be a misspelling of."""
+    stems = [f"'{stem}':*" for stem in english if len(stem) >= SHORTEST_STEM]
+    return " | ".join([any_of([word, *near]), *stems])
+
+
+def candidates(terms: list[Term]) -> SearchQuery:
+    """Cases with a rare word, or with two of the others."""
+    alone = [term.query for term in terms if term.share < RARE]
+    common = [term.query for term in terms if term.share >= RARE][:PAIRED]
+    pairs = [f"({one}) & ({other})" for one, other in combinations(common, 2)]
+    return asked(" | ".join(f"({query})" for query in (alone + pairs or common)))
+
+
+def anyone(terms: list[Term]) -> SearchQuery:
+    return asked(" | ".join(term.query for term in terms))
+
+
+def asked(query: str) -> SearchQuery:
+    return SearchQuery(query, config="swedish", search_type="raw")
+
+
+def whole_of(column: str, query: SearchQuery) -> SearchHeadline:
+    """A column: all of the text, with the words between marks for ``marked``."""
+    return SearchHeadline(column, query, config="swedish", start_sel=START, stop_sel=STOP, highlight_all=True)
+
+
+def share_of(stems: Iterable[str]) -> float:
+    """In which part of all cases there is a word with one of the stems, or that begins as one; 0 for what is rare.
+
+    No query, but once an hour.
+    """
+    lexemes, shares = _common(int(time.time() // 3600))
+    most = 0.0
+    for stem in stems:
+        place, total = bisect_left(lexemes, stem), 0.0
+        while place < len(lexemes) and lexemes[place].startswith(stem):
+            total += shares[place]
+            place += 1
+        most = max(most, total)
+    return min(most, 1.0)
+
+
+@lru_cache(maxsize=1)
+def _common(hour: int) -> tuple[list[str], list[float]]:
+    """The most common stems in order, and the part of all cases that has each. Nothing, in a new database."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARES)
+        rows = cursor.fetchall()
+    return [lexeme for lexeme, _share in rows], [float(share) for _lexeme, share in rows]
