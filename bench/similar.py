@@ -113,12 +113,9 @@ class Measured:
                     times.append(spent)
                 rows.append((language, variant.__name__, len(chosen), hit / len(chosen)))
         answers = self.answers(random)
-        return [
-            *report(rows),
-            "",
-            f"Looking for one text among {self.cases + len(self.ids)} cases takes a {spread(times)}. The whole answer to a writer, as the "
-            f"server gives it, takes a {spread(answers)} (target: a median under {MOST_MS} ms).",
-        ]
+        searched = f"Looking for one of them among {self.cases + len(self.ids)} cases takes a {spread(times)}."
+        answered = f"The whole answer to a writer, as the server gives it, takes a {spread(answers)}"
+        return [*report(rows), "", f"{searched} {answered} (target: a median under {MOST_MS} ms)."]
 
     def ask(self, text: str) -> tuple[list[int], float]:
         """What is offered to the innovation lead of the whole Region, and the milliseconds that it took."""

@@ -9,10 +9,11 @@ from ideas.actions.assessing import save_scores, submit_assessment
 from ideas.flow import IdeaFlow, SuggestionFlow
 from ideas.models import Area, Assessment, Idea, Suggestion
 from ideas.rules import criteria
+from ideas.states import IdeaState
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.states import Confidentiality
-from tests.cast import Cast, Story
+from tests.cast import Cast, Story, case_in
 
 PLAN: dict[str, Any] = {"ends_on": (timezone.localdate() + timedelta(days=60)).isoformat(), "cost": 20_000}
 
@@ -45,6 +46,12 @@ def answer(suggestion: Any, cast: Cast) -> dict[str, Any]:
     return {"disposition": "not_taken", "reason": "Tack! Vi har redan en plan för det här."}
 
 
+def another(idea: Any, cast: Cast) -> dict[str, Any]:
+    """What it is joined to: an idea of somebody else at another unit."""
+    lead = case_in(IdeaFlow, IdeaState.SUBMITTED, cast, owner=cast.outsider, unit="KAR", title="Den andra idén")
+    return {"idea": lead.reference, "reason": "De två är samma sak."}
+
+
 STORIES = {
     IdeaFlow: Story(
         before={
@@ -56,6 +63,7 @@ STORIES = {
             "ask_assessors": lambda idea, cast: {"assessors": cast.assessor.email},
             "try_out": PLAN,
             "try_again": PLAN,
+            "join": another,
             "consent": {"ceiling": 500_000},
         },
     ),
