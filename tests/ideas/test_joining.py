@@ -43,8 +43,9 @@ def idea(cast: Cast) -> Any:
     return case_in(IdeaFlow, S.ASSESSING, cast, title="Den som läggs till")
 
 
-def join(idea: Any, lead: Any, cast: Cast, **more: Any) -> Any:
-    return make_move(fresh(idea), "join", cast, idea=lead.reference, reason=REASON, **more)
+def join(idea: Any, lead: Any, cast: Cast) -> Any:
+    data = {"idea": lead.reference or lead.pk, "reason": REASON}
+    return perform(fresh(idea), "join", person=again(cast.lead), data=data)
 
 
 def fresh(idea: Any) -> Idea:
@@ -135,7 +136,7 @@ def test_not_to_itself_nor_by_a_wrong_number(cast: Cast, idea: Any) -> None:
         case_in(SuggestionFlow, SuggestionState.RECEIVED, cast).reference,
     ):
         with pytest.raises(Invalid):
-            make_move(fresh(idea), "join", cast, idea=reference)
+            perform(fresh(idea), "join", person=again(cast.lead), data={"idea": reference, "reason": REASON})
 
 
 def test_one_that_others_were_joined_to_is_not_joined(cast: Cast, idea: Any, lead_idea: Any) -> None:
