@@ -100,7 +100,8 @@ def similar_published(text: str) -> list[dict[str, Any]]:
         *({"story": one, "passage": marked(one.passage), "likeness": one.likeness} for one in stories),
         *({"suggestion": one, "passage": marked(one.passage), "likeness": one.likeness} for one in others),
     ]
-    return sorted(found, key=lambda one: -one["likeness"])[:SIMILAR]
+    enough = [one for one in found if one["likeness"] is not None]
+    return sorted(enough, key=lambda one: -one["likeness"])[:SIMILAR]
 
 
 def fingerprint(text: str) -> str:

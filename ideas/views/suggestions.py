@@ -69,7 +69,7 @@ class LeaveSuggestion(FormView[SuggestionForm]):
 
     form_class = SuggestionForm
     template_name = "ideas/suggestions/leave.html"
-    extra_context = {"crumbs": CRUMBS, "looked": False, "items": ()}
+    extra_context = {"crumbs": CRUMBS}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.show_similar(request) if "similar" in request.POST else super().post(request, *args, **kwargs)
@@ -83,6 +83,9 @@ class LeaveSuggestion(FormView[SuggestionForm]):
         written = {name: request.POST.get(name, "") for name in self.form_class.base_fields}
         form = self.form_class(initial=written)
         return self.render_to_response(self.get_context_data(form=form, items=found, looked=True))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"looked": False, "items": (), **kwargs})
 
     def form_invalid(self, form: SuggestionForm) -> HttpResponse:
         return redirect("suggestions:receipt") if self.was_sent(form) else super().form_invalid(form)

@@ -15,6 +15,7 @@ from ideas.queries import suggestions_of
 from ideas.rules import MANY_SUPPORTERS
 from ideas.states import IdeaState as S
 from ideas.states import SuggestionState
+from ideas.words import PUBLIC
 from portal.accounts.models import User
 from portal.cases.errors import Invalid, Refused
 from portal.cases.models import Case, CaseLink
@@ -230,7 +231,7 @@ def test_the_joined_author_is_told_of_each_step_and_their_page_says_it_in_plain_
     assert lead_idea.reference in page
     assert REASON in page
     shown = joined_panel(fresh(idea), cast.author)
-    assert "accepted" in str(shown["sentence"]) or "antagen" in str(shown["sentence"]).lower()
+    assert shown["sentence"] == PUBLIC[S.ACCEPTED]
     assert shown["next_step"]
     assert idea_panel(fresh(lead_idea), cast.author)["joined"] == 1
     assert joined_panel(fresh(lead_idea), cast.author) == {}

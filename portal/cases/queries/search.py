@@ -35,7 +35,7 @@ START, STOP = "\x02", "\x03"
 WORD = re.compile(r"[^\W_]{3,}")
 WRITTEN = Concat("summary", Value(" "), "body", output_field=TextField())
 """Of a case, what is searched besides its title."""
-_NEAR = """
+NEAR = """
     SELECT asked.word, near.word
     FROM unnest(%s::text[]) asked(word) CROSS JOIN LATERAL (
         SELECT word FROM cases_titleword
@@ -129,7 +129,7 @@ def near_words(asked: list[str]) -> dict[str, list[str]]:
     """For each word, those of titles that look like it or have it in them, the nearest first. One query."""
     near: dict[str, list[str]] = {word: [] for word in asked}
     with connection.cursor() as cursor:
-        cursor.execute(_NEAR, [asked, NEAREST])
+        cursor.execute(NEAR, [asked, NEAREST])
         for word, other in cursor.fetchall():
             near[word].append(other)
     return near

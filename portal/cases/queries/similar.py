@@ -9,16 +9,13 @@ import time
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache, reduce
-from itertools import combinations
-from operator import add
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, TrigramSimilarity
 from django.db import connection
-from django.db.models import Case as SqlCase
-from django.db.models import F, FloatField, Func, QuerySet, Value, When
+from django.db.models import F, FloatField, Func, QuerySet
 from django.db.models.functions import Ln
 from django.utils.safestring import SafeString
 
@@ -26,18 +23,18 @@ from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.models import Case, NotSame
 from portal.cases.queries.listing import for_list
-from portal.cases.queries.search import START, STOP, WORD, WRITTEN, any_of, marked, near_words, passage_of
+from portal.cases.queries.search import NEAR, NEAREST, START, STOP, WORD, WRITTEN, marked, passage_of
 from portal.cases.states import Confidentiality
 
 SIMILAR = 5
 """How many are offered: more would not be read by somebody who is writing."""
 READ, WEIGHED, MISSPELT = 120, 16, 6
 """Of a text, how many different words are read, how many of them, the rarest, are sought, and how many may be taken for misspelt."""
-CANDIDATES = 400
-"""How many of the latest that share words are compared."""
+CANDIDATES = 300
+"""How many that share words are compared: those that were changed last."""
 RARE = 0.001
 """A word in fewer of the cases than this finds a case by itself; more common ones do in pairs."""
-PAIRED = 6
+PAIRED = 4
 LEAST = 0.2
 """What is offered shares at least this part of what the words say."""
 SHORTEST_STEM = 4
@@ -46,6 +43,7 @@ _FORMS = """
         EXISTS (SELECT FROM cases_titleword known WHERE known.word = asked.word)
     FROM unnest(%s::text[]) asked(word)
 """
+_NEAR_STEMS = f"SELECT near.asked, tsvector_to_array(to_tsvector('swedish', near.word)) FROM ({NEAR}) near(asked, word)"  # noqa: S608  # two constants
 _SHARES = """
     SELECT found.lexeme, found.share
     FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) found(lexeme, share)
@@ -58,6 +56,7 @@ _SHARES = """
 class Term:
     """A word that is sought: ``query`` finds it in all its forms, as PostgreSQL writes it; ``share`` is the part of all cases with it."""
 
+    stem: str
     query: str
     share: float
 
@@ -82,7 +81,7 @@ def similar_cases(
     """Submitted cases that the person may see and that are like the text, the likest first: of the kind ``only``, or of all kinds that
     are ``compared``. Not the ``draft`` itself, nor what its writers have said is not the same.
 
-    A closed case is never among them, whoever asks. Three queries, two where every word is known.
+    A closed case is never among them, whoever asks. Four queries, three where every word is known.
     """
     terms = terms_of(text)
     if not terms:
@@ -92,70 +91,84 @@ def similar_cases(
     visible = visible.exclude(confidentiality=Confidentiality.RESTRICTED)
     if draft is not None:
         visible = visible.exclude(pk=draft.pk).exclude(pk__in=NotSame.objects.filter(draft=draft.pk).values("case"))
-    latest = visible.filter(text=candidates(terms)).order_by("-opened_at", "-pk").values("pk")[:CANDIDATES]
-    found = nearest(for_list(Case.objects.filter(pk__in=latest)), terms, text)
+    latest = visible.filter(text=candidates(terms)).order_by("-changed_at").values("pk")[:CANDIDATES]
+    likeness = nearest(Case.objects.filter(pk__in=latest), terms, text).values_list("pk", "likeness")
+    ranked = {pk: value for pk, value in likeness if value is not None}
     shared = anyone(terms)
-    rows: Any = found.annotate(
+    rows: Any = for_list(Case.objects.filter(pk__in=ranked)).annotate(
         written_by=F("owner"), marked_title=whole_of("title", shared), passage=passage_of(WRITTEN, shared)
     )
-    return [Similar(row, marked(row.marked_title), marked(row.passage), row.written_by) for row in rows]
+    return [
+        Similar(row, marked(row.marked_title), marked(row.passage), row.written_by)
+        for row in sorted(rows, key=lambda row: -ranked[row.pk])
+    ]
 
 
 def nearest(
     rows: "QuerySet[Any]", terms: list[Term], text: str, *, vector: str = "text", title: str = "title"
 ) -> "QuerySet[Any]":
     """The rows whose ``vector`` shares most with the text, the likest first; a long text shares words by chance, and counts for less."""
-    shares: Iterable[Any] = (
-        SqlCase(
-            When(**{vector: asked(term.query)}, then=Value(term.weight)), default=Value(0.0), output_field=FloatField()
-        )
-        for term in terms
-    )
     length = Func(F(vector), function="length", output_field=FloatField())
     alike = TrigramSimilarity(title, text[:200])
-    least = LEAST * sum(term.weight for term in terms[:PAIRED])
-    return (
-        rows.annotate(shared=reduce(add, shares))
-        .filter(shared__gte=least)
-        .annotate(likeness=F("shared") / Ln(length + 20.0) + alike)
-        .order_by("-likeness", "-pk")[:SIMILAR]
-    )
+    likeness = Shared(vector, terms) / Ln(length + 20.0) + alike
+    return rows.annotate(likeness=likeness).order_by(F("likeness").desc(nulls_last=True), "-pk")[:SIMILAR]
+
+
+class Shared(Func):
+    """What the words say that a vector shares with the terms; nothing where that is not enough to be told of."""
+
+    output_field = FloatField()
+
+    def __init__(self, vector: Any, terms: Iterable[Term]) -> None:
+        super().__init__(F(vector) if isinstance(vector, str) else vector)
+        self.terms = list(terms)
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+        vector, params = compiler.compile(self.source_expressions[0])
+        weights = [term.weight for term in self.terms]
+        sought = "(SELECT sum(weight) FROM unnest(%s::tsquery[], %s::float[]) sought(query, weight) WHERE "
+        sql = f"{sought}{vector} @@ query HAVING sum(weight) >= %s)"
+        return sql, [[term.query for term in self.terms], weights, *params, LEAST * sum(weights[:PAIRED])]
 
 
 def terms_of(text: str) -> list[Term]:
     """The words of the text that say most, the rarest first. Stop words of both languages say nothing. One query, or two."""
     words = list(dict.fromkeys(word[:100] for word in WORD.findall(text.lower())))[:READ]
-    if not words:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(_FORMS, [words])
-        forms = {
-            word: (swedish, english, known)
-            for word, swedish, english, known in cursor.fetchall()
-            if swedish and english
-        }
-    found = {word: share_of(swedish + english) for word, (swedish, english, _known) in forms.items()}
-    strange = [word for word in words if word in forms and not forms[word][2] and not found[word]][:MISSPELT]
-    near = near_words(strange) if strange else {}
+    forms = {word: form for word, *form in _ask(_FORMS, words) if all(form[:2])}
+    shares = {word: share_of(swedish + english) for word, (swedish, english, _known) in forms.items()}
+    strange = [word for word, form in forms.items() if not form[2] and not shares[word]][:MISSPELT]
+    near: dict[str, list[str]] = {}
+    for word, stems in _ask(_NEAR_STEMS, strange, NEAREST):
+        near.setdefault(word, []).extend(stems)
     terms = {
-        swedish[0]: Term(_query(word, english, near.get(word, [])), found[word])
+        swedish[0]: Term(swedish[0], _query(swedish + near.get(word, []), english), shares[word])
         for word, (swedish, english, _known) in forms.items()
     }
     return sorted(terms.values(), key=lambda term: term.share)[:WEIGHED]
 
 
-def _query(word: str, english: list[str], near: list[str]) -> str:
-    """The word by its Swedish stem, words that begin as its English stem does, and those that it may be a misspelling of."""
-    stems = [f"'{stem}':*" for stem in english if len(stem) >= SHORTEST_STEM]
-    return " | ".join([any_of([word, *near]), *stems])
+def _ask(question: str, words: list[str], *more: int) -> list[Any]:
+    """What the database answers; nothing is asked about no words."""
+    if not words:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(question, [words, *more])
+        return cursor.fetchall()
+
+
+def _query(swedish: list[str], english: list[str]) -> str:
+    """Any of the Swedish stems, also of words that it may be a misspelling of, and words that begin as the English stem does."""
+    beginnings = tuple(stem for stem in english if len(stem) >= SHORTEST_STEM)
+    whole = [f"'{stem}'" for stem in dict.fromkeys(swedish) if not beginnings or not stem.startswith(beginnings)]
+    return " | ".join([*whole, *(f"'{stem}':*" for stem in beginnings)])
 
 
 def candidates(terms: list[Term]) -> SearchQuery:
-    """Cases with a rare word, or with two of the others."""
-    alone = [term.query for term in terms if term.share < RARE]
-    common = [term.query for term in terms if term.share >= RARE][:PAIRED]
-    pairs = [f"({one}) & ({other})" for one, other in combinations(common, 2)]
-    return asked(" | ".join(f"({query})" for query in (alone + pairs or common)))
+    """Cases with a rare word in any form, or with two of the others by their stems: the beginnings of common words are many."""
+    alone = [f"({term.query})" for term in terms if term.share < RARE]
+    common = [f"'{term.stem}'" for term in terms if term.share >= RARE][:PAIRED]
+    pairs = [f"{one} & ({' | '.join(common[place:])})" for place, one in enumerate(common[:-1], 1)]
+    return asked(" | ".join(alone + pairs or common))
 
 
 def anyone(terms: list[Term]) -> SearchQuery:
@@ -163,7 +176,8 @@ def anyone(terms: list[Term]) -> SearchQuery:
 
 
 def asked(query: str) -> SearchQuery:
-    return SearchQuery(query, config="swedish", search_type="raw")
+    """The words are stems already."""
+    return SearchQuery(query, config="simple", search_type="raw")
 
 
 def whole_of(column: str, query: SearchQuery) -> SearchHeadline:
