@@ -123,7 +123,7 @@ class Measured:
             f"| looking for one of these texts | {spread(times)} | {searched:.0f} |",
             f"| the whole answer to somebody who writes a made-up idea | {spread(answers)} | {answered:.0f} |",
             "",
-            f"Target: a median under {MOST_MS} ms. The load of the machine at the end was {os.getloadavg()[1]:.1f}; this run alone makes one.",
+            f"Target: a median under {MOST_MS} ms. The machine's load at the end was {os.getloadavg()[1]:.1f}; this run alone makes one.",
         ]
 
     @staticmethod

@@ -111,7 +111,8 @@ def nearest(
     length = Func(F(vector), function="length", output_field=FloatField())
     alike = TrigramSimilarity(title, text[:200])
     likeness = Shared(vector, terms) / Ln(length + 20.0) + alike
-    return rows.annotate(likeness=likeness).order_by(F("likeness").desc(nulls_last=True), "-pk")[:SIMILAR]
+    ranked: QuerySet[Any] = rows.annotate(likeness=likeness)
+    return ranked.order_by(F("likeness").desc(nulls_last=True), "-pk")[:SIMILAR]
 
 
 class Shared(Func):
@@ -123,7 +124,7 @@ class Shared(Func):
         super().__init__(F(vector) if isinstance(vector, str) else vector)
         self.terms = list(terms)
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *rest: Any, **context: Any) -> tuple[str, Any]:
         vector, params = compiler.compile(self.source_expressions[0])
         weights = [term.weight for term in self.terms]
         sought = "(SELECT sum(weight) FROM unnest(%s::tsquery[], %s::float[]) sought(query, weight) WHERE "
@@ -153,7 +154,8 @@ def _ask(question: str, words: list[str], *more: int) -> list[Any]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(question, [words, *more])
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+    return found
 
 
 def _query(swedish: list[str], english: list[str]) -> str:
