@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- similar -->", "<!-- end of similar -->"
 PERSON, WRITER = "innovationsledare", "medarbetare"
-ASKED = 300
+ASKED = 150
 """How many texts of each language are looked for, in four versions each."""
 AIM, MOST_MS = 0.9, 50
 LEAST_WORDS, WARM = 8, 10

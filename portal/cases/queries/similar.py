@@ -30,11 +30,12 @@ SIMILAR = 5
 """How many are offered: more would not be read by somebody who is writing."""
 READ, WEIGHED, MISSPELT = 120, 16, 6
 """Of a text, how many different words are read, how many of them, the rarest, are sought, and how many may be taken for misspelt."""
-CANDIDATES = 300
+CANDIDATES = 800
 """How many that share words are compared: those that were changed last."""
 RARE = 0.001
 """A word in fewer of the cases than this finds a case by itself; more common ones do in pairs."""
-PAIRED = 4
+PAIRED, LEADING = 6, 3
+"""Of those, how many are sought, and how many lead a pair: each costs the index a reading of all its cases."""
 LEAST = 0.2
 """What is offered shares at least this part of what the words say."""
 SHORTEST_STEM = 4
@@ -169,7 +170,7 @@ def candidates(terms: list[Term]) -> SearchQuery:
     """Cases with a rare word in any form, or with two of the others by their stems: the beginnings of common words are many."""
     alone = [f"({term.query})" for term in terms if term.share < RARE]
     common = [f"'{term.stem}'" for term in terms if term.share >= RARE][:PAIRED]
-    pairs = [f"{one} & ({' | '.join(common[place:])})" for place, one in enumerate(common[:-1], 1)]
+    pairs = [f"{one} & ({' | '.join(common[place:])})" for place, one in enumerate(common[:-1][:LEADING], 1)]
     return asked(" | ".join(alone + pairs or common))
 
 
