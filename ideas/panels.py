@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from ideas.curve import adoption_figure
 from ideas.models import Adoption, Assessment, Candidate, Challenge, Comment, Idea, Suggestion, Technology, Trial
-from ideas.queries import BECAME, DECISIONS, MOST_ANSWERS, answers_for, beside, compared_units
+from ideas.queries import BECAME, DECISIONS, MOST_ANSWERS, answers_for, beside, compared_units, lead_of
 from ideas.rules import (
     ENOUGH_ASSESSORS,
     being_placed,
@@ -26,11 +26,12 @@ from ideas.rules import (
     valued,
 )
 from ideas.states import IN_USE, Became, IdeaState, Points, Value
+from ideas.words import state_in_words
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.queries.history import latest_events
-from portal.cases.states import Perspective
-from portal.cases.words import pairs
+from portal.cases.states import Perspective, Relation
+from portal.cases.words import next_step, pairs
 from portal.organisation.rules import leads
 
 Pair = dict[str, Any]
@@ -54,9 +55,28 @@ def idea_panel(idea: Idea, person: User) -> dict[str, Any]:
     }
     return {
         "parts": [{"title": title, "items": items} for title, items in kept.items() if items],
+        "joined": sum(
+            tie.relation == Relation.JOINED and tie.target_id == idea.pk and tie.source.kind == "idea"
+            for tie in idea.ties
+        ),
         "suggestions": len(
             {tie.source_id for tie in idea.ties if tie.relation in BECAME and tie.source.kind == "suggestion"}
         ),
+    }
+
+
+def joined_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """How the idea gets on that this one goes on together with: to who sees that one, where it is and whose step it is. Two queries."""
+    lead = lead_of(idea) if idea.state == IdeaState.JOINED else None
+    if lead is None:
+        return {}
+    joined = next(iter(latest_events(idea, moves=("join",))), None)
+    return {
+        "lead": lead if Idea.objects.visible_to(person).filter(pk=lead.pk).exists() else None,
+        "sentence": state_in_words(lead.state, lead.confidentiality),
+        "next_step": next_step(lead),
+        "why": joined.note if joined else "",
+        "thanks": person.pk == idea.owner_id,
     }
 
 
@@ -90,6 +110,8 @@ def decision_panel(idea: Idea, person: User) -> dict[str, Any]:
 
 def _thanks(idea: Idea) -> str:
     match idea.state:
+        case IdeaState.JOINED:
+            return ""
         case IdeaState.DECLINED | IdeaState.CONCLUDED:
             return _(
                 "Thank you for your idea. It was not taken further this time; here is why. We hope that you write again."

@@ -1,16 +1,14 @@
 """Reusable reads of ideas and suggestions."""
 
 import hashlib
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import SearchRank
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils import timezone
@@ -34,12 +32,15 @@ from ideas.models import (
     Support,
 )
 from ideas.models.placement import BEST_FIRST
+from ideas.models.whos import joined_to
 from ideas.states import SuggestionState
 from portal.accounts.models import User
 from portal.cases.models import Case, CaseLink, CaseQuerySet
 from portal.cases.queries.listing import for_list
-from portal.cases.queries.search import words_of
+from portal.cases.queries.search import marked, passage_of
+from portal.cases.queries.similar import CANDIDATES, SIMILAR, anyone, candidates, nearest, similar_cases, terms_of
 from portal.cases.states import Confidentiality, Relation
+from portal.cases.who import AUTHOR
 from portal.cases.workdays import add_months
 from portal.organisation.models import Unit
 
@@ -48,9 +49,6 @@ DECISIONS = (
 )  # fmt: skip
 BECAME = (Relation.LED_TO, Relation.JOINED)
 """Ties by which a suggestion has become part of an idea."""
-LONG_WORD, MOST_WORDS = 5, 12
-"""Ideas are alike by their long words: how long, and how many of a text are looked for."""
-RANKED, SIMILAR = 200, 8
 QUARTERS = 12
 """How many quarters an adoption curve shows: three years."""
 CHAIN = (Relation.LED_TO, Relation.JOINED, Relation.ANSWERS)
@@ -65,18 +63,21 @@ def goals_for(unit: Unit) -> tuple[str, ...]:
     return tuple(dict.fromkeys(goal for goal in goals if goal))
 
 
-def similar_ideas(text: str, person: User) -> list[Idea]:
-    """Ideas that the person may see and that share words with the text, the likest first (one query)."""
-    words = sorted({word for word in re.findall(r"\w+", text.lower()) if len(word) >= LONG_WORD}, key=len, reverse=True)
-    query = words_of(" or ".join(words[:MOST_WORDS]))
-    alike = Idea.objects.visible_to(person).filter(opened_at__isnull=False, text=query).order_by("-opened_at", "-pk")
-    ranked = Idea.objects.filter(pk__in=alike.values("pk")[:RANKED]).annotate(rank=SearchRank(F("text"), query))
-    return list(ranked.only("reference", "title").order_by("-rank", "-pk")[:SIMILAR])
+def similar_ideas(text: str, person: User) -> list[Case]:
+    """Ideas that the person may see and that are like the text, the likest first."""
+    return [one.case for one in similar_cases(text, person, only="idea")]
+
+
+def stories_of(ideas: Collection[int]) -> dict[int, str]:
+    """By the idea's id, where its good example is read (one query)."""
+    return {example.idea_id: example.get_absolute_url() for example in Example.objects.public().filter(idea__in=ideas)}
 
 
 def suggestions_of(idea: Idea) -> "QuerySet[Suggestion]":
-    """The suggestions that became the idea or were joined to it, whoever may see them: for counting and telling, not for showing."""
-    ties = Q(links_out__target=idea.pk, links_out__relation__in=BECAME, links_out__undone_at=None)
+    """The suggestions that became the idea or were joined to it, or to one that goes on together with it, whoever may see them: for
+    counting and telling, not for showing."""
+    family = Q(links_out__target=idea.pk) | Q(links_out__target__in=joined_to(idea.pk))
+    ties = family & Q(links_out__relation__in=BECAME, links_out__undone_at=None)
     return Suggestion.objects.filter(pk__in=Suggestion.objects.filter(ties).values("pk"))
 
 
@@ -94,6 +95,34 @@ def published() -> "QuerySet[Suggestion]":
         .select_related("area", "unit")
         .order_by("-published_at", "-pk")
     )
+
+
+def similar_published(text: str) -> list[dict[str, Any]]:
+    """What everyone may read that is like the text: published suggestions, by the words that were published of them and no others, and good
+    examples. Each is a ``story`` or a ``suggestion``, with a ``passage`` in which the shared words are marked. Four queries.
+    """
+    terms = terms_of(text)
+    if not terms:
+        return []
+    sought, shared = candidates(terms), anyone(terms)
+    examples = Example.objects.public().filter(words=sought).order_by("-published_at")[:CANDIDATES]
+    told = nearest(Example.objects.filter(pk__in=examples.values("pk")), terms, text, vector="words")
+    suggestions = published().filter(public_words=sought)[:CANDIDATES].values("pk")
+    suggested = nearest(
+        Suggestion.objects.select_related("unit").filter(pk__in=suggestions),
+        terms,
+        text,
+        vector="public_words",
+        title="public_text",
+    )
+    stories: Any = told.annotate(passage=passage_of("summary", shared))
+    others: Any = suggested.annotate(passage=passage_of("public_text", shared))
+    found = [
+        *({"story": one, "passage": marked(one.passage), "likeness": one.likeness} for one in stories),
+        *({"suggestion": one, "passage": marked(one.passage), "likeness": one.likeness} for one in others),
+    ]
+    enough = [one for one in found if one["likeness"] is not None]
+    return sorted(enough, key=lambda one: -one["likeness"])[:SIMILAR]
 
 
 def fingerprint(text: str) -> str:
@@ -119,7 +148,10 @@ def beside(idea: Idea, person: User) -> Idea:
         idea.__dict__["_beside"] = (
             Idea.objects.select_related("kit", "example")
             .annotate(
-                supporters=count_of(Support.objects.filter(idea=OuterRef("pk"))),
+                supporters=Subquery(
+                    supporters_of(idea).values(all=Value(1)).annotate(number=Count("pk")).values("number"),
+                    output_field=IntegerField(),
+                ),
                 remarks=count_of(Comment.objects.filter(idea=OuterRef("pk"))),
                 supported=Exists(Support.objects.filter(**mine)),
                 followed=Exists(Follow.objects.filter(**mine)),
@@ -153,6 +185,16 @@ def compared_units(idea: Case) -> list[Candidate]:
         )
     found: list[Candidate] = idea.__dict__["_compared"]
     return found
+def supporters_of(idea: Case) -> "QuerySet[User]":
+    """Those who support the idea or one that goes on together with it, each once; not its own authors."""
+    support = Support.objects.filter(Q(idea=idea.pk) | Q(idea__in=joined_to(idea.pk)))
+    return User.objects.filter(pk__in=support.values("person")).exclude(AUTHOR.told(idea))
+
+
+def lead_of(idea: Case) -> Idea | None:
+    """The idea that this one goes on together with (one query, none where no tie says so)."""
+    leads = [tie.target_id for tie in idea.ties if tie.relation == Relation.JOINED and tie.source_id == idea.pk]
+    return Idea.objects.select_related("unit").filter(pk__in=leads).first() if leads else None
 
 
 def count_of(rows: "QuerySet[Any]") -> Coalesce:

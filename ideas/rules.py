@@ -26,7 +26,7 @@ from ideas.states import IN_USE, TAKEN_UP, IdeaState, Stage
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.rules import complete
-from portal.cases.states import Confidentiality, Perspective
+from portal.cases.states import Confidentiality, Perspective, Relation
 from portal.cases.verdicts import YES, Reason, Verdict, no
 from portal.cases.workdays import STOCKHOLM, add_months
 from portal.organisation.models import Unit
@@ -88,6 +88,26 @@ def twelve_months_on(idea: Idea) -> Verdict:
         _("Whether the use lasts is checked after twelve months: from %(day)s.")
         % {"day": date_format(timezone.localtime(opens), "j F Y")}
     )
+
+
+def leads_none(idea: Idea) -> Verdict:
+    """An idea that others have been joined to is not joined to another: their authors would not know which one to follow."""
+    if any(
+        tie.relation == Relation.JOINED and tie.target_id == idea.pk and tie.source.kind == "idea" for tie in idea.ties
+    ):
+        return no(_("Other ideas have been joined to this one. Join the other idea to it instead, or undo that first."))
+    return YES
+
+
+def takes_in(lead: Idea) -> Verdict:
+    """Ideas are joined to one that is under way or in use, and not closed to others."""
+    if lead.opened_at is None or lead.confidentiality == Confidentiality.RESTRICTED:
+        return no(_("No idea that you can see has that diary number."), field="idea")
+    if lead.state == IdeaState.JOINED:
+        return no(_("That idea has itself been joined to another. Give the number of the other."), field="idea")
+    if lead.closed_at is not None and lead.state not in IN_USE:
+        return no(_("That idea has ended. Answer this one on its own."), field="idea")
+    return YES
 
 
 def is_published(suggestion: Suggestion) -> Verdict:

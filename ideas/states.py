@@ -12,6 +12,7 @@ class IdeaState(models.TextChoices):
     SUBMITTED = "submitted", _("Submitted")
     ASSESSING = "assessing", _("Being assessed")
     RETURNED = "returned", _("To be completed by the author")
+    JOINED = "joined", _("Goes on together with another idea")
     ACCEPTED = "accepted", _("Accepted")
     PLACING = "placing", _("A unit is asked to host it")
     DECLINED = "declined", _("Not taken further")

@@ -10,9 +10,10 @@ from ideas.models import Assessment, Idea, Trial
 from ideas.queries import suggestions_of
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
+from portal.cases.actions.links import untie_cases
 from portal.cases.actions.people import name_person, unname_person
-from portal.cases.models import Case
-from portal.cases.states import Confidentiality
+from portal.cases.models import Case, CaseLink
+from portal.cases.states import Confidentiality, Relation
 from portal.cases.who import OWNER
 from portal.cases.workdays import STOCKHOLM
 from portal.notices.actions import tell
@@ -30,8 +31,10 @@ def pass_on(case: Case, *, person: User, data: dict[str, Any]) -> None:
 
 
 def close_to_all(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
-    """Only authors and rights reviewers see the idea from here on (patentlagen 2024:945 2:8–9)."""
+    """Only authors and rights reviewers see the idea from here on (patentlagen 2024:945 2:8–9). It goes on by itself."""
     end_placement(idea, person=person, data=data)
+    for link in CaseLink.objects.filter(source=idea.pk, relation=Relation.JOINED, undone_at=None):
+        untie_cases(link=link, by=person)
     idea.possible_invention = True
     idea.confidentiality = Confidentiality.RESTRICTED
     idea.holder = None

@@ -4,7 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ideas.models import Comment, Follow, Support
+from ideas.models import Comment, Follow, Idea, Support
+from ideas.models.whos import COLLEAGUE
+from ideas.queries import supporters_of
 from ideas.rules import MANY_SUPPORTERS, editable, talked_of
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
@@ -23,8 +25,22 @@ def set_support(*, idea: Case, person: User, on: bool) -> None:
         Support.objects.filter(idea=locked.pk, person=person).delete()
         return
     Support.objects.get_or_create(idea_id=locked.pk, person=person)
-    if Support.objects.filter(idea=locked.pk).count() >= MANY_SUPPORTERS:
-        reach(locked, "supported_by_many")
+    note_many_supporters(locked)
+
+
+def note_many_supporters(idea: Case) -> None:
+    """Tell the authors of the tenth supporter, once. The caller holds the lock on the case."""
+    if supporters_of(idea).count() >= MANY_SUPPORTERS:
+        reach(idea, "supported_by_many")
+
+
+@transaction.atomic
+def stand_behind(idea: Case, person: User) -> None:
+    """Support and follow an idea, as who would have written the same. Raises Refused for its authors, and where it is not talked of."""
+    if not Idea.objects.filter(COLLEAGUE(person), pk=idea.pk).exclude(AUTHOR(person)).exists():
+        raise Refused(no(_("You are one of those who have written it.")))
+    set_support(idea=idea, person=person, on=True)
+    set_follow(idea=idea, person=person, on=True)
 
 
 @transaction.atomic

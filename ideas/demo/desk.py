@@ -90,6 +90,15 @@ DESK = (
         "quality",
         "staff",
     ),
+    Seed(
+        "Rullstolar som finns när besökaren kommer",
+        "Vid entrén saknas rullstolar nästan varje dag, och personalen får leta på avdelningarna medan besökaren väntar.",
+        "Rullstolarna får en fast plats vid entrén och samlas in varje kväll.",
+        "Besökaren slipper vänta.",
+        "process",
+        "everyday",
+        "visitor",
+    ),
 )
 
 
@@ -104,6 +113,7 @@ def desk_lives(cast: Cast, now: datetime) -> Iterator[Life]:
     yield _to_try(cast, home, next(texts), today - timedelta(days=20))
     yield _to_host(cast, home, next(texts), today - timedelta(days=22))
     yield _to_protect(cast["medarbetare"], home, next(texts), today - timedelta(days=5))
+    yield _to_join(cast, home, next(texts), today - timedelta(days=2))
     yield _to_answer(home, today - timedelta(days=4))
 
 
@@ -209,6 +219,16 @@ def _to_protect(author: User, unit: Unit, seed: Seed, moment: datetime) -> Life:
     yield moment
     idea = _write(author, unit, seed, possible_invention=True, confidentiality=Confidentiality.RESTRICTED)
     perform(idea, "submit_closed", person=author, data={})
+
+
+def _to_join(cast: Cast, unit: Unit, seed: Seed, moment: datetime) -> Life:
+    """Much the same as the idea of a colleague, so the two go on as one."""
+    yield moment
+    idea = _send(cast["medarbetare"], unit, seed)
+    yield moment + timedelta(hours=5)
+    lead = Idea.objects.filter(title=DESK[1].title, opened_at__isnull=False).latest("pk")
+    reason = "Ni har sett samma sak från två håll. Idéerna prövas tillsammans, och ni får båda veta hur det går."
+    perform(idea, "join", person=cast["innovationsledare"], data={"idea": lead.reference, "reason": reason})
 
 
 def _to_answer(unit: Unit, moment: datetime) -> Life:

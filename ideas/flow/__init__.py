@@ -4,12 +4,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ideas import panels
+from ideas.actions.talking import stand_behind
 from ideas.flow.challenge import ChallengeFlow
 from ideas.flow.idea import IdeaFlow
 from ideas.flow.suggestion import SuggestionFlow
 from ideas.models import Challenge, Idea, Suggestion
 from ideas.models.whos import COLLEAGUE, PLACER, STORYTELLER
-from ideas.queries import said_by, said_in, written_in_bank
+from ideas.queries import said_by, said_in, stories_of, written_in_bank
 from ideas.states import Became
 from portal.cases.kinds import Addition, Kind, Panel, add_everywhere, register
 from portal.cases.who import AT_HOME, IMPARTIAL
@@ -36,6 +37,7 @@ register(
         write_url="ideas:write",
         start_url="ideas:begin",
         panels=(
+            Panel("ideas/panels/joined.html", Idea.seen_by, panels.joined_panel),
             Panel("ideas/panels/decision.html", Idea.seen_by, panels.decision_panel),
             Panel("ideas/panels/idea.html", Idea.seen_by, panels.idea_panel),
             Panel("ideas/panels/hosts.html", COLLEAGUE, panels.hosts_panel),
@@ -50,12 +52,17 @@ register(
             ),
         ),
         technical=("trial_ceiling",),
+        compared=True,
+        join=stand_behind,
+        stories=stories_of,
         said_in=said_in,
         said_by=said_by,
         verbs={
             "benefits_expected": _("Expected benefits described"),
             "benefits_actual": _("Benefits seen in use described"),
             "scorecard_submitted": _("Scorecard submitted"),
+            "another_joined": _("Another idea was joined to this one"),
+            "another_parted": _("An idea that was joined to this one goes on by itself again"),
             "comment_written": _("Comment written"),
             "comment_removed": _("Comment removed"),
             "supported_by_many": _("Supported by ten colleagues"),
@@ -86,6 +93,7 @@ register(
         url_name="suggestions:handle",
         follow_url="suggestions:follow",
         technical=("fingerprint",),
+        compared=True,
         panels=(Panel("ideas/panels/suggestion.html", Suggestion.seen_by, panels.suggestion_panel),),
         verbs={"idea_introduced": _("The idea that it became has been introduced"), **OF_ANSWERS},
     )

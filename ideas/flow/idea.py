@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from ideas import forms
-from ideas.actions import assessing, deciding, placing
+from ideas.actions import assessing, deciding, joining, placing
 from ideas.models import Idea
 from ideas.models.whos import (
     ASKED_TO_HOST,
@@ -26,6 +26,7 @@ from ideas.rules import (
     answer_is_late,
     assessed,
     hosts_compared,
+    leads_none,
     not_an_invention,
     twelve_months_on,
     written_out,
@@ -55,11 +56,12 @@ class IdeaFlow(Flow):
     """Before a decision the author may withdraw. Whoever decides is in the line and impartial; every decision has its reasons.
 
     A possible invention goes to the rights reviewer before anyone else sees it, and may be sent there whenever someone suspects one.
-    To stop with a lesson is a good outcome.
+    To stop with a lesson is a good outcome. Two ideas that are the same are joined: the one that is joined has ended for its own part, and
+    its page tells how the other gets on, whose step and whose date it is.
     """
 
     model, states, start = Idea, S, S.DRAFT
-    ends = (S.CONCLUDED, S.DECLINED, S.LASTING, S.ENDED, S.CLOSED, S.WITHDRAWN)
+    ends = (S.CONCLUDED, S.JOINED, S.DECLINED, S.LASTING, S.ENDED, S.CLOSED, S.WITHDRAWN)
     good = (S.LASTING, S.ENDED, S.CLOSED)
     closed = (S.RIGHTS, S.PROTECTED, S.CONCLUDED)
     followers = FOLLOWER
@@ -73,6 +75,7 @@ class IdeaFlow(Flow):
             S.SUBMITTED,
             S.ASSESSING,
             S.RETURNED,
+            S.JOINED,
             S.DECLINED,
             S.WITHDRAWN,
         ),
@@ -133,7 +136,7 @@ class IdeaFlow(Flow):
     # ── Rights ──
     send_to_rights = Move(
         label=_("This may be an invention"), done=_("Closed and sent to the rights reviewer"),
-        source=(S.SUBMITTED, S.ASSESSING, S.RETURNED, S.ACCEPTED, S.PLACING), target=S.RIGHTS, by=ANYONE_ON_IT,
+        source=(S.SUBMITTED, S.ASSESSING, S.RETURNED, S.JOINED, S.ACCEPTED, S.PLACING), target=S.RIGHTS, by=ANYONE_ON_IT,
         needs=(has_reviewer,), form=ReasonForm, effect=deciding.close_to_all, tell=(AUTHOR, REVIEWER), mandatory=True,
         diary=Direction.DRAWN_UP,
         help=_("Closes the idea at once to all but its authors and the rights reviewer, who then decides whether it can be opened."),
@@ -194,6 +197,20 @@ class IdeaFlow(Flow):
     decline = Move(
         label=_("Do not take further"), done=_("Not taken further"), source=(S.ASSESSING,), target=S.DECLINED, by=DECIDER,
         form=forms.DecisionForm, effect=deciding.decline, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="danger",
+    )  # fmt: skip
+    join = Move(
+        label=_("Join to another idea"), done=_("Joined to another idea"), source=(S.SUBMITTED, S.ASSESSING, S.RETURNED),
+        target=S.JOINED, by=HANDLING_LEAD, needs=(leads_none,), form=forms.JoinForm, effect=joining.join, tell=(AUTHOR,),
+        mandatory=True, diary=Direction.OUT,
+        help=_(
+            "Two ideas that are much the same go on as one. The author keeps this page and follows the other idea from here. "
+            "Supporters are counted once. It can be undone."
+        ),
+    )  # fmt: skip
+    part = Move(
+        label=_("Undo the joining"), done=_("Goes on by itself again"), source=(S.JOINED,), target=None, undoes="join",
+        by=HANDLING_LEAD, form=ReasonForm, effect=joining.part, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        help=_("The idea goes back to where it stood before it was joined, with the date it had."),
     )  # fmt: skip
     withdraw = Move(
         label=_("Withdraw"), done=_("Withdrawn"), source=(S.RIGHTS, S.SUBMITTED, S.ASSESSING, S.RETURNED), target=S.WITHDRAWN,

@@ -1,6 +1,6 @@
 """Forms of ideas and suggestions."""
 
-from ideas.forms.answering import AnswerForm, PassOnForm, PublishForm
+from ideas.forms.answering import AnswerForm, JoinForm, PassOnForm, PublishForm
 from ideas.forms.assessing import AssessorsForm, ScorecardForm
 from ideas.forms.challenging import AnnounceForm, ExtendForm, SettleForm
 from ideas.forms.moves import (
@@ -25,6 +25,7 @@ __all__ = [
     "ExtendForm",
     "HostAnswerForm",
     "IntroduceForm",
+    "JoinForm",
     "KeepClosedForm",
     "LastingForm",
     "LessonForm",

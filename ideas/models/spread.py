@@ -4,6 +4,8 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -15,7 +17,7 @@ from ideas.models.whos import STORYTELLER
 from ideas.states import TAKEN_UP, Uptake
 from portal.accounts.models import User
 from portal.cases.models import Document
-from portal.cases.models.case import Case
+from portal.cases.models.case import SWEDISH, Case
 from portal.organisation.models import Unit
 
 
@@ -117,6 +119,11 @@ class Example(models.Model):
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(auto_now=True)
     published_at = models.DateTimeField(null=True, editable=False)
+    words = models.GeneratedField(
+        expression=SearchVector("title", "title_en", "summary", "summary_en", "story", "story_en", config=SWEDISH),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     TEXTS = ("title", "summary", "story", "evidence")
 
@@ -127,6 +134,7 @@ class Example(models.Model):
         verbose_name_plural = _("good examples")
         default_permissions = ()
         ordering = ("-published_at", "-pk")
+        indexes = (GinIndex(fields=["words"], name="example_words"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(title_en="", summary_en="", story_en="", evidence_en="")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ideas.states import IdeaState
 from portal.cases.models import Case
+from portal.cases.states import Relation
 from portal.cases.who import (
     EMPLOYEE,
     IMPARTIAL,
@@ -66,12 +67,27 @@ PENDING_ASSESSOR = Who("pending_assessor", _("those named to assess"), _to_asses
 """Assessors who have not yet submitted their scores."""
 
 
-FOLLOWER = told_only(
-    "follower",
-    _("those who follow the idea"),
-    lambda case: Q(pk__in=apps.get_model("ideas", "Follow").objects.filter(idea=case.pk).values("person")),
-)
-"""To be told, and nothing else: to follow an idea gives no right to see it."""
+def joined_to(idea: int) -> QuerySet[Any]:
+    """Ids of the ideas that go on together with this one."""
+    ties = apps.get_model("cases", "CaseLink").objects.filter(relation=Relation.JOINED, undone_at=None)
+    return ties.filter(target=idea, source__kind="idea").values("source")
+
+
+def _following(case: Case) -> Q:
+    family = Q(idea=case.pk) | Q(idea__in=joined_to(case.pk))
+    follows = apps.get_model("ideas", "Follow").objects.filter(family)
+    owners = apps.get_model("ideas", "Idea").objects.filter(pk__in=joined_to(case.pk), owner__isnull=False)
+    coauthors = apps.get_model("cases", "CaseGrant").objects.filter(
+        content_object__in=joined_to(case.pk), permission__codename="coauthor_case"
+    )
+    return Q(pk__in=follows.values("person")) | Q(pk__in=owners.values("owner")) | Q(pk__in=coauthors.values("user"))
+
+
+FOLLOWER = told_only("follower", _("those who follow the idea"), _following)
+"""To be told, and nothing else: those who follow the idea or one that goes on together with it, and the authors of such.
+
+To follow an idea gives no right to see it.
+"""
 COLLEAGUE = EMPLOYEE & SUBMITTED & UNRESTRICTED
 """Those who may support, follow, comment and take up: every employee who sees the idea, as long as it is not closed."""
 STORYTELLER = (LEAD | COORDINATOR) & IMPARTIAL & SUBMITTED & OPEN

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from ideas.actions.receiving import Letter, receive_suggestion
 from ideas.filters import PublicFilter, SuggestionFilter
 from ideas.forms.suggesting import ReplyForm, SuggestionForm
 from ideas.models import Challenge, Settlement, Suggestion
-from ideas.queries import fingerprint, published
+from ideas.queries import fingerprint, published, similar_published
 from ideas.rules import takes_answers
 from ideas.states import Sender
 from ideas.tables import SuggestionTable
@@ -31,9 +31,11 @@ from portal.cases.models import Case, CaseQuerySet, Message
 from portal.cases.queries.finding import reference_in
 from portal.cases.queries.listing import for_list
 from portal.cases.states import Audience
+from portal.cases.text import clean_text
 from portal.cases.views.lists import AllCases
 from portal.cases.views.page import trail_of
 from portal.cases.views.receipts import FollowView
+from portal.cases.views.similar import MOST_READ
 from portal.throttle import over_limit
 
 RECEIPT = "suggestion_receipt"
@@ -86,8 +88,21 @@ class LeaveSuggestion(FormView[SuggestionForm]):
             return redirect(self.challenge.public_url)
         return super().get(request, *args, **kwargs)
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show_similar(request) if "similar" in request.POST else super().post(request, *args, **kwargs)
+
+    def show_similar(self, request: HttpRequest) -> HttpResponse:
+        """Published suggestions and good examples like what is written so far: as a part of the page, or without script as the page."""
+        text = clean_text(request.POST.get("proposal", "")).replace("\0", "")[:MOST_READ]
+        found = similar_published(text)
+        if request.headers.get("HX-Request"):
+            return render(request, "ideas/parts/similar.html", {"items": found})
+        written = {name: request.POST.get(name, "") for name in self.form_class.base_fields}
+        form = self.form_class(initial=written)
+        return self.render_to_response(self.get_context_data(form=form, items=found, looked=True))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(challenge=self.challenge, **kwargs)
+        return super().get_context_data(challenge=self.challenge, **{"looked": False, "items": (), **kwargs})
 
     def form_invalid(self, form: SuggestionForm) -> HttpResponse:
         return redirect("suggestions:receipt") if self.was_sent(form) else super().form_invalid(form)

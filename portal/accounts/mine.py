@@ -22,7 +22,7 @@ from portal.cases.who import AUTHOR
 from portal.notices.models import Notice
 
 PROFILE = ("username", "name", "email", "is_employee", "language", "delivery", "date_joined", "last_login")
-INNER = {"body", "text", "awaits", "field_versions", "version", "source_key", "case_ptr"}
+INNER = {"body", "awaits", "field_versions", "version", "source_key", "case_ptr"}
 """Columns of a case that are bookkeeping, or repeat the others."""
 
 
@@ -92,7 +92,8 @@ def own_cases(person: User) -> Iterator[dict[str, Any]]:
 
 
 def _case(case: Case) -> dict[str, Any]:
-    own = [field.name for field in case._meta.concrete_fields if not field.is_relation and field.name not in INNER]
+    columns = (field for field in case._meta.concrete_fields if not field.is_relation and not field.generated)
+    own = [field.name for field in columns if field.name not in INNER]
     return {
         **_columns(case, own),
         "unit": str(case.unit),

@@ -55,7 +55,8 @@ class Step:
 
 @dataclass(eq=False)
 class Move:
-    """One way from a state to another; ``target=None`` stays where it is.
+    """One way from a state to another; ``target=None`` stays where it is, or with ``undoes`` leads back to where the case stood before
+    the move of that name brought it to where it is, with the date that it had.
 
     ``by`` is who may do it. ``needs`` are guards: each takes the case and answers with a Verdict. ``form`` asks for what the move
     needs; its cleaned data go to ``effect`` and into the event, except what the form's ``private`` names. ``effect`` is called as
@@ -78,6 +79,7 @@ class Move:
     help: str | Promise = ""
     style: str = "plain"
     internal: bool = False
+    undoes: str = ""
     name: str = field(default="", init=False)
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -131,6 +133,9 @@ def _problems(flow: type[Flow]) -> Iterator[str]:
     for move in flow.moves.values():
         if strange := ({*move.source, move.target or flow.start} - everything):
             yield f"the move {move.name} names unknown states {sorted(strange)}"
+        undone = flow.moves.get(move.undoes)
+        if move.undoes and (undone is None or move.target or move.source != (undone.target,)):
+            yield f"the move {move.name} cannot undo {move.undoes}"
     steps = [(source, move.target) for move in flow.moves.values() for source in move.source if move.target]
     if lost := everything - _closure({flow.start}, steps):
         yield f"unreachable states {sorted(lost)}"

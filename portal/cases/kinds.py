@@ -1,6 +1,6 @@
 """The register of case kinds. An app registers its kinds when Django starts; the kernel knows them only from here."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,8 @@ class Kind:
     nobody changes, who opened a submitted case of the kind and what of it. ``from_outside`` lets also who is no employee begin one from
     another case. ``said_in`` and ``said_by`` give what people have written beside the case, such as comments, in one case and by one
     person, as rows for a file.
+    Submitted cases of a kind that is ``compared`` are offered to whoever writes something like them; ``join`` is what happens when the
+    writer says that theirs is the same, such as supporting it. ``stories`` gives addresses where cases of the kind are told of in public.
     ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
     """
 
@@ -65,6 +67,9 @@ class Kind:
     holds: "Callable[[Any, Case], Verdict] | None" = None
     logs_access: bool = False
     from_outside: bool = False
+    compared: bool = False
+    join: "Callable[[Case, User], None] | None" = None
+    stories: "Callable[[Collection[int]], Mapping[int, str]]" = lambda pks: {}
     verbs: Mapping[str, str | Promise] = field(default_factory=dict)
     said_in: "Callable[[Case], Iterable[dict[str, Any]]]" = lambda case: ()
     said_by: "Callable[[User], Iterable[dict[str, Any]]]" = lambda person: ()
@@ -81,7 +86,8 @@ class Kind:
     def own_fields(self) -> list[str]:
         """Names of the kind's own columns that say something to a reader."""
         columns = self.model._meta.local_fields
-        return [column.name for column in columns if not column.primary_key and column.name not in self.technical]
+        shown = (column for column in columns if not column.primary_key and not column.generated)
+        return [column.name for column in shown if column.name not in self.technical]
 
     @property
     def handlers(self) -> "Who":

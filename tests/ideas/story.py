@@ -10,11 +10,12 @@ from ideas.actions.placing import compare_unit
 from ideas.flow import ChallengeFlow, IdeaFlow, SuggestionFlow
 from ideas.models import Area, Assessment, Candidate, Challenge, Idea, Suggestion
 from ideas.rules import criteria
+from ideas.states import IdeaState
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.states import Confidentiality
 from portal.organisation.models import Unit
-from tests.cast import Cast, Story
+from tests.cast import Cast, Story, case_in
 
 PLAN: dict[str, Any] = {"ends_on": (timezone.localdate() + timedelta(days=60)).isoformat(), "cost": 20_000}
 
@@ -75,6 +76,10 @@ def let_it_close(challenge: Challenge, cast: Cast) -> None:
     """As if the challenge had closed a moment ago."""
     now = timezone.now()
     Challenge.objects.filter(pk=challenge.pk).update(opens_at=now - timedelta(days=9), closes_at=now)
+def another(idea: Any, cast: Cast) -> dict[str, Any]:
+    """What it is joined to: an idea of somebody else at another unit."""
+    lead = case_in(IdeaFlow, IdeaState.SUBMITTED, cast, owner=cast.outsider, unit="KAR", title="Den andra idén")
+    return {"idea": lead.reference, "reason": "De två är samma sak."}
 
 
 STORIES = {
@@ -91,6 +96,7 @@ STORIES = {
             "ask_host": take_part,
             "try_out": PLAN,
             "try_again": PLAN,
+            "join": another,
             "consent": {"ceiling": 500_000},
         },
     ),

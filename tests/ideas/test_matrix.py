@@ -33,6 +33,7 @@ submitted
   take_up               o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
   pass_on               o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
   stand_aside           o      o        o         o        x    x       o          o           x        o      o           o         o          .        .        .     .
+  join                  o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
   withdraw              x      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
 assessing
   see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
@@ -42,6 +43,7 @@ assessing
   send_back             o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
   accept                o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
   decline               o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
+  join                  o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
   withdraw              x      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
 returned
   see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
@@ -49,7 +51,12 @@ returned
   send_to_rights        x      x        o         o        x    x       o          o           x        o      o           o         o          .        .        .     .
   hand_in               x      x        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
   go_on                 o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
+  join                  o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
   withdraw              x      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
+joined
+  see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
+  send_to_rights        x      x        o         o        x    x       o          o           x        o      o           o         o          .        .        .     .
+  part                  o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
 accepted
   see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
   send_to_rights        x      x        o         o        x    x       o          o           x        o      o           o         o          .        .        .     .

@@ -10,14 +10,18 @@ from portal.cases.states import Relation
 
 
 @transaction.atomic
-def tie_cases(*, source: Case, target: Case, relation: Relation, by: User | None) -> CaseLink:
-    """Say that the source led to, was joined to, answers or is related to the target; saying it twice changes nothing.
+def tie_cases(*, source: Case, target: Case, relation: Relation, by: User | None, why: str = "") -> CaseLink:
+    """Say that the source led to, was joined to, answers or is related to the target, and why; saying it twice changes nothing.
 
     Both histories tell of it, once the case in question has been submitted.
     """
     ends = _lock_both(source, target)
     link, created = CaseLink.objects.get_or_create(
-        source_id=source.pk, target_id=target.pk, relation=relation, undone_at=None, defaults={"made_by": by}
+        source_id=source.pk,
+        target_id=target.pk,
+        relation=relation,
+        undone_at=None,
+        defaults={"made_by": by, "why": why},
     )
     if created:
         _tell_history(link, ends, "cases_tied", by)

@@ -9,6 +9,7 @@ from portal.cases.models.document import Document
 from portal.cases.models.event import Event, Seal
 from portal.cases.models.link import CaseLink
 from portal.cases.models.message import Message
+from portal.cases.models.unlike import NotSame
 from portal.cases.models.word import TitleWord
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Document",
     "Event",
     "Message",
+    "NotSame",
     "Seal",
     "TitleWord",
 ]

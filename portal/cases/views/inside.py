@@ -331,6 +331,8 @@ class TiePage(CaseFormView):
 
 
 class UntiePage(CaseFormView):
+    """Not for cases that were joined: the decision to join them is undone in the case."""
+
     title = _("Undo the tie")
     button = _("Undo")
     done = _("The tie is undone.")
@@ -338,7 +340,9 @@ class UntiePage(CaseFormView):
 
     @cached_property
     def link(self) -> CaseLink:
-        ties = CaseLink.objects.select_related("source", "target").filter(undone_at=None)
+        ties = (
+            CaseLink.objects.select_related("source", "target").filter(undone_at=None).exclude(relation=Relation.JOINED)
+        )
         link = get_object_or_404(ties, pk=self.kwargs["pk"])
         if self.case.pk not in (link.source_id, link.target_id):
             raise PermissionDenied

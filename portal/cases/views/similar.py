@@ -1,0 +1,88 @@
+"""Cases like the one that somebody is writing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.cases import kinds
+from portal.cases.actions.comparing import join_case, say_not_same
+from portal.cases.models import Case
+from portal.cases.queries.similar import Similar, similar_cases
+from portal.cases.text import clean_text
+from portal.cases.views.base import CaseView
+
+MOST_READ = 5000
+"""Characters of what is written that are compared."""
+
+
+class OfWriting(CaseView):
+    """For those who write the case, as long as it is theirs to write."""
+
+    def allowed(self) -> None:
+        self.require(self.part.writes and self.case.kind_info.compared)
+
+
+class SimilarPage(OfWriting):
+    """As a page, what is like the text that is saved; as a part of the page that writes, what is like the text as it stands there.
+
+    ``?part=title`` compares the title alone.
+    """
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        self.allowed()
+        return self.show(self.written(vars(self.case)), "cases/similar.html")
+
+    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+        self.allowed()
+        return self.show(self.written(request.POST), "cases/parts/similar.html")
+
+    def written(self, values: Any) -> str:
+        names = () if self.request.GET.get("part") == "title" else type(self.case).searches
+        texts = (clean_text(str(values.get(name) or "")).replace("\0", "") for name in ("title", *names))
+        return "\n".join(texts)[:MOST_READ]
+
+    def show(self, text: str, template: str) -> HttpResponse:
+        found = similar_cases(text, self.person, draft=self.case)
+        context = {"case": self.case, "kind": self.case.kind_info, "items": offered(found, self.person)}
+        return render(self.request, template, context)
+
+
+class SimilarAnswer(OfWriting):
+    """What the writer says of one of them: ``same`` joins it, ``other`` is remembered."""
+
+    http_method_names = ["post"]  # as Django declares it
+
+    def post(self, request: HttpRequest, key: str, pk: int) -> HttpResponse:
+        self.allowed()
+        other = get_object_or_404(Case.objects.visible_to(self.person).filter(opened_at__isnull=False), pk=pk)
+        if request.POST.get("answer") == "same":
+            join_case(case=other, person=self.person)
+            messages.success(
+                request, _("You have joined this one. What you had begun to write is kept among your drafts.")
+            )
+            return redirect(other)
+        say_not_same(draft=self.case, case=other, person=self.person)
+        if request.headers.get("HX-Request"):
+            return render(request, "cases/parts/not_same.html", {"other": other})
+        return redirect("cases:similar", key=self.case.key)
+
+
+def offered(found: list[Similar], person: User) -> list[dict[str, Any]]:
+    """Each with the address of its public story, if it has one, and whether the person may join it. One query for each kind that tells
+    stories."""
+    stories: dict[int, str] = {}
+    for kind in kinds.all_kinds():
+        if pks := [one.case.pk for one in found if one.case.kind == kind.key]:
+            stories |= kind.stories(pks)
+    return [
+        {
+            "found": one,
+            "story": stories.get(one.case.pk, ""),
+            "joins": one.case.kind_info.join is not None and one.written_by != person.pk,
+        }
+        for one in found
+    ]
