@@ -217,7 +217,7 @@ def test_joining_it_is_to_support_and_follow(cast: Cast, draft: Any) -> None:
     answer = client.post(reverse("cases:similar_answer", args=[draft.key, other.pk]), {"answer": "same"})
 
     assert answer["Location"] == other.get_absolute_url()
-    assert [model.objects.filter(idea=other.pk, person=cast.colleague).count() for model in (Support, Follow)] == [1, 1]  # type: ignore[attr-defined]
+    assert [model.objects.filter(idea=other.pk, person=cast.colleague).count() for model in (Support, Follow)] == [1, 1]
     assert Idea.objects.filter(pk=draft.pk).exists()
 
 
