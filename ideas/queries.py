@@ -185,6 +185,8 @@ def compared_units(idea: Case) -> list[Candidate]:
         )
     found: list[Candidate] = idea.__dict__["_compared"]
     return found
+
+
 def supporters_of(idea: Case) -> "QuerySet[User]":
     """Those who support the idea or one that goes on together with it, each once; not its own authors."""
     support = Support.objects.filter(Q(idea=idea.pk) | Q(idea__in=joined_to(idea.pk)))

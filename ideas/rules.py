@@ -219,6 +219,8 @@ def has_closed(challenge: Challenge) -> Verdict:
 def moment(at: datetime) -> str:
     """For example "3 May 2026 16:00", in Stockholm."""
     return date_format(timezone.localtime(at), "j F Y H:i")
+
+
 # ── Host placement ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 

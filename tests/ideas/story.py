@@ -76,6 +76,8 @@ def let_it_close(challenge: Challenge, cast: Cast) -> None:
     """As if the challenge had closed a moment ago."""
     now = timezone.now()
     Challenge.objects.filter(pk=challenge.pk).update(opens_at=now - timedelta(days=9), closes_at=now)
+
+
 def another(idea: Any, cast: Cast) -> dict[str, Any]:
     """What it is joined to: an idea of somebody else at another unit."""
     lead = case_in(IdeaFlow, IdeaState.SUBMITTED, cast, owner=cast.outsider, unit="KAR", title="Den andra idén")
