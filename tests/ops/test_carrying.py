@@ -12,9 +12,9 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ideas.actions.talking import set_follow, write_comment
-from ideas.flow import IdeaFlow, SuggestionFlow
+from ideas.flow import ChallengeFlow, IdeaFlow, SuggestionFlow
 from ideas.models import Idea
-from ideas.states import IdeaState, SuggestionState
+from ideas.states import ChallengeState, IdeaState, SuggestionState
 from portal.accounts.models import User
 from portal.backup.belonging import Belonging
 from portal.backup.carrying import Parcel
@@ -45,6 +45,7 @@ def live(cast: Cast) -> None:
     """Cases of every kind but the report, which is a draft; with what may hang on a case."""
     idea = case_in(IdeaFlow, IdeaState.INTRODUCED, cast)
     disclosure = case_in(DisclosureFlow, DisclosureState.IN_USE, cast)
+    case_in(ChallengeFlow, ChallengeState.ANNOUNCED, cast, owner=cast.other_lead, unit="KAR")
     suggestion = case_in(SuggestionFlow, SuggestionState.RECEIVED, cast)
     draft_of(IdeaFlow, cast)
     for flow in (BarrierFlow, kinds.by_key("report").flow):
