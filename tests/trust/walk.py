@@ -143,9 +143,13 @@ def skeleton(element: html.HtmlElement, *, without: html.HtmlElement | None = No
     if not isinstance(element.tag, str):
         return ""
     attributes = sorted(f"{name}={value}" if name in SHAPES else str(name) for name, value in element.items())
-    text = "…" if any((part or "").strip() for part in (element.text, *(child.tail for child in element))) else ""
     children = dict.fromkeys(skeleton(child, without=without) for child in element if child is not without)
-    return f"<{element.tag} {' '.join(attributes)}>{text}{''.join(children)}</>"
+    return f"<{element.tag} {' '.join(attributes)}>{mark_of_text(element)}{''.join(children)}</>"
+
+
+def mark_of_text(element: html.HtmlElement) -> str:
+    """Whether there is text of its own in an element, beside that of its children."""
+    return "…" if any((part or "").strip() for part in (element.text, *(child.tail for child in element))) else ""
 
 
 def parts_of(element: html.HtmlElement) -> Iterator[str]:
@@ -161,8 +165,7 @@ def parts_of(element: html.HtmlElement) -> Iterator[str]:
 def outline(element: html.HtmlElement) -> str:
     if not isinstance(element.tag, str):
         return ""
-    text = "…" if (element.text or "").strip() else ""
-    return f"<{element.tag} {' '.join(element.keys())}>{text}{''.join(map(outline, element))}</>"
+    return f"<{element.tag} {' '.join(element.keys())}>{mark_of_text(element)}{''.join(map(outline, element))}</>"
 
 
 def body_of(answer: HttpResponseBase) -> bytes:
