@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -30,6 +30,7 @@ from ideas.models import (
     Settlement,
     Suggestion,
     Support,
+    Technology,
 )
 from ideas.models.placement import BEST_FIRST
 from ideas.models.whos import joined_to
@@ -140,11 +141,14 @@ def same_text_lately(text: str) -> "QuerySet[Suggestion]":
 
 
 def beside(idea: Idea, person: User) -> Idea:
-    """The idea with its ``kit`` and ``example``, the number of ``supporters`` and ``remarks``, and whether the person has ``supported`` and
-    ``followed`` it, its benefits are ``described`` and units have been ``compared``. One query for all panels of a page.
+    """The idea with its ``kit`` and ``example``, the number of ``supporters`` and ``remarks``, the names of its technologies as
+    ``technologies_named``, and whether the person has ``supported`` and ``followed`` it, its benefits are ``described`` and units have been
+    ``compared``. One query for all panels of a page.
     """
     mine = {"idea": OuterRef("pk"), "person": person.pk}
     if "_beside" not in idea.__dict__:
+        chosen = Func(OuterRef("technologies"), F("key"), function="array_position", output_field=IntegerField())
+        technologies = Technology.objects.alias(chosen=chosen).filter(chosen__isnull=False).order_by("name")
         idea.__dict__["_beside"] = (
             Idea.objects.select_related("kit", "example")
             .annotate(
@@ -152,6 +156,7 @@ def beside(idea: Idea, person: User) -> Idea:
                     supporters_of(idea).values(all=Value(1)).annotate(number=Count("pk")).values("number"),
                     output_field=IntegerField(),
                 ),
+                technologies_named=ArraySubquery(technologies.values(called=called())),
                 remarks=count_of(Comment.objects.filter(idea=OuterRef("pk"))),
                 supported=Exists(Support.objects.filter(**mine)),
                 followed=Exists(Follow.objects.filter(**mine)),
@@ -164,6 +169,11 @@ def beside(idea: Idea, person: User) -> Idea:
     return found
 
 
+def called(of: str = "") -> Coalesce | F:
+    """For a query: what a row of a register is called in the language in use. ``of`` is the way to it, with the underscores."""
+    return Coalesce(NullIf(f"{of}name_en", Value("")), f"{of}name") if get_language() == "en" else F(f"{of}name")
+
+
 def compared_units(idea: Case) -> list[Candidate]:
     """Every unit that could host the idea, the latest round first, then the best first, each with its placement, and the names of the units
     and the people that take part: ``units_named``, ``people_named``. One query, the first time the case is asked for them.
@@ -171,14 +181,11 @@ def compared_units(idea: Case) -> list[Candidate]:
     if "_compared" not in idea.__dict__:
         units = Placement.units.through.objects.filter(placement=OuterRef("placement")).order_by("unit__path")
         people = Placement.people.through.objects.filter(placement=OuterRef("placement")).order_by("user__name")
-        called = (
-            Coalesce(NullIf("unit__name_en", Value("")), "unit__name") if get_language() == "en" else F("unit__name")
-        )
         idea.__dict__["_compared"] = list(
             Candidate.objects.filter(placement__idea=idea.pk)
             .select_related("unit", "placement__asked_by")
             .annotate(
-                units_named=ArraySubquery(units.values(called=called)),
+                units_named=ArraySubquery(units.values(called=called("unit__"))),
                 people_named=ArraySubquery(people.values("user__name")),
             )
             .order_by("-placement_id", *BEST_FIRST)
@@ -288,13 +295,16 @@ def said_in(idea: Case) -> Iterator[dict[str, Any]]:
 
 
 def said_by(person: User) -> Iterator[dict[str, Any]]:
-    """A person's comments, on ideas they still see, and the ideas they support and follow (three queries)."""
+    """A person's comments, on ideas they still see, and the ideas they support and follow (two queries)."""
     seen = Case.objects.visible_to(person).values("pk")
     for comment in Comment.objects.readable_by(person).filter(by=person).select_related("idea"):
         yield {"case": comment.idea.reference, "at": comment.at, "text": comment.text}
-    for model, what in ((Support, "support"), (Follow, "follow")):
-        for row in model.objects.filter(person=person, idea__in=seen).select_related("idea").order_by("pk"):
-            yield {"case": row.idea.reference, "at": row.at, "what": what}
+    supported, followed = (
+        model.objects.filter(person=person, idea__in=seen).values("at", case=F("idea__reference"), what=Value(what))
+        for model, what in ((Support, "support"), (Follow, "follow"))
+    )
+    for row in supported.union(followed, all=True).order_by("at"):
+        yield {**row}
 
 
 # ── Challenges ───────────────────────────────────────────────────────────────────────────────────────────────────────
