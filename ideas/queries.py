@@ -36,9 +36,11 @@ from ideas.models.placement import BEST_FIRST
 from ideas.models.whos import joined_to
 from ideas.states import SuggestionState
 from portal.accounts.models import User
+from portal.cases.elsewhere import MOST as MOST_FOUND
+from portal.cases.elsewhere import Page
 from portal.cases.models import Case, CaseLink, CaseQuerySet
 from portal.cases.queries.listing import for_list
-from portal.cases.queries.search import marked, passage_of
+from portal.cases.queries.search import marked, passage_of, words_of
 from portal.cases.queries.similar import CANDIDATES, SIMILAR, anyone, candidates, nearest, similar_cases, terms_of
 from portal.cases.states import Confidentiality, Relation
 from portal.cases.who import AUTHOR
@@ -342,3 +344,34 @@ def written_in_bank(person: User) -> Iterator[dict[str, Any]]:
     for model, what in ((Need, "need"), (Gathering, "gathering"), (ScanningNote, "scanning_note")):
         for row in model.objects.filter(written_by=person).order_by("pk"):
             yield {"what": what, "at": row.written_at, "text": str(row)}
+
+
+# ── The search page ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def find_examples(words: str, person: User | AnonymousUser) -> Iterator[Page]:
+    """Published good examples with the words, for everyone, the latest first (one query)."""
+    for example in Example.objects.public().filter(words=words_of(words)).order_by("-published_at")[:MOST_FOUND]:
+        yield Page(str(example), example.get_absolute_url(), example.shown["summary"])
+
+
+def find_challenges(words: str, person: User | AnonymousUser) -> Iterator[Page]:
+    """Challenges with the words, for those who do not find them among the cases; those that are open first (one query)."""
+    if isinstance(person, User) and person.is_employee:
+        return
+    for challenge in Challenge.objects.told_openly().filter(text=words_of(words)).open_first()[:MOST_FOUND]:
+        yield Page(challenge.title, challenge.public_url, challenge.question[:EXCERPT])
+
+
+def find_in_bank(words: str, person: User | AnonymousUser) -> Iterator[Page]:
+    """Needs with the words, for employees, the latest first (one query)."""
+    if isinstance(person, User) and person.is_employee:
+        for need in Need.objects.filter(text=words_of(words))[:MOST_FOUND]:
+            yield Page(str(need), need.get_absolute_url(), need.evidence[:EXCERPT])
+
+
+def find_notes(words: str, person: User | AnonymousUser) -> Iterator[Page]:
+    """Scanning notes with the words, for employees, the latest first (one query)."""
+    if isinstance(person, User) and person.is_employee:
+        for note in ScanningNote.objects.filter(text=words_of(words))[:MOST_FOUND]:
+            yield Page(str(note), note.get_absolute_url(), note.meaning[:EXCERPT])
