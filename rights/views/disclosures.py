@@ -50,7 +50,7 @@ class BeginDisclosure(BeginView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        origin = self.origin()
+        origin = self.origin
         return {"title": origin.title} if origin else {}
 
     def begin(self, origin: Case | None, *, unit: Unit, **values: Any) -> Disclosure:
