@@ -40,14 +40,23 @@ class SimilarPage(OfWriting):
         self.allowed()
         return self.show(self.written(request.POST), "cases/parts/similar.html")
 
+    @property
+    def of_title(self) -> bool:
+        return self.request.GET.get("part") == "title"
+
     def written(self, values: Any) -> str:
-        names = () if self.request.GET.get("part") == "title" else type(self.case).searches
+        names = () if self.of_title else type(self.case).searches
         texts = (clean_text(str(values.get(name) or "")).replace("\0", "") for name in ("title", *names))
         return "\n".join(texts)[:MOST_READ]
 
     def show(self, text: str, template: str) -> HttpResponse:
         found = similar_cases(text, self.person, draft=self.case)
-        context = {"case": self.case, "kind": self.case.kind_info, "items": offered(found, self.person)}
+        context = {
+            "case": self.case,
+            "kind": self.case.kind_info,
+            "items": offered(found, self.person),
+            "label": _("Cases with a similar title") if self.of_title else _("Similar cases"),
+        }
         return render(self.request, template, context)
 
 
