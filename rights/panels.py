@@ -29,6 +29,8 @@ OPENED: dict[str, str | Promise] = {
     "export": gettext_lazy("The case as a file"),
     "api": gettext_lazy("The case, through the API"),
     "letter": gettext_lazy("A letter"),
+    "begin": gettext_lazy("What it says, to begin another case from it"),
+    "my_data": gettext_lazy("An extract of one’s own data"),
 }
 
 

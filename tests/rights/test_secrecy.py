@@ -117,6 +117,13 @@ def test_what_is_begun_from_it_is_an_opening_of_it_too(cast: Cast, disclosure: A
     assert list(Access.objects.values_list("person__username", "what")) == [("jurist", "begin")] * 2
 
 
+def test_an_extract_of_ones_own_data_is_an_opening_too(cast: Cast, disclosure: Any) -> None:
+    assert signed_in(cast.coauthor).get("/konto/mina-uppgifter.zip").status_code == 200
+    assert list(Access.objects.values_list("person__username", "what", "case")) == [
+        ("coauthor", "my_data", disclosure.pk)
+    ]
+
+
 def test_the_search_finds_it_for_its_readers_but_reads_nothing_aloud(cast: Cast, disclosure: Any) -> None:
     page = signed_in(cast.jurist).get(f"/sok/?q={SECRET}").content.decode()
 
