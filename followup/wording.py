@@ -33,7 +33,8 @@ def shown(indicator: FrozenIndicator, value: Number) -> str:
 
 def about_dots() -> str:
     return _(
-        "Two dots (..) stand for a number about people that is not shown: it is one to four, or such a number could be reckoned from it."
+        "Two dots (..) stand for a number that is not shown. About people it is one to four, or such a number could be reckoned from it. "
+        "About disclosures of inventions only numbers of the whole Region are shown, and none that rest on fewer than five."
     )
 
 

@@ -1,4 +1,4 @@
-"""What rights add to the annual follow-up. Each figure about cases is counted from them and opens into them."""
+"""What rights add to the annual follow-up. Each figure about cases is counted from them and opens into them, for who may see them."""
 
 from datetime import date
 from typing import Any
@@ -44,6 +44,7 @@ register(
         value=share(Q(lapsed_at=None, decided_at__lte=F("respond_by"))),
         counts=Q(lapsed_at=None, decided_at__lte=F("respond_by")),
         rows=("B43-2",),
+        closed=True,
         help=_("Of the disclosures answered during the year, or whose time ran out: within four months (LAU 5 §)."),
     )
 )
@@ -57,6 +58,7 @@ register(
         value=share(Q(state=DisclosureState.IN_USE)),
         counts=Q(state=DisclosureState.IN_USE),
         rows=("B43-3",),
+        closed=True,
         help=_("Of the inventions and other results to which the Region has a right."),
     )
 )

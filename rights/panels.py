@@ -29,6 +29,8 @@ OPENED: dict[str, str | Promise] = {
     "export": gettext_lazy("The case as a file"),
     "api": gettext_lazy("The case, through the API"),
     "letter": gettext_lazy("A letter"),
+    "begin": gettext_lazy("What it says, to begin another case from it"),
+    "my_data": gettext_lazy("An extract of one’s own data"),
 }
 
 
@@ -36,7 +38,7 @@ def rights_panel(disclosure: Disclosure, person: User) -> dict[str, Any]:
     """For all who see the case: the clock, what is written, who contributed, what was decided, what became of it."""
     contributors = _contributors(disclosure)
     mine = next((one for one in contributors if one.person_id == person.pk), None)
-    writes = _is_author(disclosure, person) and bool(in_writing(disclosure))
+    writes = person.is_employee and _is_author(disclosure, person) and bool(in_writing(disclosure))
     return {
         "clock": _clock(disclosure),
         "parts": list(_parts(disclosure)),

@@ -18,6 +18,8 @@ from portal.cases.models import Case
 from portal.cases.text import CleanTextField
 from portal.cases.who import AUTHOR
 
+CENTURY = range(2000, 2100)
+
 
 class ChallengeDraftForm(DraftForm):
     class Meta(DraftForm.Meta):
@@ -36,11 +38,16 @@ class ChallengeDraftForm(DraftForm):
 
 
 class MomentField(forms.DateTimeField):
-    """A day and a time of day, in Stockholm."""
+    """A day and a time of day, in Stockholm, in this century: what is due some time after it must have a date too."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         super().__init__(widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **kwargs)
+
+    def validate(self, value: datetime | None) -> None:
+        super().validate(value)
+        if value and value.year not in CENTURY:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
 
 
 class AnnounceForm(MoveForm):

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from PIL import Image
 
 from ideas.models import Example
 from ideas.states import Uptake
@@ -144,6 +145,15 @@ class PictureForm(NotedConsentForm):
         file = self.cleaned_data["file"]
         if not uploads.inspect(file, file.name or "").content_type.startswith("image/"):
             raise forms.ValidationError(_("This is not a picture."))
+        try:
+            Image.open(file).load()
+        except (
+            OSError,
+            SyntaxError,
+            ValueError,
+        ):  # what Pillow raises where the rest of the file is not what its beginning says
+            raise forms.ValidationError(uploads.MESSAGES["broken"]) from None
+        file.seek(0)
         return file
 
 

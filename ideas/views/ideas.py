@@ -77,7 +77,7 @@ class BeginIdea(BeginView):
     @cached_property
     def challenge(self) -> Challenge | None:
         """The challenge that the idea is to answer, if it is begun from one."""
-        origin = self.origin()
+        origin = self.origin
         return cast(Challenge, origin.as_kind()) if origin and origin.kind == "challenge" else None
 
     def begin(self, origin: Case | None, *, unit: Unit, **values: Any) -> Case:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.accounts.queries import sign_ins_of
 from portal.cases import kinds
+from portal.cases.actions.access import log_access
 from portal.cases.models import Case, Document, Event, Message
 from portal.cases.states import Audience
 from portal.cases.who import AUTHOR
@@ -79,7 +80,7 @@ def about(person: User) -> dict[str, Any]:
 
 
 def own_cases(person: User) -> Iterator[dict[str, Any]]:
-    """The cases the person has written alone or with others, and in them what an author may read."""
+    """The cases the person has written alone or with others, and in them what an author may read; where openings are logged, it is one."""
     inside = (
         Prefetch("events", Event.objects.filter(internal=False).order_by("number")),
         Prefetch("messages", Message.objects.filter(audience=Audience.AUTHOR)),
@@ -88,6 +89,7 @@ def own_cases(person: User) -> Iterator[dict[str, Any]]:
     for kind in kinds.all_kinds():
         cases = kind.model.objects.visible_to(person).filter(AUTHOR(person)).select_related("unit")
         for case in cases.order_by("pk").prefetch_related(*inside):
+            log_access(case=case, person=person, what="my_data")
             yield _case(case)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, cast
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from ninja import NinjaAPI, Query
 from ninja.errors import HttpError
 from ninja.responses import Response
@@ -114,7 +115,7 @@ def make_move(request: HttpRequest, key: str, name: str, move: MoveIn) -> dict[s
     case, _held = _read(request, key)
     if name not in case.kind_info.flow.moves:
         raise NotVisible
-    return _detail(perform(case, name, person=_person(request), data=move.data, version=move.version))
+    return _detail(perform(case, name, person=_person(request), data=_as_posted(move), version=move.version))
 
 
 @api.get(
@@ -153,6 +154,12 @@ def list_documents(request: HttpRequest, key: str) -> list[dict[str, Any]]:
         }
         for document in documents_for(case, Part.of(case, held))
     ]
+
+
+def _as_posted(move: MoveIn) -> MultiValueDict[str, str]:
+    """As a form is posted, which is what the step's form reads: each field a list of texts. Null is a field left out."""
+    lists = {name: value if isinstance(value, list) else [value] for name, value in move.data.items()}
+    return MultiValueDict({name: [str(one) for one in values if one is not None] for name, values in lists.items()})
 
 
 def _person(request: HttpRequest) -> User:

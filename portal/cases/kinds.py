@@ -96,6 +96,11 @@ class Kind:
     def model(self) -> "type[Case]":
         return self.flow.model
 
+    @property
+    def never_opens(self) -> bool:
+        """Its cases are closed from their first line to their end."""
+        return set(self.flow.closed) == set(self.flow.states)
+
     def state_label(self, state: str) -> str:
         """The state in plain words, from the kind's own list."""
         return str(self.flow.states(state).label)

@@ -31,6 +31,7 @@ class Indicator:
     example those used, of all suggestions. ``rows`` are the strategy's rows that ask for it. ``group`` is the heading it stands under.
     ``splits`` says that the figure is about people: it counts those of one group, of all in the figure with that key. The groups of a
     figure make it up and share no case. Small numbers of theirs are not shown, for as long as they stay registered.
+    ``closed`` says that the figure is about cases that are never open: it is told of the whole Region alone, where they are five or more.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Indicator:
     rows: tuple[str, ...] = ()
     help: str | Promise = ""
     splits: str = ""
+    closed: bool = False
 
     @property
     def nothing(self) -> Decimal | None:
@@ -159,6 +161,11 @@ def splits() -> list[list[str]]:
         if indicator.splits:
             found.setdefault(indicator.splits, []).append(indicator.key)
     return list(found.values())
+
+
+def closed_keys() -> list[str]:
+    """The keys of the figures that are about cases that are never open."""
+    return [indicator.key for indicator in _indicators.values() if indicator.closed]
 
 
 def by_key(key: str) -> Indicator:

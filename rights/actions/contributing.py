@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.cases.actions.drafts import begin_case
@@ -37,9 +37,15 @@ def save_contributor(
     *, disclosure: Disclosure, contributor: Contributor | None, values: dict[str, Any], by: User
 ) -> Contributor:
     """Add or change a contributor. Whoever has an account writes the case with its author from then on; what they had confirmed
-    is asked again. Raises Refused when the text is no longer the authors' to change."""
+    is asked again. Raises Refused when the text is no longer the authors' to change, the contributor has been removed, or the person
+    is there already."""
     case = _writable(disclosure)
-    saved = contributor or Contributor(disclosure=case)
+    saved = case.contributors.filter(pk=contributor.pk).first() if contributor else Contributor(disclosure=case)
+    if saved is None:
+        raise Refused(no(_("Somebody has removed the contributor meanwhile.")))
+    person = values.get("person")
+    if person and case.contributors.filter(person=person).exclude(pk=saved.pk).exists():
+        raise Refused(no(_("%(name)s is among the contributors already.") % {"name": person}))
     for name, value in values.items():
         setattr(saved, name, value)
     saved.confirmed_at = None
@@ -52,10 +58,12 @@ def save_contributor(
 
 @transaction.atomic
 def remove_contributor(*, contributor: Contributor, by: User) -> None:
-    """Take a contributor away, and with it their way in to the case. Raises Refused as above."""
+    """Take a contributor away, and with it their way in to the case; twice changes nothing. Raises Refused when the text is not theirs to
+    change."""
     case = _writable(contributor.disclosure)
     person = contributor.person
-    contributor.delete()
+    if not case.contributors.filter(pk=contributor.pk).delete()[0]:
+        return
     if person is not None and person.pk != case.owner_id:
         unname_person(case=case, person=person, grant="coauthor", by=by)
     _changed(case, by)

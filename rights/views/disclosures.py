@@ -50,7 +50,7 @@ class BeginDisclosure(BeginView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        origin = self.origin()
+        origin = self.origin
         return {"title": origin.title} if origin else {}
 
     def begin(self, origin: Case | None, *, unit: Unit, **values: Any) -> Disclosure:
@@ -70,10 +70,11 @@ class DisclosureView(CaseView):
 
 
 class ContributorPage(DisclosureView, CaseFormView):
-    """Base of the pages that write who contributed. The authors', as long as the text is theirs."""
+    """Base of the pages that write who contributed. The authors', as long as the text is theirs; employees only, for the answer tells who
+    has an account here."""
 
     def allowed(self) -> bool:
-        return self.part.writes
+        return self.part.writes and self.part.employee
 
     @cached_property
     def contributor(self) -> Contributor | None:

@@ -295,3 +295,25 @@ def test_the_pages_cost_the_same_for_one_answer_and_for_three(cast: Cast, challe
         case_in(ChallengeFlow, ChallengeState.ANNOUNCED, cast)
     assert queries() == one
     assert all(asked <= most for asked, most in zip(one, (5, 15, 20), strict=True)), one
+
+
+@pytest.mark.trust(1)
+def test_who_answers_with_what_is_closed_stands_nowhere_on_the_challenge(cast: Cast, challenge: Any) -> None:
+    """Not while it is written, and not when it has gone to the rights reviewer: neither to its owner nor to those who handle it."""
+    draft = draft_of(IdeaFlow, cast, possible_invention=True, confidentiality=Confidentiality.RESTRICTED)
+    answer_challenge(challenge=challenge, case=draft, person=cast.author)
+    for case in (draft, make_move(draft, "submit_closed", cast)):
+        for part in ("other_lead", "coordinator"):
+            client = signed_in(again(getattr(cast, part)))
+            for url in (challenge.get_absolute_url(), challenge.public_url, f"/api/v1/cases/{challenge.key}/events"):
+                assert cast.author.name not in client.get(url).content.decode(), (part, url)
+            assert not Notice.objects.filter(recipient=getattr(cast, part), case=case.pk).exists()
+
+
+@pytest.mark.parametrize("closes", ["9999-12-31T23:59", "0001-01-01T00:00"])
+def test_a_closing_that_no_calendar_reaches_is_refused(cast: Cast, closes: str) -> None:
+    draft = draft_of(ChallengeFlow, cast, owner=cast.other_lead, unit="KAR")
+    address = reverse("cases:move", args=[draft.key, "announce"])
+    answer = signed_in(cast.other_lead).post(address, {"opens_at": "2026-01-01T00:00", "closes_at": closes})
+    assert answer.status_code == 200
+    assert "closes_at" in answer.context["form"].errors

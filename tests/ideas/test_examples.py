@@ -212,3 +212,19 @@ def test_the_list_costs_the_same_for_one_and_for_three(cast: Cast, example: Exam
         )  # fmt: skip
         publish_example(idea=idea, person=cast.lead)
     assert queries() == one <= 5
+
+
+@pytest.mark.parametrize("sort", ["PNG", "WEBP"])
+def test_a_picture_that_breaks_off_is_refused_with_a_sentence(
+    cast: Cast, idea: Any, example: Example, sort: str
+) -> None:
+    kept = BytesIO()
+    Image.new("RGB", (300, 200), "navy").save(kept, sort)
+    whole = kept.getvalue()
+    client, address = signed_in(cast.lead), reverse("ideas:picture", args=[idea.pk])
+    for part in (whole[:-20], whole[: len(whole) // 2]):
+        answer = client.post(address, {"file": SimpleUploadedFile("bild.png", part), "alt": "Himmel"})
+        assert answer.status_code == 200
+        assert "file" in answer.context["form"].errors
+    assert not Picture.objects.exists()
+    assert client.post(address, {"file": SimpleUploadedFile("bild.png", whole), "alt": "Himmel"}).status_code == 302

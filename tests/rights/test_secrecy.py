@@ -8,15 +8,19 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from ideas.flow import IdeaFlow
+from ideas.states import IdeaState
 from portal.cases.actions.access import log_access
 from portal.cases.actions.documents import add_document
+from portal.cases.actions.links import tie_cases, untie_cases
 from portal.cases.actions.openness import change_openness
 from portal.cases.actions.people import name_person
 from portal.cases.errors import Refused
-from portal.cases.models import Access, Case, DiaryEntry
-from portal.cases.states import Audience, Confidentiality
+from portal.cases.models import Access, Case, CaseLink, DiaryEntry, Event
+from portal.cases.states import Audience, Confidentiality, Relation
 from portal.cases.uploads import inspect
 from rights.flow import DisclosureFlow
+from rights.models import Disclosure
 from rights.states import DisclosureState as S
 from tests.cast import Cast, case_in, signed_in
 
@@ -100,6 +104,53 @@ def test_every_opening_is_kept_and_shown_to_the_reviewers(cast: Cast, disclosure
     assert "Vem som har öppnat ärendet" in shown
     assert "ritning.txt" in shown
     assert "Vem som har öppnat ärendet" not in author.get(disclosure.get_absolute_url()).content.decode()
+
+
+def test_what_is_begun_from_it_is_an_opening_of_it_too(cast: Cast, disclosure: Any) -> None:
+    """A new draft takes over what is written."""
+    address = f"{reverse('rights:begin')}?from={disclosure.pk}"
+    signed_in(cast.jurist).get(address)
+    signed_in(cast.jurist).post(address, {"title": "Min egen"})
+    signed_in(cast.colleague).get(address)
+
+    assert Disclosure.objects.get(title="Min egen").description == disclosure.body
+    assert list(Access.objects.values_list("person__username", "what")) == [("jurist", "begin")] * 2
+
+
+def test_an_extract_of_ones_own_data_is_an_opening_too(cast: Cast, disclosure: Any) -> None:
+    assert signed_in(cast.coauthor).get("/konto/mina-uppgifter.zip").status_code == 200
+    assert list(Access.objects.values_list("person__username", "what", "case")) == [
+        ("coauthor", "my_data", disclosure.pk)
+    ]
+
+
+def test_the_search_finds_it_for_its_readers_but_reads_nothing_aloud(cast: Cast, disclosure: Any) -> None:
+    page = signed_in(cast.jurist).get(f"/sok/?q={SECRET}").content.decode()
+
+    assert f"{SECRET} titel" in page
+    assert f"{SECRET}</mark> text" not in page
+
+
+@pytest.mark.parametrize("tied", [S.DRAFT, S.ASSESSING])
+def test_a_case_that_it_is_tied_to_does_not_tell_of_it(cast: Cast, tied: S) -> None:
+    """Neither by its history nor by the tie's own page, and who does not see both does not undo it: the tie holds the idea closed."""
+    idea = case_in(IdeaFlow, IdeaState.ASSESSING, cast)
+    before = Event.objects.filter(case=idea.pk).count()
+    hidden = case_in(DisclosureFlow, tied, cast)
+    link = tie_cases(source=idea, target=hidden, relation=Relation.LED_TO, by=cast.colleague)
+    other, lead = case_in(IdeaFlow, IdeaState.ASSESSING, cast), signed_in(cast.lead)
+
+    page = lead.get(idea.get_absolute_url()).content.decode()
+    assert cast.colleague.name not in page
+    for case, pk in ((idea, link.pk), (other, link.pk), (idea, link.pk + 1)):
+        address = reverse("cases:untie", args=[case.key, pk])
+        assert (lead.get(address).status_code, lead.post(address).status_code) == (404, 404)
+    assert CaseLink.objects.get().undone_at is None
+
+    untie_cases(link=link, by=cast.jurist)
+    assert Event.objects.filter(case=idea.pk).count() == before
+    kept = ["cases_tied", "cases_untied"] if hidden.opened_at else []
+    assert list(Event.objects.filter(case=hidden.pk, move__startswith="cases_").values_list("move", flat=True)) == kept
 
 
 def test_a_draft_is_its_authors_own_and_not_logged(cast: Cast) -> None:

@@ -321,7 +321,9 @@ ROUTES: dict[str, Rule] = {
     "cases:holder": of_case(DECIDERS),
     "cases:openness": of_case(DECIDERS | {"registrar"}),
     "cases:tie": of_case(DECIDERS),
-    "cases:untie": of_case(DECIDERS, visits=of_open_with(pk=lambda world: world.link.pk)),
+    "cases:untie": of_case(  # 404 to those who see one end of the tie alone
+        DECIDERS, status=statuses(200, 404), visits=of_open_with(pk=lambda world: world.link.pk)
+    ),
     "cases:export": of_case(DECIDERS | {"registrar"}),
     "cases:discard": of_case(()),
     "cases:similar": of_case(()),  # of a draft: tests/cases/test_similar.py

@@ -94,10 +94,13 @@ def passage_of(text: Any, query: SearchQuery) -> SearchHeadline:
 
 
 def hits(ids: list[int], text: str) -> list[Hit]:
-    """The cases with those ids, in that order, each with its passage. One query; the passage is cut for these rows alone."""
+    """The cases with those ids, in that order, each with its passage. One query; the passage is cut for these rows alone.
+
+    Of a case whose openings are logged there is none: it is read on its own page.
+    """
     passage = passage_of(WRITTEN, words_of(text))
     rows = {case.pk: case for case in for_list(Case.objects.filter(pk__in=ids)).annotate(passage=passage)}
-    return [Hit(rows[pk], marked(rows[pk].passage)) for pk in ids if pk in rows]
+    return [Hit(row, marked("" if row.kind_info.logs_access else row.passage)) for pk in ids if (row := rows.get(pk))]
 
 
 def marked(passage: str) -> SafeString:

@@ -4,8 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise, cached_property
@@ -28,7 +27,7 @@ from portal.cases.forms.inside import (
     OpennessForm,
     WithdrawForm,
 )
-from portal.cases.models import CaseLink, Document
+from portal.cases.models import Case, CaseLink, Document
 from portal.cases.states import Audience, Confidentiality, Direction, Relation
 from portal.cases.uploads import attachment_headers
 from portal.cases.views.base import CaseView
@@ -331,7 +330,9 @@ class TiePage(CaseFormView):
 
 
 class UntiePage(CaseFormView):
-    """Not for cases that were joined: the decision to join them is undone in the case."""
+    """Only of a tie to a case that the person sees, or that they made themselves. Not of cases that were joined: the decision to join
+    them is undone in the case.
+    """
 
     title = _("Undo the tie")
     button = _("Undo")
@@ -340,13 +341,11 @@ class UntiePage(CaseFormView):
 
     @cached_property
     def link(self) -> CaseLink:
-        ties = (
-            CaseLink.objects.select_related("source", "target").filter(undone_at=None).exclude(relation=Relation.JOINED)
-        )
-        link = get_object_or_404(ties, pk=self.kwargs["pk"])
-        if self.case.pk not in (link.source_id, link.target_id):
-            raise PermissionDenied
-        return link
+        seen = Case.objects.visible_to(self.person).values("pk")
+        ties = CaseLink.objects.select_related("source", "target").exclude(relation=Relation.JOINED)
+        known = ties.filter(Q(source__in=seen, target__in=seen) | Q(made_by=self.person))
+        of_case = known.filter(Q(source=self.case.pk) | Q(target=self.case.pk), undone_at=None)
+        return get_object_or_404(of_case, pk=self.kwargs["pk"])
 
     def allowed(self) -> bool:
         return self.part.ties and self.link is not None

@@ -9,11 +9,13 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
 from portal.cases import kinds
+from portal.cases.actions.access import log_access
 from portal.cases.actions.considerations import save_considerations
 from portal.cases.actions.drafts import begin_case, save_draft
 from portal.cases.actions.links import tie_cases
@@ -189,7 +191,7 @@ class BeginView(PersonView, FormView[Any]):
 
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
-        values, origin = dict(form.cleaned_data), self.origin()
+        values, origin = dict(form.cleaned_data), self.origin
         unit = cast(Unit, values.pop("unit", None) or self.person.unit)
         case = self.begin(origin, unit=unit, **values)
         if origin:
@@ -205,18 +207,21 @@ class BeginView(PersonView, FormView[Any]):
         """Say how the two go together: the one led to the other, unless a kind says otherwise."""
         tie_cases(source=origin, target=case, relation=Relation.LED_TO, by=self.person)
 
+    @cached_property
     def origin(self) -> Case | None:
-        """The case that this one is begun from, if the person sees it."""
+        """The case that this one is begun from, if the person sees it. That it is read here is noted, as on its own page."""
         key = self.request.GET.get("from", "")
         if not key:
             return None
         try:
-            return find_case(key, self.person)
+            found = find_case(key, self.person)
         except NotVisible:
             raise PermissionDenied from None
+        log_access(case=found, person=self.person, what="begin")
+        return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(kind=kinds.of_model(self.model), origin=self.origin(), **kwargs)
+        return super().get_context_data(kind=kinds.of_model(self.model), origin=self.origin, **kwargs)
 
 
 def _problem(form: forms.BaseForm) -> str:
