@@ -285,9 +285,8 @@ def _placed(world: World) -> None:
     for name, seen_by in readers.items():
         title_for = EVERYONE if name == "placing" else seen_by
         planted = world.plant(name, "idea", "placing", seen_by, title_for=title_for)
-        said = dict.fromkeys(Candidate.ASPECTS, 2) | {
-            f"{aspect}_why": f"{planted.word}compared" for aspect in Candidate.ASPECTS
-        }
+        said: dict[str, Any] = dict.fromkeys(Candidate.ASPECTS, 2)
+        said |= {f"{aspect}_why": f"{planted.word}compared" for aspect in Candidate.ASPECTS}
         compare_unit(idea=planted.case, unit=Unit.objects.get(code="FTV"), **said)
         world.secrets.append(Secret(f"{planted.word}compared", EMPLOYEES if name == "placing" else frozenset()))
     recalled = world.cases["recalled"]
