@@ -1,6 +1,7 @@
 """Host placement: units are compared, and asked one after the other until one takes the idea on (strategy §5)."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
@@ -246,7 +247,10 @@ def test_of_two_who_answer_at_once_one_is_heard(transactional_db: None) -> None:
     idea = case_in(IdeaFlow, S.PLACING, cast)
 
     moves = ("accept_hosting", "decline_hosting")
-    found = at_once([partial(perform, idea, move, person=again(cast.other_lead), data=WHY) for move in moves] * 2)
+    tasks: list[Callable[[], Any]] = [
+        partial(perform, idea, move, person=again(cast.other_lead), data=WHY) for move in moves
+    ]
+    found = at_once(tasks * 2)
 
     lost = [str(answer) for answer in found if isinstance(answer, Refused | NotYours)]
     assert len(lost) == 3
