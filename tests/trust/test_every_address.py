@@ -112,7 +112,9 @@ def test_every_page_is_html_without_fault_and_links_to_the_statement(
 @pytest.mark.trust(16)
 def test_every_cell_says_what_it_is_of_where_rows_become_cards(walk: Walk) -> None:
     """On a narrow screen a table has no head: a row of more than a name and a value says in each cell what it is."""
-    cells = ((page, row) for page in walk.pages for row in page.tree.xpath("//table[contains(@class, 'ds-table')]/tbody/tr"))
+    cells = (
+        (page, row) for page in walk.pages for row in page.tree.xpath("//table[contains(@class, 'ds-table')]/tbody/tr")
+    )
     assert {page.name for page, row in cells if len(row) > 2 and row.xpath("td[not(@data-label or @colspan)]")} == set()
 
 
