@@ -45,7 +45,7 @@ def _bars(curve: list[Quarter]) -> list[dict[str, Any]]:
             "above": HEIGHT - FOOT - tall - 5,
             "foot": HEIGHT - 6,
             "total": quarter.total,
-            "label": f"{quarter.start:%y}:{quarter.number}",
+            "label": _("Q%(number)s %(year)s") % {"year": f"{quarter.start:%Y}", "number": quarter.number},
         }
         for place, quarter in enumerate(curve)
     ]

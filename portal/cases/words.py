@@ -1,8 +1,10 @@
 """The case in plain words: what happened, what comes next."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -127,4 +129,9 @@ def topic_label(topic: str) -> str:
 
 def pairs(case: Case, names: Iterable[str]) -> list[dict[str, str]]:
     """Fields of the case as label and value, for the component ``data``."""
-    return [{"label": label_of(case, name), "value": as_text(case, name)} for name in names]
+    return [{"label": label_of(case, name), "value": _shown(case, name)} for name in names]
+
+
+def _shown(case: Case, name: str) -> str:
+    value = getattr(case, name)
+    return date_format(value, "j F Y") if type(value) is date else as_text(case, name)

@@ -59,6 +59,19 @@ CHAIR: dict[str, Any] = {
     "made_where": "Hemma på fritiden",
     "publication": "",
 }
+BANDAGE: dict[str, Any] = {
+    **DRAIN,
+    "title": "Sårförband som visar fukt",
+    "summary": "Ett förband som skiftar färg när det är fuktigt inuti, så att det inte behöver lyftas i onödan.",
+    "description": "En tunn remsa med indikator går från såret till förbandets utsida. Den blir vit av fukt.",
+    "novelty": "Förband på marknaden visar fukt först när det tränger igenom. Här syns det innan.",
+}
+FLUIDS: dict[str, Any] = {
+    **PLANNER,
+    "title": "Program som räknar ut vätskebehov",
+    "summary": "Programmet räknar ut vätskebehovet det närmaste dygnet och visar hur det har räknat.",
+    "description": "Ett program i Python som läser vikt, temperatur och förluster ur en blankett och räknar fram behovet timme för timme.",
+}
 CLAIM: dict[str, Any] = {
     "category": "b",
     "decision": "use",
@@ -127,7 +140,7 @@ def _assessing(cast: Cast, moment: datetime) -> Life:
 def _in_use(cast: Cast, moment: datetime) -> Life:
     owner, jurist = cast["kollega"], cast["jurist"]
     yield moment
-    disclosure = _notify(owner, cast, {**PLANNER, "title": "Program som räknar ut vätskebehov"}, moment)
+    disclosure = _notify(owner, cast, FLUIDS, moment)
     yield moment + timedelta(days=2)
     perform(disclosure, "take_up", person=jurist, data={})
     yield moment + timedelta(days=30)
@@ -152,7 +165,7 @@ def _in_use(cast: Cast, moment: datetime) -> Life:
 def _unused(cast: Cast, moment: datetime) -> Life:
     owner, jurist = cast["medarbetare"], cast["jurist"]
     yield moment
-    disclosure = _notify(owner, cast, {**DRAIN, "title": "Sårförband som visar fukt"}, moment)
+    disclosure = _notify(owner, cast, BANDAGE, moment)
     yield moment + timedelta(days=4)
     perform(disclosure, "take_up", person=jurist, data={"provision": "19:1"})
     yield moment + timedelta(days=50)
