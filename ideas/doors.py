@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from ideas import queries
+from portal.cases import elsewhere
 from portal.pages import navigation
 from portal.pages.doors import Door, register
 from portal.pages.navigation import Entry
@@ -12,6 +14,11 @@ EMPLOYEE, PUBLIC = Audience.EMPLOYEE, Audience.PUBLIC
 navigation.register(Entry("ideas", _("Ideas"), "ideas:list", 20, navigation.employees))
 navigation.register(Entry("suggestions", _("Suggestions"), "suggestions:public", 30))
 navigation.register(Entry("examples", _("Good examples"), "examples:list", 50))
+
+elsewhere.register("examples", _("Good examples"), queries.find_examples)
+elsewhere.register("challenges", _("Challenges"), queries.find_challenges)
+elsewhere.register("needs", _("The needs bank"), queries.find_in_bank)
+elsewhere.register("scanning", _("Scanning notes"), queries.find_notes)
 
 register(
     Door(

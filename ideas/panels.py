@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ideas.curve import adoption_figure
-from ideas.models import Adoption, Assessment, Candidate, Challenge, Comment, Idea, Suggestion, Technology, Trial
+from ideas.models import Adoption, Assessment, Candidate, Challenge, Comment, Idea, Suggestion, Trial
 from ideas.queries import BECAME, DECISIONS, MOST_ANSWERS, answers_for, beside, compared_units, lead_of
 from ideas.rules import (
     ENOUGH_ASSESSORS,
@@ -47,7 +47,7 @@ def idea_panel(idea: Idea, person: User) -> dict[str, Any]:
         _("The idea"): pairs(idea, ("need", "solution", "type", "origin")),
         _("For whom"): pairs(idea, ("beneficiaries", "short_effect", "long_effect")),
         _("What gets better"): pairs(idea, ("perspectives", *asked)),
-        _("More"): [*pairs(idea, ("goal",)), *_technologies(idea), *_in_use(idea)],
+        _("More"): [*pairs(idea, ("goal",)), *_technologies(idea, person), *_in_use(idea)],
     }
     kept = {
         title: items if title != _("More") else [item for item in items if item["value"]]
@@ -80,8 +80,8 @@ def joined_panel(idea: Idea, person: User) -> dict[str, Any]:
     }
 
 
-def _technologies(idea: Idea) -> Iterator[Pair]:
-    names = [str(one) for one in Technology.objects.filter(key__in=idea.technologies)] if idea.technologies else []
+def _technologies(idea: Idea, person: User) -> Iterator[Pair]:
+    names = getattr(beside(idea, person), "technologies_named", []) if idea.technologies else []
     yield {"label": _("Technologies"), "value": ", ".join(filter(None, [*names, idea.other_technology]))}
 
 

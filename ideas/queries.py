@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -30,14 +30,17 @@ from ideas.models import (
     Settlement,
     Suggestion,
     Support,
+    Technology,
 )
 from ideas.models.placement import BEST_FIRST
 from ideas.models.whos import joined_to
 from ideas.states import SuggestionState
 from portal.accounts.models import User
+from portal.cases.elsewhere import MOST as MOST_FOUND
+from portal.cases.elsewhere import Page
 from portal.cases.models import Case, CaseLink, CaseQuerySet
 from portal.cases.queries.listing import for_list
-from portal.cases.queries.search import marked, passage_of
+from portal.cases.queries.search import marked, passage_of, words_of
 from portal.cases.queries.similar import SIMILAR, anyone, candidates, nearest, similar_cases, terms_of
 from portal.cases.states import Confidentiality, Relation
 from portal.cases.who import AUTHOR
@@ -133,11 +136,14 @@ def same_text_lately(text: str) -> "QuerySet[Suggestion]":
 
 
 def beside(idea: Idea, person: User) -> Idea:
-    """The idea with its ``kit`` and ``example``, the number of ``supporters`` and ``remarks``, and whether the person has ``supported`` and
-    ``followed`` it, its benefits are ``described`` and units have been ``compared``. One query for all panels of a page.
+    """The idea with its ``kit`` and ``example``, the number of ``supporters`` and ``remarks``, the names of its technologies as
+    ``technologies_named``, and whether the person has ``supported`` and ``followed`` it, its benefits are ``described`` and units have been
+    ``compared``. One query for all panels of a page.
     """
     mine = {"idea": OuterRef("pk"), "person": person.pk}
     if "_beside" not in idea.__dict__:
+        chosen = Func(OuterRef("technologies"), F("key"), function="array_position", output_field=IntegerField())
+        technologies = Technology.objects.alias(chosen=chosen).filter(chosen__isnull=False).order_by("name")
         idea.__dict__["_beside"] = (
             Idea.objects.select_related("kit", "example")
             .annotate(
@@ -145,6 +151,7 @@ def beside(idea: Idea, person: User) -> Idea:
                     supporters_of(idea).values(all=Value(1)).annotate(number=Count("pk")).values("number"),
                     output_field=IntegerField(),
                 ),
+                technologies_named=ArraySubquery(technologies.values(called=called())),
                 remarks=count_of(Comment.objects.filter(idea=OuterRef("pk"))),
                 supported=Exists(Support.objects.filter(**mine)),
                 followed=Exists(Follow.objects.filter(**mine)),
@@ -157,6 +164,11 @@ def beside(idea: Idea, person: User) -> Idea:
     return found
 
 
+def called(of: str = "") -> Coalesce | F:
+    """For a query: what a row of a register is called in the language in use. ``of`` is the way to it, with the underscores."""
+    return Coalesce(NullIf(f"{of}name_en", Value("")), f"{of}name") if get_language() == "en" else F(f"{of}name")
+
+
 def compared_units(idea: Case) -> list[Candidate]:
     """Every unit that could host the idea, the latest round first, then the best first, each with its placement, and the names of the units
     and the people that take part: ``units_named``, ``people_named``. One query, the first time the case is asked for them.
@@ -164,14 +176,11 @@ def compared_units(idea: Case) -> list[Candidate]:
     if "_compared" not in idea.__dict__:
         units = Placement.units.through.objects.filter(placement=OuterRef("placement")).order_by("unit__path")
         people = Placement.people.through.objects.filter(placement=OuterRef("placement")).order_by("user__name")
-        called = (
-            Coalesce(NullIf("unit__name_en", Value("")), "unit__name") if get_language() == "en" else F("unit__name")
-        )
         idea.__dict__["_compared"] = list(
             Candidate.objects.filter(placement__idea=idea.pk)
             .select_related("unit", "placement__asked_by")
             .annotate(
-                units_named=ArraySubquery(units.values(called=called)),
+                units_named=ArraySubquery(units.values(called=called("unit__"))),
                 people_named=ArraySubquery(people.values("user__name")),
             )
             .order_by("-placement_id", *BEST_FIRST)
@@ -281,13 +290,16 @@ def said_in(idea: Case) -> Iterator[dict[str, Any]]:
 
 
 def said_by(person: User) -> Iterator[dict[str, Any]]:
-    """A person's comments, on ideas they still see, and the ideas they support and follow (three queries)."""
+    """A person's comments, on ideas they still see, and the ideas they support and follow (two queries)."""
     seen = Case.objects.visible_to(person).values("pk")
     for comment in Comment.objects.readable_by(person).filter(by=person).select_related("idea"):
         yield {"case": comment.idea.reference, "at": comment.at, "text": comment.text}
-    for model, what in ((Support, "support"), (Follow, "follow")):
-        for row in model.objects.filter(person=person, idea__in=seen).select_related("idea").order_by("pk"):
-            yield {"case": row.idea.reference, "at": row.at, "what": what}
+    supported, followed = (
+        model.objects.filter(person=person, idea__in=seen).values("at", case=F("idea__reference"), what=Value(what))
+        for model, what in ((Support, "support"), (Follow, "follow"))
+    )
+    for row in supported.union(followed, all=True).order_by("at"):
+        yield {**row}
 
 
 # ── Challenges ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -325,3 +337,34 @@ def written_in_bank(person: User) -> Iterator[dict[str, Any]]:
     for model, what in ((Need, "need"), (Gathering, "gathering"), (ScanningNote, "scanning_note")):
         for row in model.objects.filter(written_by=person).order_by("pk"):
             yield {"what": what, "at": row.written_at, "text": str(row)}
+
+
+# ── The search page ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def find_examples(words: str, person: User | AnonymousUser) -> Iterator[Page]:
+    """Published good examples with the words, for everyone, the latest first (one query)."""
+    for example in Example.objects.public().filter(words=words_of(words)).order_by("-published_at")[:MOST_FOUND]:
+        yield Page(str(example), example.get_absolute_url(), example.shown["summary"])
+
+
+def find_challenges(words: str, person: User | AnonymousUser) -> Iterator[Page]:
+    """Challenges with the words, for those who do not find them among the cases; those that are open first (one query)."""
+    if isinstance(person, User) and person.is_employee:
+        return
+    for challenge in Challenge.objects.told_openly().filter(text=words_of(words)).open_first()[:MOST_FOUND]:
+        yield Page(challenge.title, challenge.public_url, challenge.question[:EXCERPT])
+
+
+def find_in_bank(words: str, person: User | AnonymousUser) -> Iterator[Page]:
+    """Needs with the words, for employees, the latest first (one query)."""
+    if isinstance(person, User) and person.is_employee:
+        for need in Need.objects.filter(text=words_of(words))[:MOST_FOUND]:
+            yield Page(str(need), need.get_absolute_url(), need.evidence[:EXCERPT])
+
+
+def find_notes(words: str, person: User | AnonymousUser) -> Iterator[Page]:
+    """Scanning notes with the words, for employees, the latest first (one query)."""
+    if isinstance(person, User) and person.is_employee:
+        for note in ScanningNote.objects.filter(text=words_of(words))[:MOST_FOUND]:
+            yield Page(str(note), note.get_absolute_url(), note.meaning[:EXCERPT])

@@ -168,14 +168,15 @@ def check_opens(adoption: Adoption) -> Verdict:
 
 
 def publishable(example: Example | None) -> Verdict:
-    """A good example is told of an idea that is or was in use, and that everyone may be told of by name (OSL 2009:400)."""
+    """A good example is told of an idea that is or was in use, and that everyone may be told of by name (OSL 2009:400). No query when
+    the example came with its idea."""
     if example is None:
         return no(_("Write the story first."))
     if example.published_at:
         return no(_("It is published already."))
     if example.idea.introduced_at is None:
         return no(_("The idea has not been introduced."))
-    if not Case.objects.told_openly().filter(pk=example.idea_id).exists():
+    if not example.idea.is_told_openly:
         return no(_("The case is closed or has a secrecy mark, so everyone may not be told of it."))
     return YES
 

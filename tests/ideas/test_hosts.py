@@ -1,6 +1,7 @@
 """Host placement: units are compared, and asked one after the other until one takes the idea on (strategy §5)."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,7 +27,8 @@ from portal.cases.workdays import due_at
 from portal.indicators.registry import by_key
 from portal.organisation.models import Appointment, Unit
 from portal.organisation.states import Role
-from tests.cast import Cast, again, appointment, case_in, make_move, signed_in
+from tests.cases.test_at_once import at_once
+from tests.cast import Cast, again, appointment, case_in, gather, make_move, signed_in
 from tests.ideas.story import compare, compare_two
 
 pytestmark = pytest.mark.strategy("B5-2")
@@ -217,3 +219,17 @@ def test_the_page_costs_as_much_however_many_units_are_compared(cast: Cast, idea
     with CaptureQueriesContext(connection) as after:
         client.get(idea.get_absolute_url())
     assert len(after) <= len(before) <= 20
+
+
+def test_of_two_who_answer_at_once_one_is_heard(transactional_db: None) -> None:
+    cast = gather()
+    idea = case_in(IdeaFlow, S.PLACING, cast)
+
+    moves = ("accept_hosting", "decline_hosting")
+    found = at_once([partial(perform, idea, move, person=again(cast.other_lead), data=WHY) for move in moves] * 2)
+
+    lost = [str(answer) for answer in found if isinstance(answer, Refused | NotYours)]
+    assert len(lost) == 3
+    assert all(lost)
+    assert idea.events.filter(move__in=moves).count() == 1
+    assert Candidate.objects.filter(placement__idea=idea.pk, answered_at__isnull=False).count() == 1

@@ -326,7 +326,7 @@ ROUTES: dict[str, Rule] = {
     "cases:discard": of_case(()),
     "cases:similar": of_case(()),  # of a draft: tests/cases/test_similar.py
     "cases:similar_answer": of_case(
-        (), status=statuses(405), visits=of_open_with(pk=lambda world: world.cases["open"].case.pk)
+        EMPLOYEES, status=statuses(405), visits=of_open_with(pk=lambda world: world.cases["open"].case.pk)
     ),
     "diary:paper": of_case({"registrar"}),
     "diary:mark": of_case({"registrar"}, visits=of_open_with(line=lambda world: world.line.line)),

@@ -17,7 +17,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, FloatField, Func, QuerySet
+from django.db.models import F, FloatField, Func, Q, QuerySet
 from django.db.models.functions import Cast, Ln
 from django.utils.safestring import SafeString
 
@@ -93,15 +93,14 @@ def similar_cases(
     text: str, person: User | AnonymousUser, *, draft: Case | None = None, only: str = ""
 ) -> list[Similar]:
     """Submitted cases that the person may see and that are like the text, the likest first: of the kind ``only``, or of all kinds that
-    are ``compared``. Not the ``draft`` itself, nor what its writers have tied it to or said is not the same.
+    are ``compared``. Not the ``draft`` itself, nor what it is tied to or its writers have said is not the same.
 
     A closed case is never among them, whoever asks. Three queries, one more beside a draft and one more where a word is unknown.
     """
     terms = terms_of(text)
     if not terms:
         return []
-    keys = [only] if only else [kind.key for kind in kinds.all_kinds() if kind.compared]
-    visible = Case.objects.visible_to(person).filter(kind__in=keys, opened_at__isnull=False)
+    visible = Case.objects.visible_to(person).filter(Q(kind=only) if only else _offered(), opened_at__isnull=False)
     visible = visible.exclude(confidentiality=Confidentiality.RESTRICTED)
     if draft is not None:
         visible = visible.exclude(pk__in=set_aside(draft))
@@ -121,6 +120,16 @@ def set_aside(draft: Case) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_SET_ASIDE, {"draft": draft.pk})
         return [draft.pk, *(pk for (pk,) in cursor.fetchall())]
+
+
+def _offered() -> Q:
+    """Cases of the kinds that are compared; of some only those that their kind offers now."""
+    compared = [kind for kind in kinds.all_kinds() if kind.compared]
+    condition = Q(kind__in=[kind.key for kind in compared if kind.offered is None])
+    for kind in compared:
+        if kind.offered is not None:
+            condition |= Q(pk__in=kind.offered().values("pk"))
+    return condition
 
 
 def nearest(

@@ -6,11 +6,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.actions.comparing import join_case, say_not_same
-from portal.cases.kinds import Join
 from portal.cases.models import Case
 from portal.cases.queries.finding import find_case, whos_held
 from portal.cases.queries.similar import Similar, similar_cases
@@ -48,19 +48,28 @@ class SimilarPage(OfWriting):
         self.allowed()
         return self.show(self.written(request.POST), "cases/parts/similar.html")
 
+    @property
+    def of_title(self) -> bool:
+        return self.request.GET.get("part") == "title"
+
     def written(self, values: Any) -> str:
-        names = () if self.request.GET.get("part") == "title" else self.case.kind_info.model.searches
+        names = () if self.of_title else self.case.kind_info.model.searches
         texts = (clean_text(str(values.get(name) or "")).replace("\0", "") for name in ("title", *names))
         return "\n".join(texts)[:MOST_READ]
 
     def show(self, text: str, template: str) -> HttpResponse:
         found = similar_cases(text, self.person, draft=self.case)
-        context = {"case": self.case, "kind": self.case.kind_info, "items": offered(found, self.person, self.case)}
+        context = {
+            "case": self.case,
+            "kind": self.case.kind_info,
+            "items": offered(found, self.person, self.case),
+            "label": _("Cases with a similar title") if self.of_title else _("Similar cases"),
+        }
         return render(self.request, template, context)
 
 
 class SimilarAnswer(OfWriting):
-    """What the writer says of one of them: ``same`` joins it, ``other`` is remembered."""
+    """What the writer says of one of them: ``same`` does what its kind offers, such as joining it, ``other`` is remembered."""
 
     http_method_names = ["post"]  # as Django declares it
 
@@ -68,36 +77,27 @@ class SimilarAnswer(OfWriting):
         self.allowed()
         other = get_object_or_404(Case.objects.visible_to(self.person).filter(opened_at__isnull=False), pk=pk)
         if request.POST.get("answer") == "same":
-            return self.join(other)
+            joined = join_case(case=other, draft=self.case, person=self.person)
+            messages.success(request, str(joined.done))
+            return redirect(self.case.kind_info.write_url, self.case.pk) if joined.stays else redirect(other)
         say_not_same(draft=self.case, case=other, person=self.person)
         if request.headers.get("HX-Request"):
             return render(request, "cases/parts/not_same.html", {"other": other})
         return redirect("cases:similar", key=self.case.key)
 
-    def join(self, other: Case) -> HttpResponse:
-        join_case(case=other, draft=self.case, person=self.person)
-        joined, kind = other.kind_info.join, self.case.kind_info
-        if joined is not None:
-            messages.success(self.request, str(joined.done))
-        return redirect(kind.write_url, self.case.pk) if joined and joined.goes_on else redirect(other)
-
 
 def offered(found: list[Similar], person: User, draft: Case) -> list[dict[str, Any]]:
-    """Each with the address of its public story, if it has one, and how the person may join it, if they may. One query for each kind
-    that tells stories, and for each that some drafts cannot join."""
+    """Each with the address of its public story, if it has one, and what the person may do with it, if it is not their own. One query for
+    each kind that tells stories."""
     stories: dict[int, str] = {}
-    joins: dict[int, Join] = {}
     for kind in kinds.all_kinds():
-        of_kind = [one for one in found if one.case.kind == kind.key]
-        if of_kind:
-            stories |= kind.stories([one.case.pk for one in of_kind])
-        if kind.join and (others := [one.case.pk for one in of_kind if one.written_by != person.pk]):
-            joins |= dict.fromkeys(kind.join.fits(others, draft), kind.join)
+        if pks := [one.case.pk for one in found if one.case.kind == kind.key]:
+            stories |= kind.stories(pks)
     return [
         {
             "found": one,
             "story": stories.get(one.case.pk, ""),
-            "join": joins.get(one.case.pk),
+            "join": one.case.kind_info.join_for(draft) if one.written_by != person.pk else None,
         }
         for one in found
     ]
