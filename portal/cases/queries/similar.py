@@ -32,6 +32,8 @@ SIMILAR = 5
 """How many are offered: more would not be read by somebody who is writing."""
 READ, WEIGHED, MISSPELT = 120, 16, 6
 """Of a text, how many different words are read, how many of them, the rarest, are sought, and how many may be taken for misspelt."""
+MANY = 100
+"""A word is common only if it is in so many cases, or one could tell from what is offered what stands in the few that one may not see."""
 RARE = 0.001
 """A word in fewer of the cases than this is sought by its beginning too: the beginnings of common words are many."""
 READ_SHARE = 0.025
@@ -52,6 +54,7 @@ _SHARES = """
     SELECT found.lexeme, found.share
     FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) found(lexeme, share)
     WHERE tablename = 'cases_case' AND attname = 'text' AND schemaname = ANY (current_schemas(false)) AND found.lexeme IS NOT NULL
+        AND found.share * (SELECT reltuples FROM pg_class WHERE oid = 'cases_case'::regclass) >= %s
     ORDER BY found.lexeme COLLATE "C"
 """
 _SET_ASIDE = """
@@ -95,13 +98,14 @@ def similar_cases(
     """Submitted cases that the person may see and that are like the text, the likest first: of the kind ``only``, or of all kinds that
     are ``compared``. Not the ``draft`` itself, nor what it is tied to or its writers have said is not the same.
 
-    A closed case is never among them, whoever asks. Three queries, one more beside a draft and one more where a word is unknown.
+    A closed case or one with a secrecy mark (OSL 2009:400) is never among them, whoever asks. Three queries; one more beside a draft, and
+    one more where a word is unknown.
     """
     terms = terms_of(text)
     if not terms:
         return []
     visible = Case.objects.visible_to(person).filter(Q(kind=only) if only else _offered(), opened_at__isnull=False)
-    visible = visible.exclude(confidentiality=Confidentiality.RESTRICTED)
+    visible = visible.filter(provision="").exclude(confidentiality=Confidentiality.RESTRICTED)
     if draft is not None:
         visible = visible.exclude(pk__in=set_aside(draft))
     likeness = dict(nearest(visible.filter(text=candidates(terms)).order_by("-changed_at"), terms, text))
@@ -243,6 +247,6 @@ def share_of(stems: Iterable[str]) -> float:
 def _common(hour: int) -> tuple[list[str], list[float]]:
     """The most common stems in order, and the part of all cases that has each. Nothing, in a new database."""
     with connection.cursor() as cursor:
-        cursor.execute(_SHARES)
+        cursor.execute(_SHARES, [MANY])
         rows = cursor.fetchall()
     return [lexeme for lexeme, _share in rows], [float(share) for _lexeme, share in rows]
