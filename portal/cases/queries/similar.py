@@ -30,7 +30,7 @@ from portal.cases.states import Confidentiality
 
 SIMILAR = 5
 """How many are offered: more would not be read by somebody who is writing."""
-READ, WEIGHED, MISSPELT = 120, 16, 6
+READ, WEIGHED, MISSPELT = 120, 12, 6
 """Of a text, how many different words are read, how many of them, the rarest, are sought, and how many may be taken for misspelt."""
 MANY = 100
 """A word is common only if it is in so many cases, or one could tell from what is offered what stands in the few that one may not see."""
@@ -62,9 +62,11 @@ _SET_ASIDE = """
     UNION ALL SELECT target_id FROM cases_caselink WHERE source_id = %(draft)s AND undone_at IS NULL
 """
 _NEAREST = """
+    SELECT * FROM (
     WITH weighed (id, title, said, length) AS MATERIALIZED ({}),
     best AS (SELECT id, title, said / length AS likeness FROM weighed WHERE said >= %s ORDER BY likeness DESC, id DESC LIMIT %s)
     SELECT id, likeness + similarity(title, %s) FROM best ORDER BY 2 DESC, 1 DESC LIMIT %s
+    ) found
 """
 """Materialized, or what the words say would be reckoned once for each place where it stands."""
 
