@@ -11,7 +11,7 @@ from ideas.flow.idea import IdeaFlow
 from ideas.flow.suggestion import SuggestionFlow
 from ideas.models import Challenge, Idea, Suggestion
 from ideas.models.whos import COLLEAGUE, PLACER, STORYTELLER
-from ideas.queries import said_by, said_in, stories_of, written_in_bank
+from ideas.queries import rows_of, said_by, said_in, stories_of, written_in_bank
 from ideas.states import Became
 from portal.cases.kinds import Addition, Join, Kind, Panel, add_everywhere, register
 from portal.cases.who import AT_HOME, IMPARTIAL
@@ -61,6 +61,7 @@ register(
         ),
         stories=stories_of,
         said_in=said_in,
+        keeps_rows=rows_of,
         said_by=said_by,
         verbs={
             "benefits_expected": _("Expected benefits described"),
