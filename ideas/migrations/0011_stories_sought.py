@@ -12,5 +12,5 @@ FROM ideas_example story WHERE story.idea_id = cases_case.id AND story.published
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ideas", "0008_similar")]
+    dependencies = [("ideas", "0010_sums")]
     operations = [migrations.RunSQL(FORWARD, migrations.RunSQL.noop)]
