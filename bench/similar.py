@@ -39,10 +39,10 @@ def main() -> int:
 
     base, name = f"bench_{cases}", f"bench_{cases}_similar"
     owner = os.environ["DATABASE_OWNER_URL"]
-    fresh = copy(at(owner, "postgres"), base, name, lambda: prepare(base, cases))
+    copy(at(owner, "postgres"), base, name, lambda: prepare(base, cases))
     os.environ |= {"DATABASE_OWNER_URL": at(owner, name), "DATABASE_URL": at(os.environ["DATABASE_URL"], name)}
     manage("migrate", DATABASE_URL=at(owner, name))
-    lines = Measured(fresh, cases).lines()
+    lines = Measured(cases).lines()
     text = PAGE.read_text()
     before, after = text.split(BEGIN)[0], text.split(END)[1]
     PAGE.write_text("\n".join([before + BEGIN, "", *lines, "", END]) + after)
@@ -50,25 +50,24 @@ def main() -> int:
     return 0
 
 
-def copy(url: str, base: str, name: str, prepare: Any) -> bool:
-    """The database ``name`` as a copy of ``base``; True if it is new."""
+def copy(url: str, base: str, name: str, prepare: Any) -> None:
+    """The database ``name`` as a copy of ``base``, unless it is there."""
     with closing(psycopg2.connect(url)) as link:
         link.autocommit = True
         with link.cursor() as cursor:
             cursor.execute("SELECT datname FROM pg_database WHERE datname IN %s", [(base, name)])
             known = {row[0] for row in cursor.fetchall()}
             if name in known:
-                return False
+                return
             if base not in known:
                 prepare()
             cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(base)))
-    return True
 
 
 class Measured:
     """The portal from within, with the real texts in it."""
 
-    def __init__(self, fresh: bool, cases: int) -> None:
+    def __init__(self, cases: int) -> None:
         import django
 
         os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
@@ -77,25 +76,25 @@ class Measured:
 
         self.cases = cases
         self.texts = {"en": texts("bench/texts/patient-suggestions.txt"), "sv": guides()}
-        if fresh or not Suggestion.objects.filter(source_key__startswith="bench:").exists():
-            self.fill()
-        keys = Suggestion.objects.filter(source_key__startswith="bench:").values_list("source_key", "pk")
-        self.ids = dict(keys)
+        kept = Suggestion.objects.filter(source_key__startswith="bench:").values_list("proposal", "pk")
+        if missing := {text for found in self.texts.values() for text in found} - dict(kept).keys():
+            self.fill(missing)
+        self.ids = dict(kept.all())
 
-    def fill(self) -> None:
-        """As from a file: each gets its number, its history and its diary line."""
+    def fill(self, missing: set[str]) -> None:
+        """As from a file: each gets its number, its history and its diary line. The guides may have changed since the last time."""
         from django.db import connection, transaction
 
         from ideas.actions.receiving import Letter, import_suggestion
         from ideas.models import Area
+        from ideas.queries import fingerprint
         from ideas.states import Sender
 
         area = Area.objects.select_related("unit").get(key="care")
         with transaction.atomic():
-            for language, found in self.texts.items():
-                for number, text in enumerate(found):
-                    letter = Letter(proposal=text, sender=Sender.PATIENT, area=area)
-                    import_suggestion(letter=letter, source_key=f"bench:{language}:{number}")
+            for text in sorted(missing):
+                letter = Letter(proposal=text, sender=Sender.PATIENT, area=area)
+                import_suggestion(letter=letter, source_key=f"bench:{fingerprint(text)}")
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE cases_case")
 
@@ -105,12 +104,12 @@ class Measured:
         random = Random(7)
         rows, times, began = [], [], self.work()
         for language, found in self.texts.items():
-            chosen = random.sample(list(enumerate(found)), min(ASKED, len(found)))
+            chosen = random.sample(found, min(ASKED, len(found)))
             for variant in VARIANTS:
                 hit = 0
-                for number, text in chosen:
+                for text in chosen:
                     ids, spent = self.ask(variant(text, language, random))
-                    hit += self.ids[f"bench:{language}:{number}"] in ids
+                    hit += self.ids[text] in ids
                     times.append(spent)
                 rows.append((language, variant.__name__, len(chosen), hit / len(chosen)))
         searched = (self.work() - began) / len(times)

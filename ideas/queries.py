@@ -42,7 +42,7 @@ from portal.cases.elsewhere import Page
 from portal.cases.models import Case, CaseLink, CaseQuerySet
 from portal.cases.queries.listing import for_list
 from portal.cases.queries.search import marked, passage_of, words_of
-from portal.cases.queries.similar import CANDIDATES, SIMILAR, anyone, candidates, nearest, similar_cases, terms_of
+from portal.cases.queries.similar import SIMILAR, anyone, candidates, nearest, similar_cases, terms_of
 from portal.cases.states import Confidentiality, Relation
 from portal.cases.who import AUTHOR
 from portal.cases.workdays import add_months
@@ -103,30 +103,23 @@ def published() -> "QuerySet[Suggestion]":
 
 def similar_published(text: str) -> list[dict[str, Any]]:
     """What everyone may read that is like the text: published suggestions, by the words that were published of them and no others, and good
-    examples. Each is a ``story`` or a ``suggestion``, with a ``passage`` in which the shared words are marked. Four queries.
+    examples. Each is a ``story`` or a ``suggestion``, with a ``passage`` in which the shared words are marked. Five queries, or six.
     """
     terms = terms_of(text)
     if not terms:
         return []
     sought, shared = candidates(terms), anyone(terms)
-    examples = Example.objects.public().filter(words=sought).order_by("-published_at")[:CANDIDATES]
-    told = nearest(Example.objects.filter(pk__in=examples.values("pk")), terms, text, vector="words")
-    suggestions = published().filter(public_words=sought)[:CANDIDATES].values("pk")
-    suggested = nearest(
-        Suggestion.objects.select_related("unit").filter(pk__in=suggestions),
-        terms,
-        text,
-        vector="public_words",
-        title="public_text",
-    )
-    stories: Any = told.annotate(passage=passage_of("summary", shared))
-    others: Any = suggested.annotate(passage=passage_of("public_text", shared))
+    examples, others = Example.objects.public().filter(words=sought), published().filter(public_words=sought)
+    told = dict(nearest(examples, terms, text, vector="words"))
+    suggested = dict(nearest(others, terms, text, vector="public_words", title="public_text"))
+    stories: Any = Example.objects.filter(pk__in=told).annotate(passage=passage_of("summary", shared))
+    suggestions: Any = Suggestion.objects.filter(pk__in=suggested).select_related("unit")
+    suggestions = suggestions.annotate(passage=passage_of("public_text", shared))
     found = [
-        *({"story": one, "passage": marked(one.passage), "likeness": one.likeness} for one in stories),
-        *({"suggestion": one, "passage": marked(one.passage), "likeness": one.likeness} for one in others),
+        *((told[one.pk], {"story": one, "passage": marked(one.passage)}) for one in stories),
+        *((suggested[one.pk], {"suggestion": one, "passage": marked(one.passage)}) for one in suggestions),
     ]
-    enough = [one for one in found if one["likeness"] is not None]
-    return sorted(enough, key=lambda one: -one["likeness"])[:SIMILAR]
+    return [one for _likeness, one in sorted(found, key=lambda pair: -pair[0])[:SIMILAR]]
 
 
 def fingerprint(text: str) -> str:

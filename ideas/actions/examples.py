@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image, ImageOps
 
-from ideas.models import Credit, Example, Picture
+from ideas.models import Credit, Example, Idea, Picture
 from ideas.rules import publishable
 from portal.accounts.models import User
 from portal.cases.actions.documents import add_document, withdraw_document
+from portal.cases.actions.drafts import body_of
 from portal.cases.actions.history import write_event
 from portal.cases.errors import Refused
 from portal.cases.models import Case
@@ -28,6 +29,7 @@ def write_example(*, idea: Case, texts: dict[str, str], person: User) -> Example
     """Write the story, or change it; a published one is changed at once, and the history says so."""
     locked = Case.objects.lock(idea.pk)
     example, _created = Example.objects.update_or_create(idea_id=locked.pk, defaults={**texts, "written_by": person})
+    tell_in_search(locked)
     write_event(case=locked, person=person, move="example_written")
     return example
 
@@ -42,6 +44,7 @@ def publish_example(*, idea: Case, person: User) -> None:
         raise Refused(verdict)
     example.published_at = timezone.now()
     example.save(update_fields=["published_at"])
+    tell_in_search(locked)
     write_event(case=locked, person=person, move="example_published")
 
 
@@ -50,7 +53,16 @@ def withdraw_example(*, idea: Case, reason: str, person: User) -> None:
     """Nobody reads it any more; withdrawing twice changes nothing."""
     locked = Case.objects.lock(idea.pk)
     if Example.objects.filter(idea=locked.pk, published_at__isnull=False).update(published_at=None):
+        tell_in_search(locked)
         write_event(case=locked, person=person, move="example_withdrawn", note=reason)
+
+
+def tell_in_search(locked: Case) -> None:
+    """Let the idea be found by the words of its story, as a case and as similar, as long as the story is published."""
+    idea = Idea.objects.get(pk=locked.pk)
+    story = Example.objects.filter(idea=idea, published_at__isnull=False).values_list(*Example.SOUGHT).first() or ()
+    body = "\n".join(filter(None, (body_of(idea), idea.lesson, *story)))
+    Case.objects.filter(pk=idea.pk).update(body=body)
 
 
 def add_picture(*, example: Example, image: Any, name: str, person: User, **told: Any) -> Picture:

@@ -121,6 +121,7 @@ register(
             _("What you are writing answers the challenge. Its owner sees it when you have handed it in."),
             answer_with,
             stays=True,
+            drafts=("idea",),
         ),
         panels=(Panel("ideas/panels/challenge.html", Challenge.seen_by, panels.challenge_panel),),
         said_by=written_in_bank,

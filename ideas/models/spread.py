@@ -107,6 +107,9 @@ class Example(models.Model):
     English texts are all there or none: a reader is never given half a story.
     """
 
+    SOUGHT = ("title", "title_en", "summary", "summary_en", "story", "story_en")
+    TEXTS = ("title", "summary", "story", "evidence")
+
     idea = models.OneToOneField(Idea, on_delete=models.PROTECT, related_name="example")
     title = models.CharField(_("title"), max_length=200)
     summary = models.TextField(_("in short"), max_length=500)
@@ -120,12 +123,10 @@ class Example(models.Model):
     written_at = models.DateTimeField(auto_now=True)
     published_at = models.DateTimeField(null=True, editable=False)
     words = models.GeneratedField(
-        expression=SearchVector("title", "title_en", "summary", "summary_en", "story", "story_en", config=SWEDISH),
+        expression=SearchVector(*SOUGHT, config=SWEDISH),
         output_field=SearchVectorField(),
         db_persist=True,
     )
-
-    TEXTS = ("title", "summary", "story", "evidence")
 
     objects = models.Manager.from_queryset(ExampleQuerySet)()
 

@@ -92,6 +92,7 @@ class BeginChallenge(BeginView):
 
 class WriteChallenge(WriteView):
     form_class = ChallengeDraftForm
+    template_name = "ideas/challenges/write.html"
 
 
 def may_gather(request: HttpRequest) -> bool:

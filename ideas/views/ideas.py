@@ -95,12 +95,6 @@ class WriteIdea(WriteView):
     form_class = IdeaDraftForm
     template_name = "ideas/write.html"
 
-    def after_saving(self) -> str:
-        """To what is like the idea, if that was asked for: with script it stands on the page already."""
-        if self.request.POST.get("go_on") == "similar":
-            return reverse("cases:similar", args=[self.case.key])
-        return super().after_saving()
-
 
 class AssessView(CaseView):
     """An assessor's own scorecard. It saves itself; once submitted, this page leads back to the case."""

@@ -34,13 +34,14 @@ class Panel:
 @dataclass(frozen=True)
 class Join:
     """What who writes a draft can say of a case like it. ``act(case, draft, person)`` does it or raises Refused; ``done`` is said after it.
-    Where ``stays`` is set the writer goes on with the draft, otherwise they are led to the case.
+    Where ``stays`` is set the writer goes on with the draft, otherwise they are led to the case. With ``drafts`` only those kinds can.
     """
 
     label: str | Promise
     done: str | Promise
     act: "Callable[[Case, Case, User], None]"
     stays: bool = False
+    drafts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,10 @@ class Kind:
     def state_label(self, state: str) -> str:
         """The state in plain words, from the kind's own list."""
         return str(self.flow.states(state).label)
+
+    def join_for(self, draft: "Case") -> Join | None:
+        """What who writes the draft can do with a case of the kind."""
+        return self.join if self.join and (not self.join.drafts or draft.kind in self.join.drafts) else None
 
     @property
     def own_fields(self) -> list[str]:

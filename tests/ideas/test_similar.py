@@ -1,6 +1,7 @@
 """While one writes: what is like it, why, and nothing that the writer may not see."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ideas.actions.answering import publish
+from ideas.actions.examples import publish_example, withdraw_example, write_example
 from ideas.flow import ChallengeFlow, IdeaFlow, SuggestionFlow
 from ideas.models import Example, Follow, Idea, Suggestion, Support
 from ideas.queries import similar_ideas, similar_published
@@ -20,8 +22,8 @@ from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.actions.drafts import begin_case
 from portal.cases.models import Case, NotSame
-from portal.cases.queries.similar import SIMILAR, similar_cases
-from portal.cases.states import Confidentiality, Relation
+from portal.cases.queries.similar import SIMILAR, _common, similar_cases
+from portal.cases.states import Confidentiality, Provision, Relation
 from tests.cast import Cast, again, case_in, draft_of, make_move, signed_in
 
 pytestmark = pytest.mark.strategy("B2-4")
@@ -131,6 +133,68 @@ def test_a_closed_case_is_offered_to_nobody_not_even_those_who_see_it(cast: Cast
     assert [found("zirkonkrona", person) for person in (cast.author, cast.jurist)] == [[], []]
     assert found("zirkonkrona", cast.author, only="disclosure") == []
     assert signed_in(cast.author).get(reverse("cases:similar", args=[draft.key])).status_code in (403, 404)
+
+
+def hidden(cast: Cast, word: str) -> None:
+    """What the colleague may not see: a disclosure, drafts, and a possible invention."""
+    text = f"{word} i kallelser till mobilen"
+    disclosure = kinds.by_key("disclosure").flow
+    case_in(disclosure, disclosure.ends[0], cast, title=text, description=text)
+    draft_of(disclosure, cast, title=text, description=text)
+    draft_of(IdeaFlow, cast, title=text, need=text)
+    case_in(IdeaFlow, S.RIGHTS, cast, title=text, need=text)
+
+
+@pytest.mark.trust(1)
+def test_not_by_presence_order_or_number_of_questions_can_one_tell_what_one_may_not_see(cast: Cast, draft: Any) -> None:
+    """The answers to the same questions are the same, to the letter, whether it is there or not; PostgreSQL has counted its words."""
+    for number in range(SIMILAR + 1):
+        submitted(cast, f"Kallelser till mobilen {number}", "Zirkonkronor" if number == 1 else "Påminnelser")
+    client = signed_in(cast.colleague)
+    texts = ("zirkonkrona", "zirkonkrna", "zirkonkrona i kallelser", "Zirkonkrona i kallelser till mobilen 3")
+
+    def asked() -> list[tuple[str, int]]:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE cases_case")
+        _common.cache_clear()
+        post(client, draft, title="påminnelser")  # what is kept is kept
+        answers = []
+        for text in texts:
+            with CaptureQueriesContext(connection) as seen:
+                answers.append((post(client, draft, title=text, need=text), len(seen)))
+        return answers
+
+    before = asked()
+    hidden(cast, "Zirkonkrona")
+
+    assert asked() == before
+    assert sum("<mark>Zirkonkronor</mark>" in answer for answer, _queries in before) >= 2
+
+
+@pytest.mark.trust(1)
+def test_answering_for_what_is_hidden_is_like_answering_for_what_is_not_there(cast: Cast, draft: Any) -> None:
+    hidden(cast, "Zirkonkrona")
+    unseen = Case.objects.exclude(pk__in=Case.objects.visible_to(again(cast.colleague)).values("pk"))
+    client = signed_in(cast.colleague)
+
+    told = set()
+    for pk in [*unseen.values_list("pk", flat=True), 0]:
+        for word in ("same", "other"):
+            with CaptureQueriesContext(connection) as seen:
+                answer = client.post(reverse("cases:similar_answer", args=[draft.key, pk]), {"answer": word})
+            told.add((answer.status_code, len(seen), "Zirkonkrona" in answer.content.decode()))
+
+    assert unseen.count() == 4
+    assert len(told) == 1
+    assert told.pop()[::2] == (404, False)
+
+
+@pytest.mark.trust(1)
+def test_a_case_with_a_secrecy_mark_is_offered_to_nobody(cast: Cast) -> None:
+    marked = submitted(cast, "Kallelser i mobilen")
+    Case.objects.filter(pk=marked.pk).update(provision=Provision.OSL_25_1)
+
+    assert [found("kallelser i mobilen", person) for person in (cast.colleague, cast.lead, cast.author)] == [[], [], []]
 
 
 def test_what_one_writes_is_not_like_itself(cast: Cast) -> None:
@@ -243,6 +307,24 @@ def test_an_open_challenge_is_offered_and_answered_with_the_draft(cast: Cast, dr
         assert late.post(again_late, {"answer": "same"}).status_code == 409
 
 
+@pytest.mark.strategy("B43-6")
+def test_a_challenge_is_compared_while_it_is_written_but_answers_no_other(cast: Cast) -> None:
+    other = case_in(
+        ChallengeFlow, ChallengeState.ANNOUNCED, cast, title="Kallelser som når fram", owner=cast.other_lead
+    )
+    mine = draft_of(ChallengeFlow, cast, owner=cast.lead)
+    client = signed_in(cast.lead)
+
+    page = client.get(reverse("challenges:write", args=[mine.pk])).content.decode()
+    answer = post(client, mine, title="kallelser når inte fram")
+
+    assert page.count(reverse("cases:similar", args=[mine.key])) == 2
+    assert "Kallelser</mark> som" in answer
+    assert 'value="same"' not in answer
+    address = reverse("cases:similar_answer", args=[mine.key, other.pk])
+    assert client.post(address, {"answer": "same"}).status_code == 409
+
+
 def test_one_does_not_join_oneself_nor_what_one_may_not_see(cast: Cast, draft: Any) -> None:
     own = submitted(cast, "Kallelser i mobilen", owner=cast.colleague)
     closed = case_in(IdeaFlow, S.RIGHTS, cast)
@@ -272,6 +354,23 @@ def test_a_good_example_is_told_of(cast: Cast, draft: Any) -> None:
 
     assert example.get_absolute_url() not in before
     assert example.get_absolute_url() in after
+
+
+def test_an_idea_is_found_by_the_words_of_its_story_as_long_as_that_is_published(cast: Cast, draft: Any) -> None:
+    idea = case_in(IdeaFlow, S.INTRODUCED, cast, title="Kallelser i mobilen")
+    texts = dict.fromkeys(Example.TEXTS, "Zirkonkronan gjorde skillnad")
+    write_example(idea=idea, texts=texts, person=cast.lead)
+    counts = [len(found("zirkonkrona", cast.colleague))]
+    for act in (publish_example, partial(write_example, texts={**texts, "title": "Vår krona"})):
+        act(idea=idea, person=cast.lead)
+        counts.append(len(found("zirkonkrona", cast.colleague)))
+    published_answer = post(signed_in(cast.colleague), draft, title="zirkonkrona")
+    withdraw_example(idea=idea, reason="Samtycket är återtaget.", person=cast.lead)
+
+    assert counts == [0, 1, 1]
+    assert "Läs det goda exemplet" in published_answer
+    assert found("zirkonkrona", cast.colleague) == []
+    assert "irkon" not in Case.objects.get(pk=idea.pk).body
 
 
 def test_handlers_are_offered_ideas_by_the_same_rule(cast: Cast) -> None:

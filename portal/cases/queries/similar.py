@@ -10,34 +10,39 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, TrigramSimilarity
+from django.contrib.postgres.search import SearchHeadline, SearchQuery
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, FloatField, Func, Q, QuerySet
-from django.db.models.functions import Ln
+from django.db.models.functions import Cast, Ln
 from django.utils.safestring import SafeString
 
 from portal.accounts.models import User
 from portal.cases import kinds
-from portal.cases.models import Case, CaseLink, NotSame
+from portal.cases.models import Case
 from portal.cases.queries.listing import for_list
 from portal.cases.queries.search import NEAR, NEAREST, START, STOP, WORD, WRITTEN, marked, passage_of
 from portal.cases.states import Confidentiality
 
 SIMILAR = 5
 """How many are offered: more would not be read by somebody who is writing."""
-READ, WEIGHED, MISSPELT = 120, 16, 6
+READ, WEIGHED, MISSPELT = 120, 12, 6
 """Of a text, how many different words are read, how many of them, the rarest, are sought, and how many may be taken for misspelt."""
-CANDIDATES = 800
-"""How many that share words are compared: those that were changed last."""
+MANY = 100
+"""A word is common only if it is in so many cases, or one could tell from what is offered what stands in the few that one may not see."""
 RARE = 0.001
-"""A word in fewer of the cases than this finds a case by itself; more common ones do in pairs."""
-PAIRED, LEADING = 6, 3
-"""Of those, how many are sought, and how many lead a pair: each costs the index a reading of all its cases."""
-LEAST = 0.2
-"""What is offered shares at least this part of what the words say."""
+"""A word in fewer of the cases than this is sought by its beginning too: the beginnings of common words are many."""
+READ_SHARE = 0.025
+"""The words by which cases are found stand in at most this part of all cases together: what they cost is to read those cases."""
+CANDIDATES = 3000
+"""How many of those are compared, the latest changed, and how many of them by their titles as well, which costs ten times as much."""
+FINALISTS = 20
+TELLING, LEAST = 6, 0.2
+"""What is offered shares at least this part of what so many words of the text say, the rarest ones."""
 SHORTEST_STEM = 4
 _FORMS = """
     SELECT asked.word, tsvector_to_array(to_tsvector('swedish', asked.word)), tsvector_to_array(to_tsvector('english', asked.word)),
@@ -49,8 +54,21 @@ _SHARES = """
     SELECT found.lexeme, found.share
     FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) found(lexeme, share)
     WHERE tablename = 'cases_case' AND attname = 'text' AND schemaname = ANY (current_schemas(false)) AND found.lexeme IS NOT NULL
+        AND found.share * (SELECT reltuples FROM pg_class WHERE oid = 'cases_case'::regclass) >= %s
     ORDER BY found.lexeme COLLATE "C"
 """
+_SET_ASIDE = """
+    SELECT case_id FROM cases_notsame WHERE draft_id = %(draft)s
+    UNION ALL SELECT target_id FROM cases_caselink WHERE source_id = %(draft)s AND undone_at IS NULL
+"""
+_NEAREST = """
+    SELECT * FROM (
+    WITH weighed (id, title, said, length) AS MATERIALIZED ({}),
+    best AS (SELECT id, title, said / length AS likeness FROM weighed WHERE said >= %s ORDER BY likeness DESC, id DESC LIMIT %s)
+    SELECT id, likeness + similarity(title, %s) FROM best ORDER BY 2 DESC, 1 DESC LIMIT %s
+    ) found
+"""
+"""Materialized, or what the words say would be reckoned once for each place where it stands."""
 
 
 @dataclass(frozen=True)
@@ -82,28 +100,32 @@ def similar_cases(
     """Submitted cases that the person may see and that are like the text, the likest first: of the kind ``only``, or of all kinds that
     are ``compared``. Not the ``draft`` itself, nor what it is tied to or its writers have said is not the same.
 
-    A closed case is never among them, whoever asks. Four queries, three where every word is known.
+    A closed case or one with a secrecy mark (OSL 2009:400) is never among them, whoever asks. Three queries; one more beside a draft, and
+    one more where a word is unknown.
     """
     terms = terms_of(text)
     if not terms:
         return []
     visible = Case.objects.visible_to(person).filter(Q(kind=only) if only else _offered(), opened_at__isnull=False)
-    visible = visible.exclude(confidentiality=Confidentiality.RESTRICTED)
+    visible = visible.filter(provision="").exclude(confidentiality=Confidentiality.RESTRICTED)
     if draft is not None:
-        tied = CaseLink.objects.filter(source=draft.pk, undone_at=None).values("target")
-        unlike = NotSame.objects.filter(draft=draft.pk).values("case")
-        visible = visible.exclude(pk=draft.pk).exclude(pk__in=unlike).exclude(pk__in=tied)
-    latest = visible.filter(text=candidates(terms)).order_by("-changed_at").values("pk")[:CANDIDATES]
-    likeness = nearest(Case.objects.filter(pk__in=latest), terms, text).values_list("pk", "likeness")
-    ranked = {pk: value for pk, value in likeness if value is not None}
+        visible = visible.exclude(pk__in=set_aside(draft))
+    likeness = dict(nearest(visible.filter(text=candidates(terms)).order_by("-changed_at"), terms, text))
     shared = anyone(terms)
-    rows: Any = for_list(Case.objects.filter(pk__in=ranked)).annotate(
+    rows: Any = for_list(Case.objects.filter(pk__in=likeness)).annotate(
         written_by=F("owner"), marked_title=whole_of("title", shared), passage=passage_of(WRITTEN, shared)
     )
     return [
         Similar(row, marked(row.marked_title), marked(row.passage), row.written_by)
-        for row in sorted(rows, key=lambda row: -ranked[row.pk])
+        for row in sorted(rows, key=lambda row: -likeness[row.pk])
     ]
+
+
+def set_aside(draft: Case) -> list[int]:
+    """Ids of what is not offered to those who write the draft (one query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SET_ASIDE, {"draft": draft.pk})
+        return [draft.pk, *(pk for (pk,) in cursor.fetchall())]
 
 
 def _offered() -> Q:
@@ -117,18 +139,26 @@ def _offered() -> Q:
 
 
 def nearest(
-    rows: "QuerySet[Any]", terms: list[Term], text: str, *, vector: str = "text", title: str = "title"
-) -> "QuerySet[Any]":
-    """The rows whose ``vector`` shares most with the text, the likest first; a long text shares words by chance, and counts for less."""
-    length = Func(F(vector), function="length", output_field=FloatField())
-    alike = TrigramSimilarity(title, text[:200])
-    likeness = Shared(vector, terms) / Ln(length + 20.0) + alike
-    ranked: QuerySet[Any] = rows.annotate(likeness=likeness)
-    return ranked.order_by(F("likeness").desc(nulls_last=True), "-pk")[:SIMILAR]
+    found: "QuerySet[Any]", terms: list[Term], text: str, *, vector: str = "text", title: str = "title"
+) -> list[tuple[int, float]]:
+    """Ids and likeness of those whose ``vector`` shares most with the text, among the first that are found, the likest first. A long text
+    shares words by chance, and counts for less. One query.
+    """
+    length = Cast(Func(F(vector), function="length"), FloatField())  # of a numeric, Ln takes ten times as long
+    weighed = found.values_list("pk", F(title), Shared(vector, terms), Ln(length + 20.0))[:CANDIDATES]
+    try:
+        sql, params = weighed.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    least = LEAST * sum(term.weight for term in terms[:TELLING])
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAREST.format(sql), [*params, least, FINALISTS, text.partition("\n")[0][:200], SIMILAR])
+        best: list[tuple[int, float]] = cursor.fetchall()
+    return best
 
 
 class Shared(Func):
-    """What the words say that a vector shares with the terms; nothing where that is not enough to be told of."""
+    """What the words say that a vector shares with the terms."""
 
     output_field = FloatField()
 
@@ -138,10 +168,9 @@ class Shared(Func):
 
     def as_sql(self, compiler: Any, connection: Any, *rest: Any, **context: Any) -> tuple[str, Any]:
         vector, params = compiler.compile(self.source_expressions[0])
-        weights = [term.weight for term in self.terms]
-        sought = "(SELECT sum(weight) FROM unnest(%s::tsquery[], %s::float[]) sought(query, weight) WHERE "
-        sql = f"{sought}{vector} @@ query HAVING sum(weight) >= %s)"
-        return sql, [[term.query for term in self.terms], weights, *params, LEAST * sum(weights[:PAIRED])]
+        one = f"CASE WHEN {vector} @@ %s::tsquery THEN %s::float ELSE 0 END"
+        said = [value for term in self.terms for value in (*params, term.query, term.weight)]
+        return f"({' + '.join([one] * len(self.terms))})", said
 
 
 def terms_of(text: str) -> list[Term]:
@@ -153,11 +182,11 @@ def terms_of(text: str) -> list[Term]:
     near: dict[str, list[str]] = {}
     for word, stems in _ask(_NEAR_STEMS, strange, NEAREST):
         near.setdefault(word, []).extend(stems)
-    terms = {
-        swedish[0]: Term(swedish[0], _query(swedish + near.get(word, []), english), shares[word])
+    terms = [
+        Term(swedish[0], _query(swedish + near.get(word, []), english), max(shares[word], share_of(near.get(word, []))))
         for word, (swedish, english, _known) in forms.items()
-    }
-    return sorted(terms.values(), key=lambda term: term.share)[:WEIGHED]
+    ]
+    return sorted({term.stem: term for term in terms}.values(), key=lambda term: term.share)[:WEIGHED]
 
 
 def _ask(question: str, words: list[str], *more: int) -> list[Any]:
@@ -178,11 +207,12 @@ def _query(swedish: list[str], english: list[str]) -> str:
 
 
 def candidates(terms: list[Term]) -> SearchQuery:
-    """Cases with a rare word in any form, or with two of the others by their stems: the beginnings of common words are many."""
-    alone = [f"({term.query})" for term in terms if term.share < RARE]
-    common = [f"'{term.stem}'" for term in terms if term.share >= RARE][:PAIRED]
-    pairs = [f"{one} & ({' | '.join(common[place:])})" for place, one in enumerate(common[:-1][:LEADING], 1)]
-    return asked(" | ".join(alone + pairs or common))
+    """Cases with one of the rarest words, of as many as may be read; with the two rarest of them where each is in more cases than that."""
+    read = accumulate(max(term.share, RARE / 4) for term in terms)
+    sought = terms[: sum(share <= READ_SHARE for share in read)]
+    if not sought:
+        return asked(" & ".join(f"'{term.stem}'" for term in terms[:2]))
+    return asked(" | ".join(f"({term.query})" if term.share < RARE else f"'{term.stem}'" for term in sought))
 
 
 def anyone(terms: list[Term]) -> SearchQuery:
@@ -219,6 +249,6 @@ def share_of(stems: Iterable[str]) -> float:
 def _common(hour: int) -> tuple[list[str], list[float]]:
     """The most common stems in order, and the part of all cases that has each. Nothing, in a new database."""
     with connection.cursor() as cursor:
-        cursor.execute(_SHARES)
+        cursor.execute(_SHARES, [MANY])
         rows = cursor.fetchall()
     return [lexeme for lexeme, _share in rows], [float(share) for _lexeme, share in rows]

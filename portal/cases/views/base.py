@@ -43,7 +43,7 @@ class CaseView(PersonView):
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         try:
-            self.case, self.held = read_case(self.asked_for(), self.person, whos_of_page)
+            self.case, self.held = self.read()
             if request.method == "GET" and kwargs.get("key", self.case.key) != self.case.key:
                 return self.to_right_address()
             answer = super().dispatch(request, *args, **kwargs)
@@ -55,6 +55,10 @@ class CaseView(PersonView):
             answer = self.refused(problem.verdict)
         log_access(case=self.case, person=self.person, what=self.name, document=self.document)
         return answer
+
+    def read(self) -> tuple[Any, Mapping[str, bool]]:
+        """The case, and to which Whos the person belongs on it. Raises NotVisible."""
+        return read_case(self.asked_for(), self.person, whos_of_page)
 
     @property
     def name(self) -> str:

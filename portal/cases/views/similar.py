@@ -1,5 +1,6 @@
 """Cases like the one that somebody is writing."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -11,19 +12,26 @@ from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.actions.comparing import join_case, say_not_same
 from portal.cases.models import Case
+from portal.cases.queries.finding import find_case, whos_held
 from portal.cases.queries.similar import Similar, similar_cases
+from portal.cases.rules import in_writing
 from portal.cases.text import clean_text
 from portal.cases.views.base import CaseView
+from portal.cases.who import AUTHOR
 
 MOST_READ = 5000
 """Characters of what is written that are compared."""
 
 
 class OfWriting(CaseView):
-    """For those who write the case, as long as it is theirs to write."""
+    """For those who write the case, as long as it is theirs to write. Asked for often, so no more is read of the case."""
+
+    def read(self) -> tuple[Any, Mapping[str, bool]]:
+        case = find_case(self.kwargs["key"], self.person)
+        return case, whos_held(case, self.person, (AUTHOR,))
 
     def allowed(self) -> None:
-        self.require(self.part.writes and self.case.kind_info.compared)
+        self.require(self.held.get(AUTHOR.key, False) and bool(in_writing(self.case)) and self.case.kind_info.compared)
 
 
 class SimilarPage(OfWriting):
@@ -34,7 +42,7 @@ class SimilarPage(OfWriting):
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         self.allowed()
-        return self.show(self.written(vars(self.case)), "cases/similar.html")
+        return self.show(self.written(vars(self.case.as_kind())), "cases/similar.html")
 
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
         self.allowed()
@@ -45,7 +53,7 @@ class SimilarPage(OfWriting):
         return self.request.GET.get("part") == "title"
 
     def written(self, values: Any) -> str:
-        names = () if self.of_title else type(self.case).searches
+        names = () if self.of_title else self.case.kind_info.model.searches
         texts = (clean_text(str(values.get(name) or "")).replace("\0", "") for name in ("title", *names))
         return "\n".join(texts)[:MOST_READ]
 
@@ -54,7 +62,7 @@ class SimilarPage(OfWriting):
         context = {
             "case": self.case,
             "kind": self.case.kind_info,
-            "items": offered(found, self.person),
+            "items": offered(found, self.person, self.case),
             "label": _("Cases with a similar title") if self.of_title else _("Similar cases"),
         }
         return render(self.request, template, context)
@@ -78,7 +86,7 @@ class SimilarAnswer(OfWriting):
         return redirect("cases:similar", key=self.case.key)
 
 
-def offered(found: list[Similar], person: User) -> list[dict[str, Any]]:
+def offered(found: list[Similar], person: User, draft: Case) -> list[dict[str, Any]]:
     """Each with the address of its public story, if it has one, and what the person may do with it, if it is not their own. One query for
     each kind that tells stories."""
     stories: dict[int, str] = {}
@@ -89,7 +97,7 @@ def offered(found: list[Similar], person: User) -> list[dict[str, Any]]:
         {
             "found": one,
             "story": stories.get(one.case.pk, ""),
-            "join": one.case.kind_info.join if one.written_by != person.pk else None,
+            "join": one.case.kind_info.join_for(draft) if one.written_by != person.pk else None,
         }
         for one in found
     ]

@@ -142,6 +142,12 @@ class WriteView(SharedText):
         )
         return saved
 
+    def after_saving(self) -> str:
+        """To what is like the case, if that was asked for: with script it stands on the page already."""
+        if self.request.POST.get("go_on") == "similar":
+            return reverse("cases:similar", args=[self.case.key])
+        return super().after_saving()
+
 
 class ConsiderationsPage(SharedText):
     """The considerations of §6.2, written by the author and by those who handle the case."""
