@@ -4,16 +4,17 @@ An idea is counted in the year in which the thing happened that the figure is ab
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.db.models import Count, F, FloatField, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, Subquery, Sum
 from django.db.models import Value as Literal
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ideas.models import Adoption, Candidate, Challenge, Idea, Suggestion, Trial
+from ideas.models import Adoption, Benefit, Candidate, Challenge, Idea, Suggestion, Trial
 from ideas.queries import count_of
 from ideas.rules import ANSWERED_WITHIN
 from ideas.states import USED, HostAnswer, IdeaState, Sender, Value
@@ -76,6 +77,13 @@ def checked_elsewhere(year: int) -> CaseQuerySet[Idea]:
     return Idea.objects.filter(pk__in=there.values("idea")).annotate(
         asked=count_of(here), lasting=count_of(here.filter(in_use=True))
     )
+
+
+def with_sums(column: str, year: int) -> CaseQuerySet[Idea]:
+    """Ideas introduced in the year whose economic value has been seen in use and put in SEK, each with the sum in the column as ``sek``."""
+    told = Benefit.objects.filter(idea=OuterRef("pk"), actual_sek__isnull=False)
+    sums = Coalesce(Subquery(told.values(f"{column}_sek")), 0)
+    return Idea.objects.filter(Exists(told), happened("introduced_at", year)).annotate(sek=sums)
 
 
 def challenges(year: int) -> CaseQuerySet[Challenge]:
@@ -236,6 +244,30 @@ for kind in Value:
             help=_(
                 "Of the ideas introduced during the year that were expected to give it. Before an idea is in use nothing is counted."
             ),
+        )
+    )
+for column, called, help_text in (
+    (
+        "actual",
+        _("Economic value seen in use, in SEK a year"),
+        _("Of ideas introduced during the year, where a sum has been given."),
+    ),
+    (
+        "expected",
+        _("Economic value that was expected of them, in SEK a year"),
+        _("Of the same ideas, as it was expected before."),
+    ),
+):
+    register(
+        Indicator(
+            key=f"ideas.sek_{column}",
+            name=called,
+            group=VALUE,
+            measure=Measure.SEK,
+            population=partial(with_sums, column),
+            value=Coalesce(Sum("sek"), 0),
+            rows=("B1-3",),
+            help=help_text,
         )
     )
 number(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ideas.curve import adoption_figure
-from ideas.models import Adoption, Assessment, Candidate, Challenge, Comment, Idea, Suggestion, Trial
+from ideas.models import Adoption, Assessment, Benefit, Candidate, Challenge, Comment, Idea, Suggestion, Trial
 from ideas.queries import BECAME, DECISIONS, MOST_ANSWERS, answers_for, beside, compared_units, lead_of
 from ideas.rules import (
     ENOUGH_ASSESSORS,
@@ -208,8 +208,8 @@ def benefits_panel(idea: Idea, person: User) -> dict[str, Any]:
         "rows": [
             {
                 "kind": kind.label,
-                "expected": _value(kind in idea.values, texts[kind].expected if kind in texts else ""),
-                "actual": _value(kind in idea.actual_values, texts[kind].actual if kind in texts else ""),
+                "expected": _value(kind in idea.values, texts.get(kind), "expected"),
+                "actual": _value(kind in idea.actual_values, texts.get(kind), "actual"),
             }
             for kind in Value
             if kind in idea.values or kind in idea.actual_values
@@ -217,8 +217,10 @@ def benefits_panel(idea: Idea, person: User) -> dict[str, Any]:
     }
 
 
-def _value(has: bool, text: str) -> str:
-    return text or (_("Yes") if has else "")
+def _value(has: bool, told: Benefit | None, column: str) -> str:
+    """In words, with the sum a year under them if there is one."""
+    lines = [getattr(told, column), told.in_sek(column)] if told else []
+    return "\n".join(filter(None, lines)) or (_("Yes") if has else "")
 
 
 def scorecards_panel(idea: Idea, person: User) -> dict[str, Any]:

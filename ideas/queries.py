@@ -31,6 +31,7 @@ from ideas.models import (
     Suggestion,
     Support,
     Technology,
+    Trial,
 )
 from ideas.models.placement import BEST_FIRST
 from ideas.models.whos import joined_to
@@ -294,6 +295,23 @@ def said_in(idea: Case) -> Iterator[dict[str, Any]]:
             "removed_by": str(comment.removed_by) if comment.removed_by else None,
             "removed_why": comment.removed_why,
         }
+
+
+def rows_of(idea: Case) -> dict[str, "QuerySet[Any]"]:
+    """What an idea keeps in tables of its own, for who takes the whole case out; scorecards are their assessors' own."""
+    of_idea = {"idea": idea.pk}
+    return {
+        "trials": Trial.objects.filter(**of_idea),
+        "benefits": Benefit.objects.filter(**of_idea),
+        "placements": Placement.objects.filter(**of_idea)
+        .select_related("asked_by")
+        .prefetch_related("units", "people")
+        .order_by("pk"),
+        "hosts": Candidate.objects.filter(placement__idea=idea.pk)
+        .select_related("placement", "unit", "answered_by")
+        .order_by("placement", *BEST_FIRST),
+        "adoptions": Adoption.objects.filter(**of_idea).select_related("unit", "changed_by"),
+    }
 
 
 def said_by(person: User) -> Iterator[dict[str, Any]]:

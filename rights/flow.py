@@ -13,7 +13,7 @@ from rights import panels
 from rights.actions import deciding
 from rights.forms import moves as forms
 from rights.models import REVIEWER, RIGHTS, Disclosure
-from rights.queries import read_by
+from rights.queries import read_by, rows_of
 from rights.rules import (
     CLOCK_RUNS,
     declaration_due,
@@ -174,6 +174,7 @@ register(
         ),
         holds=holds,
         logs_access=True,
+        keeps_rows=rows_of,
         said_by=read_by,
         verbs={
             "contributors_changed": _("Contributors changed"),

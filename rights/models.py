@@ -145,7 +145,12 @@ class Contributor(models.Model):
 
     disclosure = models.ForeignKey(Disclosure, on_delete=models.CASCADE, related_name="contributors")
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
     )
     name = models.CharField(_("name"), max_length=150, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
@@ -178,7 +183,9 @@ class Compensation(models.Model):
     The factors are those of 6 § second paragraph. ``reviewed_on`` is when it was last asked whether the sum is still reasonable.
     """
 
-    contributor = models.ForeignKey(Contributor, on_delete=models.PROTECT, related_name="compensations")
+    contributor = models.ForeignKey(
+        Contributor, verbose_name=_("contributor"), on_delete=models.PROTECT, related_name="compensations"
+    )
     amount = models.PositiveIntegerField(_("amount in SEK"))
     value = models.TextField(_("value of the invention"), max_length=2000)
     extent = models.TextField(_("extent of the right taken over"), max_length=2000)

@@ -1,4 +1,4 @@
-"""Who has been told of the rules, and what someone has confirmed that they have read."""
+"""Who has been told of the rules, what someone has confirmed that they have read, and what a disclosure keeps beside itself."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from portal.accounts.models import User
+from portal.cases.models import Case
 from portal.indicators.hiding import hidden
 from portal.organisation.models import Unit
-from rights.models import Briefing, PolicyVersion, ReadReceipt
+from rights.models import Briefing, Compensation, Contributor, PolicyVersion, Protection, ReadReceipt
 
 Row = tuple[int, int]
 
@@ -111,3 +112,14 @@ def read_by(person: User) -> Iterator[dict[str, Any]]:
     """The versions of the rules that a person has confirmed that they have read (one query)."""
     for receipt in ReadReceipt.objects.filter(person=person).select_related("version").order_by("at"):
         yield {"what": "rules read", "version": receipt.version.number, "at": receipt.at}
+
+
+def rows_of(disclosure: Case) -> dict[str, "QuerySet[Any]"]:
+    """What a disclosure keeps in tables of its own, for the reviewer who takes the whole case out."""
+    return {
+        "contributors": Contributor.objects.filter(disclosure=disclosure.pk).select_related("person"),
+        "compensations": Compensation.objects.filter(contributor__disclosure=disclosure.pk).select_related(
+            "contributor__person"
+        ),
+        "protections": Protection.objects.filter(disclosure=disclosure.pk),
+    }

@@ -1,9 +1,10 @@
 """Challenges: begun from a need, announced, answered by cases, settled."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ideas.models import Challenge, Need, Settlement
 from ideas.queries import answers_to
@@ -16,6 +17,7 @@ from portal.cases.actions.people import name_person
 from portal.cases.errors import Refused
 from portal.cases.models import Case
 from portal.cases.states import Relation
+from portal.cases.verdicts import no
 from portal.cases.who import AUTHOR
 from portal.cases.workdays import due_at
 from portal.notices.actions import tell
@@ -44,6 +46,13 @@ def answer_challenge(*, challenge: Challenge, case: Case, person: User | None) -
     tie_cases(source=case, target=locked, relation=Relation.ANSWERS, by=person)
     if locked.owner is not None and locked.owner_id != case.owner_id:
         name_person(case=case, person=locked.owner, grant="consult", by=person)
+
+
+def answer_with(challenge: Case, draft: Case, person: User) -> None:
+    """Let the draft of an idea answer the challenge. Raises Refused when it is not open, and for other drafts."""
+    if draft.kind != "idea":
+        raise Refused(no(_("Challenges are answered with ideas and suggestions.")))
+    answer_challenge(challenge=cast(Challenge, challenge.as_kind()), case=draft, person=person)
 
 
 # ── Effects of the moves. The engine holds the lock on the challenge and saves it afterwards. ──────────────────────────

@@ -35,7 +35,7 @@ def note_many_supporters(idea: Case) -> None:
 
 
 @transaction.atomic
-def stand_behind(idea: Case, person: User) -> None:
+def stand_behind(idea: Case, draft: Case, person: User) -> None:
     """Support and follow an idea, as who would have written the same. Raises Refused for its authors, and where it is not talked of."""
     if not Idea.objects.filter(COLLEAGUE(person), pk=idea.pk).exclude(AUTHOR(person)).exists():
         raise Refused(no(_("You are one of those who have written it.")))

@@ -82,7 +82,8 @@ def idea_life(cast: Cast, seed: Seed, unit: Unit, start: datetime, number: int, 
     if number % 6 == 3:
         idea, lead = yield from place(cast, idea, lead, roll)
     if number % 2:
-        write_benefits(idea=idea, texts={"functional": "Kortare väntan för dem som berörs."}, person=author)
+        texts = {"functional": "Kortare väntan för dem som berörs.", "economic": "Färre timmar i administration."}
+        write_benefits(idea=idea, texts=texts, sek=40_000 * number, person=author)
     if (yield from _try(idea, lead, roll, ending)):
         yield from spread(cast, idea, seed, lead, number)
         yield from _last(idea, lead, roll, ending)

@@ -4,15 +4,16 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ideas import panels
+from ideas.actions.challenging import answer_with
 from ideas.actions.talking import stand_behind
 from ideas.flow.challenge import ChallengeFlow
 from ideas.flow.idea import IdeaFlow
 from ideas.flow.suggestion import SuggestionFlow
 from ideas.models import Challenge, Idea, Suggestion
 from ideas.models.whos import COLLEAGUE, PLACER, STORYTELLER
-from ideas.queries import said_by, said_in, stories_of, written_in_bank
+from ideas.queries import rows_of, said_by, said_in, stories_of, written_in_bank
 from ideas.states import Became
-from portal.cases.kinds import Addition, Kind, Panel, add_everywhere, register
+from portal.cases.kinds import Addition, Join, Kind, Panel, add_everywhere, register
 from portal.cases.who import AT_HOME, IMPARTIAL
 
 __all__ = ["ChallengeFlow", "IdeaFlow", "SuggestionFlow"]
@@ -53,9 +54,14 @@ register(
         ),
         technical=("trial_ceiling",),
         compared=True,
-        join=stand_behind,
+        join=Join(
+            _("This is the same: join it"),
+            _("You have joined this one. What you had begun to write is kept among your drafts."),
+            stand_behind,
+        ),
         stories=stories_of,
         said_in=said_in,
+        keeps_rows=rows_of,
         said_by=said_by,
         verbs={
             "benefits_expected": _("Expected benefits described"),
@@ -108,6 +114,14 @@ register(
         write_url="challenges:write",
         start_url="challenges:begin",
         shows=("question", "beneficiaries", "criteria"),
+        compared=True,
+        offered=Challenge.objects.open_now,
+        join=Join(
+            _("Answer it with what you are writing"),
+            _("What you are writing answers the challenge. Its owner sees it when you have handed it in."),
+            answer_with,
+            stays=True,
+        ),
         panels=(Panel("ideas/panels/challenge.html", Challenge.seen_by, panels.challenge_panel),),
         said_by=written_in_bank,
     )

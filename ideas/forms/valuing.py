@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from ideas.models import Benefit, Idea
 from ideas.states import Value
 from portal.cases.text import CleanTextField
+
+MOST_SEK = 2_000_000_000
 
 
 class BenefitsForm(forms.Form):
@@ -26,3 +29,18 @@ class BenefitsForm(forms.Form):
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
+            if kind == Value.ECONOMIC:
+                self.fields["sek"] = forms.IntegerField(
+                    label=_("Economic value in SEK a year, if you know it"),
+                    help_text=row.in_sek("expected") if row and idea.introduced_at else "",
+                    initial=getattr(row, f"{column}_sek") if row else None,
+                    min_value=0,
+                    max_value=MOST_SEK,
+                    required=False,
+                )
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("sek") is not None and not values.get(Value.ECONOMIC):
+            self.add_error(Value.ECONOMIC, _("Say in a sentence what the sum is."))
+        return values

@@ -1,5 +1,6 @@
 """A challenge: a question put to employees and to everyone else."""
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -17,12 +18,18 @@ from portal.cases.states import Confidentiality
 from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, SUBMITTED, UNRESTRICTED
 
 
+def open_at(moment: datetime) -> Q:
+    return Q(state=ChallengeState.ANNOUNCED, opens_at__lte=moment, closes_at__gt=moment)
+
+
 class ChallengeQuerySet(CaseQuerySet["Challenge"]):
+    def open_now(self) -> Self:
+        """Those that take answers, as ``Challenge.stage`` says."""
+        return self.filter(open_at(timezone.now()))
+
     def open_first(self) -> Self:
-        """Those that take answers now, as ``Challenge.stage`` says, the soonest to close first; then the others, the latest first."""
-        now = timezone.now()
-        is_open = Q(state=ChallengeState.ANNOUNCED, opens_at__lte=now, closes_at__gt=now)
-        closes = SqlCase(When(is_open, then="closes_at"))
+        """Those that take answers now, the soonest to close first; then the others, the latest first."""
+        closes = SqlCase(When(open_at(timezone.now()), then="closes_at"))
         return self.order_by(closes.asc(nulls_last=True), "-closes_at", "-pk")
 
 

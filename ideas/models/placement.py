@@ -67,7 +67,7 @@ class Candidate(models.Model):
     compared_at = models.DateTimeField(auto_now_add=True)
     asked_at = models.DateTimeField(null=True, editable=False)
     answer_by = models.DateTimeField(null=True, editable=False)
-    answer = models.CharField(max_length=10, choices=HostAnswer.choices, blank=True, editable=False)
+    answer = models.CharField(_("answer"), max_length=10, choices=HostAnswer.choices, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+"

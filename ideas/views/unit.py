@@ -24,6 +24,7 @@ FIGURES = (
     "ideas.introduced",
     "ideas.spread",
     "suggestions.in",
+    "suggestions.answer_days",
     "suggestions.used",
 )
 MOST = 50

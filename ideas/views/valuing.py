@@ -34,7 +34,7 @@ class BenefitsPage(OfIdea, CaseFormView):
         return BenefitsForm(data, idea=self.case)
 
     def carry_out(self, form: BenefitsForm) -> None:
-        write_benefits(idea=self.case, texts=form.cleaned_data, person=self.person)
+        write_benefits(idea=self.case, texts=form.cleaned_data, sek=form.cleaned_data["sek"], person=self.person)
 
     def where_next(self) -> str:
         return f"{self.case.get_absolute_url()}#benefits"

@@ -10,6 +10,8 @@ from portal.cases.verdicts import YES, Verdict
 from portal.cases.who import IMPARTIAL
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from portal.accounts.models import User
     from portal.cases.flow import Flow
     from portal.cases.models import Case, Document
@@ -30,6 +32,18 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Join:
+    """What who writes a draft can say of a case like it. ``act(case, draft, person)`` does it or raises Refused; ``done`` is said after it.
+    Where ``stays`` is set the writer goes on with the draft, otherwise they are led to the case.
+    """
+
+    label: str | Promise
+    done: str | Promise
+    act: "Callable[[Case, Case, User], None]"
+    stays: bool = False
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of case.
 
@@ -43,9 +57,11 @@ class Kind:
     ``holds`` judges, of a case of the kind and one tied to it, whether the other may be opened up. ``logs_access`` keeps, in a log that
     nobody changes, who opened a submitted case of the kind and what of it. ``from_outside`` lets also who is no employee begin one from
     another case. ``said_in`` and ``said_by`` give what people have written beside the case, such as comments, in one case and by one
-    person, as rows for a file.
-    Submitted cases of a kind that is ``compared`` are offered to whoever writes something like them; ``join`` is what happens when the
-    writer says that theirs is the same, such as supporting it. ``stories`` gives addresses where cases of the kind are told of in public.
+    person, as rows for a file. ``keeps_rows`` gives what a case keeps in tables of its own, by the name of their file, for who takes it
+    out.
+    Submitted cases of a kind that is ``compared`` are offered to whoever writes something like them, where ``offered`` is given only those
+    among it; ``join`` is what the writer can do with one, such as supporting it. ``stories`` gives addresses where cases of the kind are
+    told of in public.
     ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
     """
 
@@ -68,10 +84,12 @@ class Kind:
     logs_access: bool = False
     from_outside: bool = False
     compared: bool = False
-    join: "Callable[[Case, User], None] | None" = None
+    offered: "Callable[[], QuerySet[Any]] | None" = None
+    join: "Join | None" = None
     stories: "Callable[[Collection[int]], Mapping[int, str]]" = lambda pks: {}
     verbs: Mapping[str, str | Promise] = field(default_factory=dict)
     said_in: "Callable[[Case], Iterable[dict[str, Any]]]" = lambda case: ()
+    keeps_rows: "Callable[[Case], Mapping[str, QuerySet[Any]]]" = lambda case: {}
     said_by: "Callable[[User], Iterable[dict[str, Any]]]" = lambda person: ()
 
     @property

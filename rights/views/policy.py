@@ -28,6 +28,8 @@ from rights.rules import MEANS, follows_policy, propose, writes_policy
 
 MOST_VERSIONS = 20
 MOST_BRIEFINGS = 50
+LONGEST = 40_000
+"""Characters of a text that is shown before it is saved: no more can be saved."""
 
 
 def crumbs() -> list[Crumb]:
@@ -143,11 +145,20 @@ class PolicyFormView(PersonView):
     help: str | Promise = ""
     done: str | Promise
     where = "rights:policy_spread"
+    previews = False
 
-    def show(self, form: Any) -> HttpResponse:
+    def show(self, form: Any, preview: dict[str, str] | None = None) -> HttpResponse:
         back = Crumb(_("Who has been told"), reverse("rights:policy_spread"))
-        context = {"form": form, "title": self.title, "button": self.button, "help": self.help}
-        return render(self.request, "rights/policy/form.html", {**context, "crumbs": [*crumbs(), back]})
+        context = {
+            "form": form,
+            "title": self.title,
+            "button": self.button,
+            "help": self.help,
+            "previews": self.previews,
+            "preview": preview,
+            "crumbs": [*crumbs(), back],
+        }
+        return render(self.request, "rights/policy/form.html", context)
 
     def finish(self) -> HttpResponse:
         messages.success(self.request, str(self.done))
@@ -155,8 +166,9 @@ class PolicyFormView(PersonView):
 
 
 class WritePolicy(PolicyFormView):
-    """A rights reviewer writes the next version, begun as a copy of the latest."""
+    """A rights reviewer writes the next version, begun as a copy of the latest, and sees how it will look before everyone does."""
 
+    previews = True
     title = gettext_lazy("New version of the rules")
     button = gettext_lazy("Save the new version")
     help = gettext_lazy(
@@ -176,6 +188,9 @@ class WritePolicy(PolicyFormView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = PolicyForm(request.POST, latest=self.latest)
+        if "preview" in request.POST:
+            written = {"sv": request.POST.get("text", ""), "en": request.POST.get("text_en", "")}
+            return self.show(form, preview={code: to_html(text[:LONGEST]) for code, text in written.items()})
         if not form.is_valid():
             return self.show(form)
         values = dict(form.cleaned_data)

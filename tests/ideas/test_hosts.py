@@ -1,8 +1,11 @@
 """Host placement: units are compared, and asked one after the other until one takes the idea on (strategy §5)."""
 
+import json
 from datetime import timedelta
 from functools import partial
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import time_machine
@@ -20,6 +23,7 @@ from ideas.states import IdeaState as S
 from ideas.tasks import pass_over_late as task
 from portal.cases.actions.openness import change_openness
 from portal.cases.errors import Invalid, NotYours, Refused
+from portal.cases.exporting import Contents
 from portal.cases.models import Case
 from portal.cases.moving import judge, perform
 from portal.cases.states import Confidentiality
@@ -205,6 +209,22 @@ def test_the_database_lets_one_unit_be_asked_at_a_time_and_keeps_what_they_were_
             broken()
     change = reverse("ideas:candidate", args=[idea.pk, second.pk])
     assert signed_in(cast.lead).get(change).status_code == 409
+
+
+def test_the_rounds_go_with_the_case_when_it_is_taken_out(cast: Cast, idea: Any) -> None:
+    idea = perform(idea, "accept_hosting", person=again(cast.other_lead), data=WHY)
+    contents = Contents(idea)
+    archive = ZipFile(BytesIO(b"".join(contents.stream())))
+
+    hosts, rounds = (json.loads(archive.read(f"{name}.json")) for name in ("hosts", "placements"))
+    assert [(one["unit"], one["reason"]) for one in hosts] == [
+        ("Karolinska Universitetssjukhuset", WHY["reason"]),
+        ("Danderyds Sjukhus AB", ""),
+    ]
+    assert (rounds[0]["asked_by"], rounds[0]["people"]) == (str(cast.lead), str(cast.colleague))
+    printed = [fact.value for fact in contents.record().facts]
+    assert any("Karolinska" in text and WHY["reason"] in text for text in printed)
+    assert archive.read("history.pdf").startswith(b"%PDF")
 
 
 def test_the_page_costs_as_much_however_many_units_are_compared(cast: Cast, idea: Any) -> None:

@@ -1,25 +1,27 @@
 """While one writes: what is like it, why, and nothing that the writer may not see."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ideas.actions.answering import publish
-from ideas.flow import IdeaFlow, SuggestionFlow
+from ideas.flow import ChallengeFlow, IdeaFlow, SuggestionFlow
 from ideas.models import Example, Follow, Idea, Suggestion, Support
 from ideas.queries import similar_ideas, similar_published
+from ideas.states import ChallengeState, SuggestionState
 from ideas.states import IdeaState as S
-from ideas.states import SuggestionState
 from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.actions.drafts import begin_case
 from portal.cases.models import Case, NotSame
 from portal.cases.queries.similar import SIMILAR, similar_cases
-from portal.cases.states import Confidentiality
+from portal.cases.states import Confidentiality, Relation
 from tests.cast import Cast, again, case_in, draft_of, make_move, signed_in
 
 pytestmark = pytest.mark.strategy("B2-4")
@@ -219,6 +221,26 @@ def test_joining_it_is_to_support_and_follow(cast: Cast, draft: Any) -> None:
     assert answer["Location"] == other.get_absolute_url()
     assert [model.objects.filter(idea=other.pk, person=cast.colleague).count() for model in (Support, Follow)] == [1, 1]
     assert Idea.objects.filter(pk=draft.pk).exists()
+
+
+@pytest.mark.strategy("B43-6")
+def test_an_open_challenge_is_offered_and_answered_with_the_draft(cast: Cast, draft: Any) -> None:
+    challenge = case_in(ChallengeFlow, ChallengeState.ANNOUNCED, cast, title="Kallelser som når fram")
+    client = signed_in(cast.colleague)
+    address = reverse("cases:similar_answer", args=[draft.key, challenge.pk])
+    assert "Svara med det du skriver" in post(client, draft, title="kallelser når inte fram")
+
+    answer = client.post(address, {"answer": "same"})
+
+    assert answer["Location"] == reverse("ideas:write", args=[draft.pk])
+    assert draft.links_out.get(relation=Relation.ANSWERS).target_id == challenge.pk
+    assert post(client, draft, title="kallelser når inte fram") == ""  # it is tied already
+    second = draft_of(IdeaFlow, cast, owner=cast.colleague)
+    with time_machine.travel(challenge.closes_at + timedelta(days=1), tick=False):
+        late = signed_in(cast.colleague)
+        assert post(late, second, title="kallelser når inte fram") == ""
+        again_late = reverse("cases:similar_answer", args=[second.key, challenge.pk])
+        assert late.post(again_late, {"answer": "same"}).status_code == 409
 
 
 def test_one_does_not_join_oneself_nor_what_one_may_not_see(cast: Cast, draft: Any) -> None:

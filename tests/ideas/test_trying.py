@@ -73,6 +73,27 @@ def test_benefits_are_expected_before_and_seen_after_side_by_side(cast: Cast) ->
     assert author.get(address).status_code == 200
 
 
+@pytest.mark.strategy("B1-3")
+def test_economic_value_is_told_in_sek_and_counted_when_it_is_seen(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, S.EVALUATED, cast)
+    address = reverse("ideas:benefits", args=[idea.pk])
+    author = signed_in(cast.author)
+    sums = [by_key(f"ideas.sek_{column}") for column in ("expected", "actual")]
+    assert author.post(address, {"sek": "200000"}).status_code == 200  # a sum is told in words, too
+    assert author.post(address, {"economic": "Färre brev.", "sek": "-1"}).status_code == 200
+    assert author.post(address, {"economic": "Färre brev.", "sek": "200000"}).status_code == 302
+    assert [one.whole(YEAR) for one in sums] == [0, 0]
+
+    make_move(Idea.objects.get(pk=idea.pk), "introduce", cast, values=["economic"])
+    assert "200\xa0000 kronor om året" in author.get(address).content.decode()
+    assert author.post(address, {"economic": "Färre, men inte så få.", "sek": "150000"}).status_code == 302
+    assert [one.whole(YEAR) for one in sums] == [200_000, 150_000]
+    page = author.get(idea.get_absolute_url()).content.decode()
+    assert page.index("200\xa0000 kronor om året") < page.index("150\xa0000 kronor om året")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Benefit.objects.create(idea=Idea.objects.get(pk=idea.pk), kind="social", actual="Glädje", actual_sek=1)
+
+
 def figures(kind: str) -> tuple[Any, Any]:
     return by_key(f"ideas.value.{kind}").whole(YEAR), by_key(f"ideas.value_kept.{kind}").whole(YEAR)
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState
 from portal.cases.errors import NotYours, Refused
+from portal.cases.exporting import Contents
 from portal.cases.models import Case, CaseLink
 from portal.cases.moving import judge, perform
 from portal.cases.states import Confidentiality
@@ -243,3 +244,11 @@ def test_the_receipt_and_the_waiver_are_letters(cast: Cast, state: str, letter: 
 
 def test_only_employees_begin_one(cast: Cast) -> None:
     assert signed_in(cast.external).get(reverse("rights:begin")).status_code == 403
+
+
+def test_contributors_go_with_the_case_when_it_is_taken_out(cast: Cast) -> None:
+    case = case_in(DisclosureFlow, S.ASSESSING, cast)
+    contents = Contents(case)
+
+    assert [str(row) for row in contents.rows["contributors"]] == [str(one) for one in case.contributors.all()]
+    assert any(str(cast.author) in fact.value and "100" in fact.value for fact in contents.record().facts)

@@ -112,6 +112,15 @@ def test_a_rights_reviewer_writes_the_next_version_and_the_one_before_stays(cast
     assert PolicyVersion.objects.get(number=2).written_by == cast.jurist
 
 
+def test_how_it_will_look_is_shown_and_nothing_is_saved(cast: Cast) -> None:
+    sent = values(based_on=1, valid_from=TODAY.isoformat(), text="## Så här\n\n<script>alert(1)</script>", preview="1")
+    page = signed_in(cast.jurist).post(f"{PAGE}ny/", sent).content.decode()
+
+    assert "<h2>Så här</h2>" in page
+    assert "<script>alert" not in page
+    assert PolicyVersion.objects.count() == 1
+
+
 def test_a_version_that_begins_later_holds_from_its_day(cast: Cast) -> None:
     write_policy(based_on=1, values=values(valid_from=TODAY + timedelta(days=10)), by=cast.jurist)
 

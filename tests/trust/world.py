@@ -23,9 +23,11 @@ from followup.models import Drawing, FrozenIndicator, Making, Part, Report
 from followup.states import Stage
 from ideas.actions.banking import tie_note
 from ideas.actions.examples import add_credit, add_picture, write_example
+from ideas.actions.placing import compare_unit
 from ideas.actions.talking import set_follow, write_comment
 from ideas.models import (
     Adoption,
+    Candidate,
     Comment,
     Credit,
     Example,
@@ -250,6 +252,7 @@ def make_world() -> World:
     make_move(world.cases["open"].case, "ask_assessors", world.cast)
     Making.objects.create(report=world.cases["report"].case, stage=Stage.CANCELLED)
     _closed_when_told(world)
+    _placed(world)
     _left_by_coauthor(world)
     _inside_of_open(world)
     _contact_of_suggestion(world)
@@ -274,6 +277,22 @@ def _closed_when_told(world: World) -> None:
         reason="zqxshuttext",
         person=world.person("lead"),
     )
+
+
+def _placed(world: World) -> None:
+    """Other units are asked to host two ideas. One is then closed: what was compared closes with it, to its authors too."""
+    readers = {"placing": EMPLOYEES, "recalled": frozenset({"author", "jurist"})}
+    for name, seen_by in readers.items():
+        title_for = EVERYONE if name == "placing" else seen_by
+        planted = world.plant(name, "idea", "placing", seen_by, title_for=title_for)
+        said = dict.fromkeys(Candidate.ASPECTS, 2) | {
+            f"{aspect}_why": f"{planted.word}compared" for aspect in Candidate.ASPECTS
+        }
+        compare_unit(idea=planted.case, unit=Unit.objects.get(code="FTV"), **said)
+        world.secrets.append(Secret(f"{planted.word}compared", EMPLOYEES if name == "placing" else frozenset()))
+    recalled = world.cases["recalled"]
+    reason = {"reason": f"{recalled.word}text"}
+    perform(recalled.case, "send_to_rights", person=world.person("author"), data=reason)
 
 
 def _left_by_coauthor(world: World) -> None:

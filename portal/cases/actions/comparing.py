@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
 from portal.cases.errors import Refused
+from portal.cases.kinds import Join
 from portal.cases.models import Case, NotSame
 from portal.cases.verdicts import no
 
@@ -16,12 +17,13 @@ def say_not_same(*, draft: Case, case: Case, person: User) -> None:
 
 
 @transaction.atomic
-def join_case(*, case: Case, person: User) -> None:
-    """The writer's is the same: they join those who are behind the case. The draft stays theirs.
+def join_case(*, case: Case, draft: Case, person: User) -> Join:
+    """What the kind of the case offers to who writes the draft, such as joining those who are behind it. The draft stays theirs.
 
     Raises Refused where there is nothing to join.
     """
     join = case.kind_info.join
     if join is None:
         raise Refused(no(_("There is nothing to join.")))
-    join(case, person)
+    join.act(case, draft, person)
+    return join

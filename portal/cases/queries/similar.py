@@ -15,13 +15,13 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, TrigramSimilarity
 from django.db import connection
-from django.db.models import F, FloatField, Func, QuerySet
+from django.db.models import F, FloatField, Func, Q, QuerySet
 from django.db.models.functions import Ln
 from django.utils.safestring import SafeString
 
 from portal.accounts.models import User
 from portal.cases import kinds
-from portal.cases.models import Case, NotSame
+from portal.cases.models import Case, CaseLink, NotSame
 from portal.cases.queries.listing import for_list
 from portal.cases.queries.search import NEAR, NEAREST, START, STOP, WORD, WRITTEN, marked, passage_of
 from portal.cases.states import Confidentiality
@@ -80,18 +80,19 @@ def similar_cases(
     text: str, person: User | AnonymousUser, *, draft: Case | None = None, only: str = ""
 ) -> list[Similar]:
     """Submitted cases that the person may see and that are like the text, the likest first: of the kind ``only``, or of all kinds that
-    are ``compared``. Not the ``draft`` itself, nor what its writers have said is not the same.
+    are ``compared``. Not the ``draft`` itself, nor what it is tied to or its writers have said is not the same.
 
     A closed case is never among them, whoever asks. Four queries, three where every word is known.
     """
     terms = terms_of(text)
     if not terms:
         return []
-    keys = [only] if only else [kind.key for kind in kinds.all_kinds() if kind.compared]
-    visible = Case.objects.visible_to(person).filter(kind__in=keys, opened_at__isnull=False)
+    visible = Case.objects.visible_to(person).filter(Q(kind=only) if only else _offered(), opened_at__isnull=False)
     visible = visible.exclude(confidentiality=Confidentiality.RESTRICTED)
     if draft is not None:
-        visible = visible.exclude(pk=draft.pk).exclude(pk__in=NotSame.objects.filter(draft=draft.pk).values("case"))
+        tied = CaseLink.objects.filter(source=draft.pk, undone_at=None).values("target")
+        unlike = NotSame.objects.filter(draft=draft.pk).values("case")
+        visible = visible.exclude(pk=draft.pk).exclude(pk__in=unlike).exclude(pk__in=tied)
     latest = visible.filter(text=candidates(terms)).order_by("-changed_at").values("pk")[:CANDIDATES]
     likeness = nearest(Case.objects.filter(pk__in=latest), terms, text).values_list("pk", "likeness")
     ranked = {pk: value for pk, value in likeness if value is not None}
@@ -103,6 +104,16 @@ def similar_cases(
         Similar(row, marked(row.marked_title), marked(row.passage), row.written_by)
         for row in sorted(rows, key=lambda row: -ranked[row.pk])
     ]
+
+
+def _offered() -> Q:
+    """Cases of the kinds that are compared; of some only those that their kind offers now."""
+    compared = [kind for kind in kinds.all_kinds() if kind.compared]
+    condition = Q(kind__in=[kind.key for kind in compared if kind.offered is None])
+    for kind in compared:
+        if kind.offered is not None:
+            condition |= Q(pk__in=kind.offered().values("pk"))
+    return condition
 
 
 def nearest(

@@ -61,7 +61,7 @@ class SimilarPage(OfWriting):
 
 
 class SimilarAnswer(OfWriting):
-    """What the writer says of one of them: ``same`` joins it, ``other`` is remembered."""
+    """What the writer says of one of them: ``same`` does what its kind offers, such as joining it, ``other`` is remembered."""
 
     http_method_names = ["post"]  # as Django declares it
 
@@ -69,11 +69,9 @@ class SimilarAnswer(OfWriting):
         self.allowed()
         other = get_object_or_404(Case.objects.visible_to(self.person).filter(opened_at__isnull=False), pk=pk)
         if request.POST.get("answer") == "same":
-            join_case(case=other, person=self.person)
-            messages.success(
-                request, _("You have joined this one. What you had begun to write is kept among your drafts.")
-            )
-            return redirect(other)
+            joined = join_case(case=other, draft=self.case, person=self.person)
+            messages.success(request, str(joined.done))
+            return redirect(self.case.kind_info.write_url, self.case.pk) if joined.stays else redirect(other)
         say_not_same(draft=self.case, case=other, person=self.person)
         if request.headers.get("HX-Request"):
             return render(request, "cases/parts/not_same.html", {"other": other})
@@ -81,8 +79,8 @@ class SimilarAnswer(OfWriting):
 
 
 def offered(found: list[Similar], person: User) -> list[dict[str, Any]]:
-    """Each with the address of its public story, if it has one, and whether the person may join it. One query for each kind that tells
-    stories."""
+    """Each with the address of its public story, if it has one, and what the person may do with it, if it is not their own. One query for
+    each kind that tells stories."""
     stories: dict[int, str] = {}
     for kind in kinds.all_kinds():
         if pks := [one.case.pk for one in found if one.case.kind == kind.key]:
@@ -91,7 +89,7 @@ def offered(found: list[Similar], person: User) -> list[dict[str, Any]]:
         {
             "found": one,
             "story": stories.get(one.case.pk, ""),
-            "joins": one.case.kind_info.join is not None and one.written_by != person.pk,
+            "join": one.case.kind_info.join if one.written_by != person.pk else None,
         }
         for one in found
     ]
