@@ -31,7 +31,7 @@ class BenefitsForm(forms.Form):
             )
             if kind == Value.ECONOMIC:
                 self.fields["sek"] = forms.IntegerField(
-                    label=_("Economic value in SEK a year, if you know it"),
+                    label=_("The sum in SEK a year, if you know it"),
                     help_text=row.in_sek("expected") if row and idea.introduced_at else "",
                     initial=getattr(row, f"{column}_sek") if row else None,
                     min_value=0,

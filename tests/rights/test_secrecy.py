@@ -1,6 +1,9 @@
 """A disclosure is seen by those who wrote it and by the rights reviewers, and every time that someone opens it is kept."""
 
+import re
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,7 +17,7 @@ from portal.cases.actions.access import log_access
 from portal.cases.actions.documents import add_document
 from portal.cases.actions.links import tie_cases, untie_cases
 from portal.cases.actions.openness import change_openness
-from portal.cases.actions.people import name_person
+from portal.cases.actions.people import name_person, unname_person
 from portal.cases.errors import Refused
 from portal.cases.models import Access, Case, CaseLink, DiaryEntry, Event
 from portal.cases.states import Audience, Confidentiality, Relation
@@ -22,7 +25,7 @@ from portal.cases.uploads import inspect
 from rights.flow import DisclosureFlow
 from rights.models import Disclosure
 from rights.states import DisclosureState as S
-from tests.cast import Cast, case_in, signed_in
+from tests.cast import Cast, again, case_in, make_move, signed_in
 
 pytestmark = pytest.mark.strategy("B43-2")
 SECRET = "Förborgad"
@@ -59,6 +62,37 @@ def test_nobody_else_meets_it_anywhere(cast: Cast, disclosure: Any) -> None:
         for place in ("", "utdrag/", "claim/", "dokument/"):
             assert client.get(f"{disclosure.get_absolute_url()}{place}").status_code == 404, part
         assert client.get(f"/api/v1/cases/{disclosure.key}").status_code == 404, part
+
+
+def test_a_coauthor_who_was_taken_out_again_keeps_nothing_of_it(cast: Cast, disclosure: Any) -> None:
+    make_move(disclosure, "ask_completion", cast, reason=f"{SECRET} text")
+    unname_person(case=disclosure, person=cast.coauthor, grant="coauthor", by=cast.author)
+    client = signed_in(again(cast.coauthor))
+
+    for place in (*PLACES, disclosure.get_absolute_url()):
+        assert f"{SECRET} t" not in client.get(place).content.decode(), place
+    with ZipFile(BytesIO(client.get("/konto/mina-uppgifter.zip").content)) as taken:
+        assert not [name for name in taken.namelist() if SECRET in taken.read(name).decode()]
+    assert not Access.objects.exists()
+
+
+@pytest.mark.trust(1)
+@pytest.mark.parametrize("part", ["lead", "outsider", "external", "admin"])
+def test_what_is_hidden_answers_as_what_does_not_exist(cast: Cast, disclosure: Any, part: str) -> None:
+    """The same status, as many queries, and a page of the same length."""
+    client, contributor = signed_in(getattr(cast, part)), disclosure.contributors.get().pk
+    client.get("/om/")
+    for name, more in (
+        ("write", []),
+        ("add_contributor", []),
+        ("confirm", []),
+        ("edit_contributor", [contributor]),
+        ("remove_contributor", [contributor]),
+        ("letter", ["mottagningsbevis"]),
+    ):
+        hidden, missing = (reverse(f"rights:{name}", args=[pk, *more]) for pk in (disclosure.pk, 10**9))
+        for method in (client.get, client.post):
+            assert _answer(method, hidden) == _answer(method, missing), hidden
 
 
 def test_the_diary_and_the_notices_do_not_say_what_it_is(cast: Cast, disclosure: Any) -> None:
@@ -185,6 +219,14 @@ def test_the_pages_cost_the_same_with_little_and_much(cast: Cast) -> None:
     assert counts[0] == counts[1]
     assert counts[0][0] <= 15
     assert counts[0][1] <= 21  # twenty, and the one that is written
+
+
+def _answer(method: Any, address: str) -> tuple[int, int, int]:
+    """Status, queries, and the length of what is answered but for the address and the tokens in it."""
+    with CaptureQueriesContext(connection) as queries:
+        answer = method(address)
+    text = answer.content.decode().replace(address, "")
+    return answer.status_code, len(queries), len(re.sub(r'value="\w{64}"', "", text))
 
 
 def _count(client: Any, address: str) -> int:

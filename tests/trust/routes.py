@@ -202,7 +202,7 @@ def of_tie(world: World, name: str) -> Iterator[Visit]:
 def of_scorecards(world: World, name: str) -> Iterator[Visit]:
     """A scorecard is the assessor's own: for everyone else there is none."""
     for planted in ideas_of(world):
-        asked = planted in (world.cases["open"], world.cases["inner"])
+        asked = planted in (world.cases["open"], world.cases["inner"], world.cases["placing"])
         readers = frozenset({"assessor"} if asked else {"nobody"})
         yield Visit(reverse(name, kwargs={"pk": planted.case.pk}), planted, readers)
 
