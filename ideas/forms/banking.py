@@ -12,6 +12,7 @@ from ideas.models import Gathering, Need, ScanningNote
 from portal.accounts.models import User
 from portal.cases import personal
 from portal.cases.errors import NotVisible
+from portal.cases.forms import SeenMixin
 from portal.cases.forms.versioned import draft_formfield
 from portal.cases.models import Case
 from portal.cases.queries.finding import find_case
@@ -29,7 +30,7 @@ def formfield(column: Any, **kwargs: Any) -> Any:
     return field
 
 
-class OpenTextForm(forms.ModelForm[Any]):
+class OpenTextForm(SeenMixin, forms.ModelForm[Any]):
     """All employees read what is written here, so an identity number is refused and not only asked about."""
 
     def clean(self) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy
 from ideas.forms.people import ColleaguesField
 from ideas.models import Candidate, Idea
 from ideas.rules import placement_of
-from portal.cases.forms import ReasonForm
+from portal.cases.forms import ReasonForm, SeenMixin
 from portal.cases.text import CleanTextField, clean_formfield
 from portal.organisation.models import Unit
 
 SEVERAL = 2
 
 
-class CandidateForm(forms.ModelForm[Candidate]):
+class CandidateForm(SeenMixin, forms.ModelForm[Candidate]):
     """One unit in the comparison: three times points and a sentence."""
 
     class Meta:

@@ -11,13 +11,14 @@ from PIL import Image
 from ideas.models import Example
 from ideas.states import Uptake
 from portal.cases import uploads
+from portal.cases.forms import SeenMixin
 from portal.cases.text import CleanCharField, CleanTextField, clean_formfield
 from portal.organisation.models import Unit
 
 CONSENT_HELP = gettext_lazy("For example the diary number of the form that they have signed.")
 
 
-class KitForm(forms.Form):
+class KitForm(SeenMixin, forms.Form):
     """How it is done."""
 
     text = CleanTextField(
@@ -77,7 +78,7 @@ class CheckForm(forms.Form):
     )
 
 
-class ExampleForm(forms.ModelForm[Example]):
+class ExampleForm(SeenMixin, forms.ModelForm[Example]):
     """The story. English is all there or not at all."""
 
     class Meta:

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 
 from ideas.models import Benefit, Idea
 from ideas.states import Value
+from portal.cases.forms import SeenMixin
 from portal.cases.text import CleanTextField
 
 MOST_SEK = 2_000_000_000
 
 
-class BenefitsForm(forms.Form):
+class BenefitsForm(SeenMixin, forms.Form):
     """A text for each kind of value: expected until the idea is introduced, seen in use after that, with the promise beside it."""
 
     def __init__(self, *args: Any, idea: Idea, **kwargs: Any) -> None:
