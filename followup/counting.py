@@ -24,7 +24,7 @@ from followup.models import Example, Figure, FrozenIndicator, Part, Report
 from followup.queries import DIGEST
 from portal.cases.personal import mask
 from portal.cases.sorting import swedish
-from portal.indicators.registry import Examples, Indicator, all_examples, all_indicators, part_of
+from portal.indicators.registry import Examples, Indicator, all_examples, all_indicators, closed_keys, part_of
 from portal.organisation.models import Unit
 from portal.organisation.states import UnitKind
 
@@ -156,15 +156,18 @@ _SUM_UP = """
 """
 _COUNT_CASES = """
     UPDATE followup_part SET count = (
-        SELECT count(DISTINCT behind.id) FROM followup_figure figure, unnest(figure.cases) AS behind (id)
+        SELECT count(DISTINCT behind.id) FROM followup_figure figure
+        JOIN followup_frozenindicator indicator ON indicator.id = figure.indicator_id AND indicator.key <> ALL(%(closed)s)
+        CROSS JOIN unnest(figure.cases) AS behind (id)
         WHERE figure.report_id = %(report)s AND (figure.part_id = followup_part.id OR followup_part.id = %(whole)s)
     ) WHERE report_id = %(report)s
 """
 
 
 def _sum_up(report: Report) -> None:
-    """What the parts give together: the Region's counts and digests, and for each part its cases, each counted once."""
-    ids = {"report": report.pk, "whole": Part.objects.get(report=report, unit=None).pk}
+    """What the parts give together: the Region's counts and digests, and for each part its cases, each counted once, without the closed."""
+    whole = Part.objects.get(report=report, unit=None).pk
+    ids: dict[str, Any] = {"report": report.pk, "whole": whole, "closed": closed_keys()}
     with connection.cursor() as cursor:
         cursor.execute(_SUM_UP, ids)
         cursor.execute(_COUNT_CASES, ids)

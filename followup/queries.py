@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import cached_property, reduce
 from itertools import chain, groupby
 from operator import or_
@@ -13,18 +12,19 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from followup.hiding import hidden
 from followup.models import Drawing, Example, Figure, FrozenIndicator, Part, Report
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.queries.listing import for_list
-from portal.indicators.registry import splits
+from portal.indicators.hiding import SMALL, hidden
+from portal.indicators.registry import closed_keys, splits
+from portal.indicators.words import Number
 from portal.organisation.standing import standing_of
 from portal.organisation.states import Role
 from portal.paper.tables import HIDDEN
 
-Number = Decimal | str | None
-"""A value as it is shown: text stands for one that is not."""
+FEW = (0, *SMALL)
+"""So few closed cases that nothing is told of them, not even whether there is one."""
 
 
 def reports_open_to(person: User | AnonymousUser) -> QuerySet[Report]:
@@ -111,9 +111,20 @@ class Snapshot:
         keys, found = {}, {}
         for indicator, key, part, *seen in Figure.objects.filter(*wanted, report=self.report).values_list(*columns):
             keys[key], found[indicator, part] = indicator, Seen(*seen)
+        self._hide_closed(found, keys)
         if not self.reviewed:
             self._hide(found, keys)
         self._figures.update(found)
+
+    def _hide_closed(self, figures: dict[tuple[int, int], Seen], keys: dict[str, int]) -> None:
+        """That there is a closed case at a unit is as secret as the case: figures about such are told of the Region alone, where five or
+        more count, and of this year. Whoever reviews the report does not see the cases either."""
+        closed = {keys[key] for key in closed_keys() if key in keys}
+        for indicator, part in figures:
+            if indicator in closed:
+                seen = figures[indicator, part].without("previous")
+                shown = part == self.region.pk and int(seen.count) not in FEW
+                figures[indicator, part] = seen if shown else seen.without("value")
 
     def _hide(self, figures: dict[tuple[int, int], Seen], keys: dict[str, int]) -> None:
         """The one place where it is settled what is shown of figures about people. ``keys`` gives the ids of indicators."""

@@ -8,39 +8,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from followup.models import FrozenIndicator, Part
-from followup.queries import Number, Seen, Snapshot
+from followup.queries import Seen, Snapshot
+from portal.indicators import words
 from portal.indicators.states import Measure
+from portal.indicators.words import Number
 from portal.paper.tables import Kind, format_number, format_value
 
-KINDS = {
-    Measure.NUMBER: Kind.INTEGER,
-    Measure.PERCENT: Kind.PERCENT,
-    Measure.DAYS: Kind.DECIMAL,
-    Measure.SEK: Kind.MONEY,
-}
 MOST_NAMED = 3
 
 
 def kind_of(indicator: FrozenIndicator) -> Kind:
-    return KINDS[Measure(indicator.measure)]
+    return words.KINDS[Measure(indicator.measure)]
 
 
 def number(indicator: FrozenIndicator, value: Number) -> int | Number:
-    """A value as tables and charts take it: what is counted has no decimals."""
-    return int(value) if isinstance(value, Decimal) and indicator.measure in (Measure.NUMBER, Measure.SEK) else value
+    """A value as tables and charts take it."""
+    return words.whole(indicator.measure, value)
 
 
 def shown(indicator: FrozenIndicator, value: Number) -> str:
-    """A value as it is read, in the active language: 12, 12,5 %, 3 dagar; a dash where there was nothing to measure, dots if hidden."""
-    text = format_value(number(indicator, value), kind_of(indicator))
-    if indicator.measure == Measure.DAYS and isinstance(value, Decimal):
-        return ngettext("%(number)s day", "%(number)s days", 1 if value == 1 else 2) % {"number": text}
-    return text
+    """A value as it is read."""
+    return words.shown(indicator.measure, value)
 
 
 def about_dots() -> str:
     return _(
-        "Two dots (..) stand for a number about people that is not shown: it is one to four, or such a number could be reckoned from it."
+        "Two dots (..) stand for a number that is not shown. About people it is one to four, or such a number could be reckoned from it. "
+        "About disclosures of inventions only numbers of the whole Region are shown, and none that rest on fewer than five."
     )
 
 

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from ideas import queries
+from portal.cases import elsewhere
 from portal.pages import navigation
 from portal.pages.doors import Door, register
 from portal.pages.navigation import Entry
@@ -11,6 +13,12 @@ EMPLOYEE, PUBLIC = Audience.EMPLOYEE, Audience.PUBLIC
 
 navigation.register(Entry("ideas", _("Ideas"), "ideas:list", 20, navigation.employees))
 navigation.register(Entry("suggestions", _("Suggestions"), "suggestions:public", 30))
+navigation.register(Entry("examples", _("Good examples"), "examples:list", 50))
+
+elsewhere.register("examples", _("Good examples"), queries.find_examples)
+elsewhere.register("challenges", _("Challenges"), queries.find_challenges)
+elsewhere.register("needs", _("The needs bank"), queries.find_in_bank)
+elsewhere.register("scanning", _("Scanning notes"), queries.find_notes)
 
 register(
     Door(
@@ -70,5 +78,65 @@ register(
         _("Answers that have been published."),
         "suggestions:public",
         30,
+    )
+)
+register(
+    Door(
+        "examples",
+        EMPLOYEE,
+        _("I want to see what has worked elsewhere"),
+        _("Good examples, and who else has taken them up."),
+        "examples:list",
+        40,
+    )
+)
+register(
+    Door(
+        "examples",
+        PUBLIC,
+        _("I want to see what has been introduced"),
+        _("Good examples from the whole Region."),
+        "examples:list",
+        40,
+    )
+)
+register(
+    Door(
+        "challenges",
+        EMPLOYEE,
+        _("I want to answer a challenge"),
+        _("Questions that the Region asks, with an idea or a suggestion as the answer."),
+        "challenges:list",
+        15,
+    )
+)
+register(
+    Door(
+        "challenges",
+        PUBLIC,
+        _("I want to answer a challenge"),
+        _("Questions that the Region asks you. No account is needed."),
+        "challenges:list",
+        15,
+    )
+)
+register(
+    Door(
+        "needs",
+        EMPLOYEE,
+        _("I want to know what people need"),
+        _("The needs bank, and how the needs were found."),
+        "needs:list",
+        50,
+    )
+)
+register(
+    Door(
+        "scanning",
+        EMPLOYEE,
+        _("I have seen something out in the world"),
+        _("Write a scanning note, and tie it to a case."),
+        "scanning:list",
+        60,
     )
 )

@@ -4,33 +4,40 @@ An idea is counted in the year in which the thing happened that the figure is ab
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, Subquery, Sum
+from django.db.models import Value as Literal
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ideas.models import Idea, Suggestion, Trial
-from ideas.states import USED, IdeaState, Sender, Value
-from portal.cases.models import CaseQuerySet
-from portal.cases.states import Perspective
-from portal.cases.workdays import STOCKHOLM
-from portal.indicators.registry import Examples, Indicator, Median, days_between, register, register_examples, share
+from ideas.models import Adoption, Benefit, Candidate, Challenge, Idea, Suggestion, Trial
+from ideas.queries import count_of
+from ideas.rules import ANSWERED_WITHIN
+from ideas.states import USED, HostAnswer, IdeaState, Sender, Value
+from portal.cases.models import CaseLink, CaseQuerySet
+from portal.cases.states import Perspective, Relation
+from portal.indicators.registry import (
+    Examples,
+    Indicator,
+    Median,
+    days_between,
+    happened,
+    register,
+    register_examples,
+    share,
+)
 from portal.indicators.states import Measure
 
 IDEAS, WAY, VALUE = _("Ideas from staff"), _("From idea to lasting use"), _("Value in use")
 PERSPECTIVES, SUGGESTIONS, SENDERS = _("The four perspectives"), _("Suggestions from outside"), _("Who suggested")
+CHALLENGES = _("Challenges")
 CASES = Count("pk")
 
 Population = Callable[[int], CaseQuerySet[Any]]
-
-
-def happened(field: str, year: int) -> Q:
-    """Something was done in the Swedish calendar year; written as a range, so that an index serves it."""
-    first, last = (datetime(number, 1, 1, tzinfo=STOCKHOLM).astimezone(UTC) for number in (year, year + 1))
-    return Q(**{f"{field}__gte": first, f"{field}__lt": last})
 
 
 def ideas(field: str, **more: Any) -> Population:
@@ -46,9 +53,47 @@ def tried(year: int) -> CaseQuerySet[Idea]:
     return Idea.objects.filter(pk__in=Trial.objects.filter(happened("begun_at", year)).values("idea"))
 
 
+def placed(year: int) -> CaseQuerySet[Idea]:
+    """Ideas that a unit took on when it was asked to host them; one that was placed twice is one idea."""
+    hosts = Candidate.objects.filter(happened("answered_at", year), answer=HostAnswer.ACCEPTED)
+    return Idea.objects.filter(pk__in=hosts.values("placement__idea"))
+
+
 def checked(year: int) -> CaseQuerySet[Idea]:
     """Introduced ideas whose use was found to last, or to have ended."""
     return Idea.objects.filter(happened("closed_at", year), state__in=(IdeaState.LASTING, IdeaState.ENDED))
+
+
+def spread(year: int) -> CaseQuerySet[Idea]:
+    """Ideas that other units put to use in the year, each with how many ``units`` that were."""
+    there = Adoption.objects.filter(happened("adopted_at", year))
+    return Idea.objects.filter(pk__in=there.values("idea")).annotate(units=count_of(there.filter(idea=OuterRef("pk"))))
+
+
+def checked_elsewhere(year: int) -> CaseQuerySet[Idea]:
+    """Ideas whose use at other units was checked in the year, each with how many ``asked`` units and how many ``lasting``."""
+    there = Adoption.objects.filter(happened("checked_at", year))
+    here = there.filter(idea=OuterRef("pk"))
+    return Idea.objects.filter(pk__in=there.values("idea")).annotate(
+        asked=count_of(here), lasting=count_of(here.filter(in_use=True))
+    )
+
+
+def with_sums(column: str, year: int) -> CaseQuerySet[Idea]:
+    """Ideas introduced in the year whose economic value has been seen in use and put in SEK, each with the sum in the column as ``sek``."""
+    told = Benefit.objects.filter(idea=OuterRef("pk"), actual_sek__isnull=False)
+    sums = Coalesce(Subquery(told.values(f"{column}_sek")), 0)
+    return Idea.objects.filter(Exists(told), happened("introduced_at", year)).annotate(sek=sums)
+
+
+def challenges(year: int) -> CaseQuerySet[Challenge]:
+    return Challenge.objects.filter(happened("opened_at", year))
+
+
+def answering(model: type[Idea] | type[Suggestion]) -> Population:
+    """Cases of the kind, handed in during the year, that answer a challenge."""
+    ties = CaseLink.objects.filter(relation=Relation.ANSWERS, undone_at=None, target__kind="challenge")
+    return lambda year: model.objects.filter(happened("opened_at", year), pk__in=ties.values("source"))
 
 
 def number(
@@ -118,6 +163,10 @@ for perspective in Perspective:
 number("ideas.accepted", _("Ideas that we went on with"), WAY, ideas("accepted_at"), "B4-10")
 number("ideas.tried", _("Ideas tried"), WAY, tried, "B4-10", "A22")
 number(
+    "ideas.placed", _("Ideas that a unit took on after a comparison"), WAY, placed, "B5-2",
+    help_text=_("Units were compared by resources, competence and chance to carry it out, and one of them took it on."),
+)  # fmt: skip
+number(
     "ideas.lessons", _("Ideas closed with a lesson"), WAY, ideas("closed_at", state=IdeaState.CLOSED), "B42-2", "A15",
     help_text=_("To stop in time and tell what was learned is a good outcome."),
 )  # fmt: skip
@@ -134,6 +183,44 @@ register(
         help=_("Of the introduced ideas that were checked during the year."),
     )
 )
+register(
+    Indicator(
+        key="ideas.answered_in_time",
+        name=_("Ideas answered in time"),
+        group=IDEAS,
+        measure=Measure.PERCENT,
+        population=ideas("answered_at"),
+        value=share(Q(answered_at__lte=F("opened_at") + ANSWERED_WITHIN)),
+        counts=Q(answered_at__lte=F("opened_at") + ANSWERED_WITHIN),
+        rows=("B2-3",),
+        help=_("Decided on within 45 days of being sent in, of the ideas answered during the year."),
+    )
+)
+register(
+    Indicator(
+        key="ideas.spread",
+        name=_("Times that an idea was put to use at another unit"),
+        group=WAY,
+        measure=Measure.NUMBER,
+        population=spread,
+        value=Coalesce(Sum("units"), 0),
+        rows=("B2-1", "A17"),
+        help=_("Counted where the idea comes from. One idea may be put to use at several units."),
+    )
+)
+register(
+    Indicator(
+        key="ideas.spread_lasting",
+        name=_("Still in use at other units after twelve months"),
+        group=WAY,
+        measure=Measure.PERCENT,
+        population=checked_elsewhere,
+        value=Sum("lasting") * Literal(100.0, output_field=FloatField()) / NullIf(Sum("asked"), Literal(0)),
+        counts=Q(lasting__gt=0),
+        rows=("B2-1", "A17"),
+        help=_("Of the units that put an idea of others to use and were asked a year later."),
+    )
+)
 for kind in Value:
     number(
         f"ideas.value.{kind.value}",
@@ -142,6 +229,46 @@ for kind in Value:
         ideas("introduced_at", actual_values__contains=[kind.value]),
         "B1-3",
         help_text=_("Value that has been seen in use. An idea may give several kinds of value."),
+    )
+for kind in Value:
+    register(
+        Indicator(
+            key=f"ideas.value_kept.{kind.value}",
+            name=format_lazy("{}: {}", _("Expected value that was seen in use"), kind.label),
+            group=VALUE,
+            measure=Measure.PERCENT,
+            population=ideas("introduced_at", values__contains=[kind.value]),
+            value=share(Q(actual_values__contains=[kind.value])),
+            counts=Q(actual_values__contains=[kind.value]),
+            rows=("B1-3",),
+            help=_(
+                "Of the ideas introduced during the year that were expected to give it. Before an idea is in use nothing is counted."
+            ),
+        )
+    )
+for column, called, help_text in (
+    (
+        "actual",
+        _("Economic value seen in use, in SEK a year"),
+        _("Of ideas introduced during the year, where a sum has been given."),
+    ),
+    (
+        "expected",
+        _("Economic value that was expected of them, in SEK a year"),
+        _("Of the same ideas, as it was expected before."),
+    ),
+):
+    register(
+        Indicator(
+            key=f"ideas.sek_{column}",
+            name=called,
+            group=VALUE,
+            measure=Measure.SEK,
+            population=partial(with_sums, column),
+            value=Coalesce(Sum("sek"), 0),
+            rows=("B1-3",),
+            help=help_text,
+        )
     )
 number(
     "ideas.technology",
@@ -172,6 +299,17 @@ for sender in Sender:
         "B2-2",
         splits="suggestions.in",
     )
+
+number("challenges.announced", _("Challenges announced"), CHALLENGES, challenges, "B43-6")
+number("challenges.ideas", _("Ideas that answer a challenge"), CHALLENGES, answering(Idea), "B43-6", "A21")
+number(
+    "challenges.suggestions",
+    _("Suggestions that answer a challenge"),
+    CHALLENGES,
+    answering(Suggestion),
+    "B43-6",
+    "A21",
+)
 
 register_examples(
     Examples(

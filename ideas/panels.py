@@ -1,24 +1,41 @@
 """What ideas and suggestions add to the page of a case. Each panel costs at most three queries."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, Model, OuterRef, prefetch_related_objects
 from django.utils.formats import date_format, number_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ideas.models import Assessment, Idea, Suggestion, Technology, Trial
-from ideas.queries import BECAME, DECISIONS
-from ideas.rules import ENOUGH_ASSESSORS, criteria
-from ideas.states import IdeaState
+from ideas.curve import adoption_figure
+from ideas.models import Adoption, Assessment, Benefit, Candidate, Challenge, Comment, Idea, Suggestion, Trial
+from ideas.queries import BECAME, DECISIONS, MOST_ANSWERS, answers_for, beside, compared_units, lead_of
+from ideas.rules import (
+    ENOUGH_ASSESSORS,
+    being_placed,
+    check_opens,
+    comparable,
+    criteria,
+    publishable,
+    takes_answers,
+    valued,
+)
+from ideas.states import IN_USE, Became, IdeaState, Points, Value
+from ideas.words import state_in_words
 from portal.accounts.models import User
+from portal.cases.models import Case
 from portal.cases.queries.history import latest_events
-from portal.cases.states import Perspective
-from portal.cases.words import pairs
+from portal.cases.states import Perspective, Relation
+from portal.cases.words import next_step, pairs
+from portal.organisation.rules import leads
 
 Pair = dict[str, Any]
+MOST_COMMENTS, MOST_NOTES = 200, 50
 WIDE = 2
 """Points between two scorecards from which the difference is pointed out."""
 
@@ -30,7 +47,7 @@ def idea_panel(idea: Idea, person: User) -> dict[str, Any]:
         _("The idea"): pairs(idea, ("need", "solution", "type", "origin")),
         _("For whom"): pairs(idea, ("beneficiaries", "short_effect", "long_effect")),
         _("What gets better"): pairs(idea, ("perspectives", *asked)),
-        _("More"): [*pairs(idea, ("values", "goal")), *_technologies(idea), *_in_use(idea)],
+        _("More"): [*pairs(idea, ("goal",)), *_technologies(idea, person), *_in_use(idea)],
     }
     kept = {
         title: items if title != _("More") else [item for item in items if item["value"]]
@@ -38,21 +55,40 @@ def idea_panel(idea: Idea, person: User) -> dict[str, Any]:
     }
     return {
         "parts": [{"title": title, "items": items} for title, items in kept.items() if items],
+        "joined": sum(
+            tie.relation == Relation.JOINED and tie.target_id == idea.pk and tie.source.kind == "idea"
+            for tie in idea.ties
+        ),
         "suggestions": len(
             {tie.source_id for tie in idea.ties if tie.relation in BECAME and tie.source.kind == "suggestion"}
         ),
     }
 
 
-def _technologies(idea: Idea) -> Iterator[Pair]:
-    names = [str(one) for one in Technology.objects.filter(key__in=idea.technologies)] if idea.technologies else []
+def joined_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """How the idea gets on that this one goes on together with: to who sees that one, where it is and whose step it is. Two queries."""
+    lead = lead_of(idea) if idea.state == IdeaState.JOINED else None
+    if lead is None:
+        return {}
+    joined = next(iter(latest_events(idea, moves=("join",))), None)
+    return {
+        "lead": lead if Idea.objects.visible_to(person).filter(pk=lead.pk).exists() else None,
+        "sentence": state_in_words(lead.state, lead.confidentiality),
+        "next_step": next_step(lead),
+        "why": joined.note if joined else "",
+        "thanks": person.pk == idea.owner_id,
+    }
+
+
+def _technologies(idea: Idea, person: User) -> Iterator[Pair]:
+    names = getattr(beside(idea, person), "technologies_named", []) if idea.technologies else []
     yield {"label": _("Technologies"), "value": ", ".join(filter(None, [*names, idea.other_technology]))}
 
 
 def _in_use(idea: Idea) -> Iterator[Pair]:
     if idea.introduced_at:
         yield {"label": _("Introduced"), "value": date_format(localtime(idea.introduced_at), "j F Y")}
-        yield from pairs(idea, ("introduced_where", "actual_values"))
+        yield from pairs(idea, ("introduced_where",))
     if idea.lesson:
         yield from pairs(idea, ("lesson",))
 
@@ -74,6 +110,8 @@ def decision_panel(idea: Idea, person: User) -> dict[str, Any]:
 
 def _thanks(idea: Idea) -> str:
     match idea.state:
+        case IdeaState.JOINED:
+            return ""
         case IdeaState.DECLINED | IdeaState.CONCLUDED:
             return _(
                 "Thank you for your idea. It was not taken further this time; here is why. We hope that you write again."
@@ -89,8 +127,42 @@ def _thanks(idea: Idea) -> str:
     return _("Thank you for your idea. This is what has been decided so far.")
 
 
+def hosts_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """The units that were compared and what they answered, round by round, the latest first. One query where there are any."""
+    if idea.accepted_at is None or not getattr(beside(idea, person), "compared", False):
+        return {}
+    return {
+        "rounds": [
+            [{"candidate": one, "aspects": list(_aspects(one))} for one in candidates]
+            for _placement, candidates in groupby(compared_units(idea), lambda one: one.placement_id)
+        ]
+    }
+
+
+def _aspects(candidate: Candidate) -> Iterator[dict[str, Any]]:
+    for name in Candidate.ASPECTS:
+        yield {
+            "label": label_of_column(candidate, name),
+            "points": Points(getattr(candidate, name)).label,
+            "sentence": getattr(candidate, f"{name}_why"),
+        }
+
+
+def compare_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """For those who look for a host: the way to the comparison, and what of it can still be changed. No query of its own."""
+    if not being_placed(idea):
+        return {}
+    here = (one for one in compared_units(idea) if one.placement.ended_at is None)
+    return {"open": True, "candidates": [one for one in here if comparable(one)]}
+
+
+def label_of_column(row: Model, name: str) -> str:
+    """What a column is called, at the beginning of a line."""
+    return capfirst(str(getattr(row._meta.get_field(name), "verbose_name", name)))
+
+
 def trials_panel(idea: Idea, person: User) -> dict[str, Any]:
-    """Each trial with its plan and its result, the latest first (one query)."""
+    """Each trial with its plan and its result beside the promise, the latest first (one query)."""
     trials = list(idea.trials.order_by("-begun_at")) if idea.opened_at else []
     several = len(trials) > 1
     return {
@@ -98,6 +170,8 @@ def trials_panel(idea: Idea, person: User) -> dict[str, Any]:
             {
                 "title": _("Trial %(number)s") % {"number": len(trials) - place} if several else _("Trial"),
                 "items": list(_plan(one)),
+                "promise": list(_promise(one)),
+                "result": one.result,
             }
             for place, one in enumerate(trials)
         ]
@@ -107,27 +181,55 @@ def trials_panel(idea: Idea, person: User) -> dict[str, Any]:
 def _plan(trial: Trial) -> Iterator[Pair]:
     yield {"label": _("Question"), "value": trial.question}
     yield {"label": _("What is measured"), "value": trial.measure}
-    yield {"label": _("Target"), "value": trial.target}
     yield {"label": _("When to stop early"), "value": trial.stop_rule}
     yield {"label": _("Last day"), "value": date_format(trial.ends_on, "j F Y")}
     yield {
         "label": _("Estimated cost"),
         "value": _("%(sum)s SEK") % {"sum": number_format(trial.cost, force_grouping=True)},
     }
+
+
+def _promise(trial: Trial) -> Iterator[Pair]:
+    """Before, what was promised, and what came of it."""
+    yield {"label": _("Before"), "value": trial.baseline}
+    yield {"label": _("Target"), "value": trial.target}
     if trial.outcome:
-        yield {"label": _("Outcome"), "value": trial.get_outcome_display()}
-        yield {"label": _("Result"), "value": trial.result}
+        value = f"{trial.measured}\n{trial.get_outcome_display()}" if trial.measured else trial.get_outcome_display()
+        yield {"label": _("Outcome"), "value": value}
+
+
+def benefits_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """Kind by kind: expected, and seen in use. No query of its own before they are described, one after."""
+    described = idea.opened_at is not None and getattr(beside(idea, person), "described", False)
+    texts = {row.kind: row for row in idea.benefits.all()} if described else {}
+    return {
+        "introduced": idea.introduced_at is not None,
+        "open": bool(valued(idea)),
+        "rows": [
+            {
+                "kind": kind.label,
+                "expected": _value(kind in idea.values, texts.get(kind), "expected"),
+                "actual": _value(kind in idea.actual_values, texts.get(kind), "actual"),
+            }
+            for kind in Value
+            if kind in idea.values or kind in idea.actual_values
+        ],
+    }
+
+
+def _value(has: bool, told: Benefit | None, column: str) -> str:
+    """In words, with the sum a year under them if there is one."""
+    lines = [getattr(told, column), told.in_sek(column)] if told else []
+    return "\n".join(filter(None, lines)) or (_("Yes") if has else "")
 
 
 def scorecards_panel(idea: Idea, person: User) -> dict[str, Any]:
     """The scorecards that the person may read, line by line, so that disagreement shows and is not averaged away."""
     if idea.opened_at is None:
         return {}
-    asked: list[Any] = list(idea.assessments.select_related("assessor"))
-    open_to = (
-        set(Assessment.objects.readable_by(person).filter(idea=idea).values_list("pk", flat=True)) if asked else ()
-    )
-    readable = [one for one in asked if one.pk in open_to]
+    readable_ones = Assessment.objects.readable_by(person).filter(pk=OuterRef("pk"))
+    asked: list[Any] = list(idea.assessments.select_related("assessor").annotate(is_open=Exists(readable_ones)))
+    readable = [one for one in asked if one.is_open]
     submitted = [one for one in readable if one.submitted_at]
     prefetch_related_objects(submitted, "scores")
     mine = next((one for one in readable if one.assessor_id == person.pk and not one.submitted_at), None)
@@ -136,13 +238,13 @@ def scorecards_panel(idea: Idea, person: User) -> dict[str, Any]:
         "submitted": sum(one.submitted_at is not None for one in asked),
         "few": len(asked) < ENOUGH_ASSESSORS and idea.state == IdeaState.ASSESSING,
         "mine": mine if idea.state == IdeaState.ASSESSING else None,
-        "lines": list(_compare(idea, submitted)),
+        "lines": list(_compare(submitted)),
     }
 
 
-def _compare(idea: Idea, assessments: list[Assessment]) -> Iterator[dict[str, Any]]:
+def _compare(assessments: list[Assessment]) -> Iterator[dict[str, Any]]:
     cards = [(one.assessor, {score.criterion: score for score in one.scores.all()}) for one in assessments]
-    for criterion in criteria(idea):
+    for criterion in criteria(assessments[0]) if assessments else ():
         scores = [(who, lines[criterion.key]) for who, lines in cards if criterion.key in lines]
         points = [score.points for _who, score in scores if score.points]
         wide = max(points) - min(points) if points else 0
@@ -159,6 +261,60 @@ def _compare(idea: Idea, assessments: list[Assessment]) -> Iterator[dict[str, An
             }
 
 
+def together_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """Support, following and comments, oldest first with the answers under each. A query of its own where somebody has commented."""
+    found: Any = beside(idea, person)
+    return {"beside": found, "threads": _threads(idea, person) if found.remarks else []}
+
+
+def _threads(idea: Idea, person: User) -> list[dict[str, Any]]:
+    """The newest of them, as many as a page shows."""
+    comments = Comment.objects.filter(idea=idea.pk).select_related("by", "removed_by").order_by("-at", "-pk")
+    threads: dict[int, dict[str, Any]] = {}
+    for comment in reversed(comments[:MOST_COMMENTS]):
+        said = {"comment": comment, "mine": comment.by_id == person.pk, "editable": comment.is_editable_by(person)}
+        if comment.parent_id in threads:
+            threads[comment.parent_id]["answers"].append(said)
+        else:
+            threads[comment.pk] = {**said, "answers": []}
+    return list(threads.values())
+
+
+def spread_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """How it is done, who else has taken it up, and the curve. Nothing before the introduction; one query of its own."""
+    if idea.introduced_at is None:
+        return {}
+    adoptions = list(Adoption.objects.filter(idea=idea.pk).select_related("unit"))
+    mine = leads(person)
+    return {
+        "introduced": True,
+        "kit": getattr(beside(idea, person), "kit", None),
+        "adoptions": [
+            {
+                "adoption": one,
+                "mine": one.unit_id in mine and idea.state in IN_USE,
+                "check": one.unit_id in mine and bool(check_opens(one)),
+            }
+            for one in adoptions
+        ],
+        "figure": adoption_figure(idea, adoptions),
+        "open": idea.state in IN_USE,
+        "may_take_up": idea.state in IN_USE and bool(mine - {idea.unit_id, *(one.unit_id for one in adoptions)}),
+    }
+
+
+def example_panel(idea: Idea, person: User) -> dict[str, Any]:
+    """For those who publish good examples (no query of its own, one while there is a draft)."""
+    if idea.introduced_at is None:
+        return {}
+    example = getattr(beside(idea, person), "example", None)
+    return {
+        "introduced": True,
+        "example": example,
+        "publishable": bool(example and not example.published_at and publishable(example)),
+    }
+
+
 def suggestion_panel(suggestion: Suggestion, person: User) -> dict[str, Any]:
     """What was written, and what became of it."""
     written = pairs(suggestion, ("proposal", "place", "sender"))
@@ -172,3 +328,37 @@ def suggestion_panel(suggestion: Suggestion, person: User) -> dict[str, Any]:
         "published": suggestion.published_at,
         "public_text": suggestion.public_text if suggestion.published_at else "",
     }
+
+
+def challenge_panel(challenge: Challenge, person: User) -> dict[str, Any]:
+    """When it is open, what became of it, and the answers that the person may see, side by side. Nothing of a draft; two queries."""
+    if challenge.opened_at is None:
+        return {"need": challenge.need}
+    answers = answers_for(challenge, person)
+    return {
+        "need": challenge.need,
+        "stage": challenge.stage,
+        "open": bool(takes_answers(challenge)),
+        "answers": [(answer, became_label(answer.became)) for answer in answers],
+        "counted": counted(answers),
+        "most": MOST_ANSWERS,
+    }
+
+
+def became_label(became: str | None) -> str:
+    return str(Became(became).label) if became else ""
+
+
+def counted(answers: Iterable[Case]) -> list[str]:
+    """Ideas and suggestions count alike (A21): "3 ideas", "2 suggestions"."""
+    kinds = Counter(answer.kind for answer in answers)
+    words = {
+        "idea": ngettext("One idea", "%(number)s ideas", kinds["idea"]),
+        "suggestion": ngettext("One suggestion", "%(number)s suggestions", kinds["suggestion"]),
+    }
+    return [text % {"number": kinds[kind]} for kind, text in words.items() if kinds[kind]]
+
+
+def scanning_panel(case: Case, person: User) -> dict[str, Any]:
+    """What has been seen out in the world that bears on the case, of whatever kind (one query)."""
+    return {"ties": list(case.scanning_ties.select_related("note").order_by("-note__seen_on", "-pk")[:MOST_NOTES])}

@@ -12,7 +12,9 @@ class IdeaState(models.TextChoices):
     SUBMITTED = "submitted", _("Submitted")
     ASSESSING = "assessing", _("Being assessed")
     RETURNED = "returned", _("To be completed by the author")
+    JOINED = "joined", _("Goes on together with another idea")
     ACCEPTED = "accepted", _("Accepted")
+    PLACING = "placing", _("A unit is asked to host it")
     DECLINED = "declined", _("Not taken further")
     TRYING = "trying", _("Being tried")
     EVALUATED = "evaluated", _("Evaluated")
@@ -86,6 +88,15 @@ class Outcome(models.TextChoices):
     MISSED = "missed", _("The target was not reached")
 
 
+class HostAnswer(models.TextChoices):
+    """What came of asking a unit to host an idea (strategy §5). Empty while the unit has not been asked or thinks."""
+
+    ACCEPTED = "accepted", _("Took it on")
+    DECLINED = "declined", _("Declined")
+    LATE = "late", _("Did not answer in time")
+    WITHDRAWN = "withdrawn", _("The question was taken back")
+
+
 class Disposition(models.TextChoices):
     """What became of a suggestion (B43-7). Every suggestion gets one, with an answer in plain language."""
 
@@ -108,3 +119,57 @@ class Sender(models.TextChoices):
     RELATIVE = "relative", _("Relative")
     TRAVELLER = "traveller", _("Traveller")
     VISITOR = "visitor", _("Visitor")
+
+
+IN_USE = (IdeaState.INTRODUCED, IdeaState.LASTING)
+"""States in which others may take the idea up (B2-1)."""
+
+
+class Uptake(models.TextChoices):
+    """What another unit does with an idea that has been introduced (A17)."""
+
+    CONSIDERING = "considering", _("We are considering it")
+    ADOPTED = "adopted", _("We have adopted it as it is")
+    ADAPTED = "adapted", _("We have adapted it to our operations")
+    DECLINED = "declined", _("It is not for us")
+
+
+TAKEN_UP = (Uptake.ADOPTED, Uptake.ADAPTED)
+
+
+class GatheringMethod(models.TextChoices):
+    """How needs are looked for before anybody has asked for anything (B43-6)."""
+
+    INTERVIEW = "interview", _("Interviews")
+    OBSERVATION = "observation", _("Observation in everyday life")
+    WORKSHOP = "workshop", _("Workshop")
+    SURVEY = "survey", _("Survey")
+    COUNCIL = "council", _("User council or reference group")
+    DATA = "data", _("Analysis of complaints, deviations or other data")
+    OTHER = "other", _("In another way")
+
+
+class ChallengeState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    ANNOUNCED = "announced", _("Announced")
+    ANSWERED = "answered", _("Settled")
+    CANCELLED = "cancelled", _("Called off")
+
+
+class Stage(models.TextChoices):
+    """Where an announced challenge stands now. Time decides it, so it is never stored."""
+
+    COMING = "coming", _("Opens later")
+    OPEN = "open", _("Open for answers")
+    CLOSED = "closed", _("Closed: the answers are compared")
+    ANSWERED = "answered", _("Settled")
+    CANCELLED = "cancelled", _("Called off")
+
+
+class Became(models.TextChoices):
+    """What became of one answer to a challenge. Each has a word of its own in the history of the answer: ``challenge_taken``."""
+
+    TAKEN = "taken", _("We go on with it")
+    JOINED = "joined", _("We go on with it together with others like it")
+    KEPT = "kept", _("We keep it for later")
+    NOT_TAKEN = "not_taken", _("We do not go on with it")

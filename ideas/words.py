@@ -15,6 +15,7 @@ from portal.cases.states import Confidentiality, Relation
 LOOKED_INTO = gettext_lazy("It is being looked into.")
 PUBLIC: dict[str, str | Promise] = {
     S.ACCEPTED: gettext_lazy("It has been accepted, and will be tried."),
+    S.PLACING: gettext_lazy("It has been accepted, and a unit that can carry it out is being looked for."),
     S.DECLINED: gettext_lazy("It was looked into and not taken further."),
     S.TRYING: gettext_lazy("It is being tried."),
     S.EVALUATED: gettext_lazy("It has been tried, and the result is being weighed."),
@@ -22,6 +23,7 @@ PUBLIC: dict[str, str | Promise] = {
     S.LASTING: gettext_lazy("It is in use, more than a year on."),
     S.ENDED: gettext_lazy("It was in use for a time."),
     S.CLOSED: gettext_lazy("It was worked on and ended with a lesson that others can use."),
+    S.JOINED: gettext_lazy("It goes on together with another idea that is much the same."),
     S.WITHDRAWN: gettext_lazy("It was withdrawn."),
 }
 """What the public is told of an idea's state; all others are being looked into."""
@@ -38,11 +40,11 @@ def what_became(suggestions: Iterable[Suggestion]) -> dict[int, list[str]]:
             if tie.relation == Relation.LED_TO
             else _("Your suggestion was joined to an idea that others have had too.")
         )
-        found[tie.source_id].append(f"{became} {_state_of(tie.target.state, tie.target.confidentiality)}")
+        found[tie.source_id].append(f"{became} {state_in_words(tie.target.state, tie.target.confidentiality)}")
     return found
 
 
-def _state_of(state: str, confidentiality: str) -> str:
+def state_in_words(state: str, confidentiality: str) -> str:
     """A closed idea says nothing of how far it has come."""
     closed = confidentiality == Confidentiality.RESTRICTED
     return str(LOOKED_INTO if closed else PUBLIC.get(state, LOOKED_INTO))

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "portal.backup",
     "portal.demo",
     "ideas",
+    "rights",
     "followup",
     "django.forms",
     "portal.administration.apps.PortalAdminConfig",
@@ -221,6 +222,9 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal.organisation.tasks.hand_over_closed_units",
         "schedule": crontab(hour=0, minute=10),
     },
+    "note-lapses": {"task": "rights.tasks.note_lapses", "schedule": crontab(hour=0, minute=20)},
+    "ask-if-lasting": {"task": "ideas.tasks.ask_if_lasting", "schedule": crontab(hour=6, minute=10)},
+    "pass-over-late": {"task": "ideas.tasks.pass_over_late", "schedule": crontab(hour=0, minute=30)},
     "resume-reports": {"task": "followup.tasks.resume_reports", "schedule": 60.0},
 }
 
@@ -390,11 +394,16 @@ CONTACT = {
 }
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "")
 SMALL_TRIAL_SEK = env.int("SMALL_TRIAL_SEK", 100_000)
+HOST_ANSWER_WORKDAYS = env.int("HOST_ANSWER_WORKDAYS", 10)
 SUGGESTION_LIMIT_PER_HOUR = env.int("SUGGESTION_LIMIT_PER_HOUR", 10)
 CONTACT_ERASE_MONTHS = env.int("CONTACT_ERASE_MONTHS", 24)
 NOTICE_KEEP_MONTHS = env.int("NOTICE_KEEP_MONTHS", 24)
 REPORT_MEMORY_MB = env.int("REPORT_MEMORY_MB", 1200)  # counts address space: 989 where 515 were resident, for 91 pages
 REMIND_WORKDAYS = env.list("REMIND_WORKDAYS", cast=int, default=[5, 1])
+RIGHTS_RESPONSE_MONTHS = env.int(
+    "RIGHTS_RESPONSE_MONTHS", 4
+)  # lagen (1949:345) om rätten till arbetstagares uppfinningar 5 §
+RIGHTS_REMIND_DAYS = env.list("RIGHTS_REMIND_DAYS", cast=int, default=[90, 30, 14, 3])
 
 SENTRY_DSN = env.str("SENTRY_DSN", "")
 if SENTRY_DSN:

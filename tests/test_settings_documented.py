@@ -9,7 +9,7 @@ import pytest
 from tests.database import ROOT
 
 READERS = {"str", "int", "bool", "list", "db_url", "email_url", "float", "path"}
-NOT_OURS = {"PATH", "LANG", "HOME", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+NOT_OURS = {"PATH", "LANG", "HOME", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "PYTHONDONTWRITEBYTECODE"}
 
 
 def sources() -> list[Path]:

@@ -5,13 +5,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from ideas.actions.placing import end_placement
 from ideas.models import Assessment, Idea, Trial
 from ideas.queries import suggestions_of
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
+from portal.cases.actions.links import untie_cases
 from portal.cases.actions.people import name_person, unname_person
-from portal.cases.models import Case
-from portal.cases.states import Confidentiality
+from portal.cases.models import Case, CaseLink
+from portal.cases.states import Confidentiality, Relation
 from portal.cases.who import OWNER
 from portal.cases.workdays import STOCKHOLM
 from portal.notices.actions import tell
@@ -29,7 +31,10 @@ def pass_on(case: Case, *, person: User, data: dict[str, Any]) -> None:
 
 
 def close_to_all(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
-    """Only authors and rights reviewers see the idea from here on (patentlagen 2024:945 2:8–9)."""
+    """Only authors and rights reviewers see the idea from here on (patentlagen 2024:945 2:8–9). It goes on by itself."""
+    end_placement(idea, person=person, data=data)
+    for link in CaseLink.objects.filter(source=idea.pk, relation=Relation.JOINED, undone_at=None):
+        untie_cases(link=link, by=person)
     idea.possible_invention = True
     idea.confidentiality = Confidentiality.RESTRICTED
     idea.holder = None
@@ -72,13 +77,15 @@ def consent_to_trial(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
 
 def begin_trial(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
     """Write the plan down; the case is due when the trial ends."""
-    fields = ("question", "measure", "target", "stop_rule", "cost", "ends_on")
+    fields = ("question", "measure", "baseline", "target", "stop_rule", "cost", "ends_on")
     Trial.objects.create(idea=idea, begun_at=timezone.now(), **{name: data[name] for name in fields})
     idea.due_at = datetime.combine(data["ends_on"], time(23, 59, 59), STOCKHOLM)
 
 
 def end_trial(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
-    idea.trials.filter(ended_at=None).update(outcome=data["outcome"], result=data["reason"], ended_at=timezone.now())
+    idea.trials.filter(ended_at=None).update(
+        outcome=data["outcome"], measured=data["measured"], result=data["reason"], ended_at=timezone.now()
+    )
 
 
 def introduce(idea: Idea, *, person: User, data: dict[str, Any]) -> None:

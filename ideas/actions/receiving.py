@@ -6,7 +6,8 @@ from typing import cast
 
 from django.db import transaction
 
-from ideas.models import Area, Suggestion
+from ideas.actions.challenging import answer_challenge
+from ideas.models import Area, Challenge, Suggestion
 from ideas.queries import fingerprint
 from ideas.states import Sender
 from portal.cases import personal
@@ -36,11 +37,19 @@ class Letter:
 
 
 @transaction.atomic
-def receive_suggestion(*, letter: Letter, email: str = "") -> tuple[Suggestion, str]:
-    """Register a suggestion from someone without an account; return it with the code of their receipt."""
+def receive_suggestion(
+    *, letter: Letter, email: str = "", challenge: Challenge | None = None
+) -> tuple[Suggestion, str]:
+    """Register a suggestion from someone without an account; return it with the code of their receipt.
+
+    Raises Refused when it is to answer a ``challenge`` that is not open.
+    """
     draft = _draft(letter)
     code = give_receipt(case=draft, email=email)
-    return cast("Suggestion", perform(draft, "receive", person=None)), code
+    received = cast("Suggestion", perform(draft, "receive", person=None))
+    if challenge:
+        answer_challenge(challenge=challenge, case=received, person=None)
+    return received, code
 
 
 @transaction.atomic(savepoint=False)

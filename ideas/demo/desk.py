@@ -6,7 +6,8 @@ from random import Random
 from typing import Any
 
 from ideas.actions.assessing import save_scores, submit_assessment
-from ideas.demo.lives import idea_fields
+from ideas.actions.placing import compare_unit
+from ideas.demo.lives import compared, idea_fields
 from ideas.demo.phrases import WHY
 from ideas.demo.texts import Seed
 from ideas.models import Area, Assessment, Idea, Suggestion
@@ -72,6 +73,15 @@ DESK = (
         "patient",
     ),
     Seed(
+        "Gemensam pool av vagnar för syrgas",
+        "Sjukhusen köper in var sin reserv av vagnar, och hälften står oanvända.",
+        "En pool som tre sjukhus delar, med en kalender där den som lånar bokar.",
+        "Färre inköp och inga avdelningar utan vagn.",
+        "process",
+        "efficiency",
+        "patient",
+    ),
+    Seed(
         "Nålhållare som fälls ihop med en hand",
         "Stick på använda nålar sker oftast när båda händerna behövs för att få på skyddet.",
         "En hållare med en led som låser nålen när greppet släpps.",
@@ -79,6 +89,15 @@ DESK = (
         "product",
         "quality",
         "staff",
+    ),
+    Seed(
+        "Rullstolar som finns när besökaren kommer",
+        "Vid entrén saknas rullstolar nästan varje dag, och personalen får leta på avdelningarna medan besökaren väntar.",
+        "Rullstolarna får en fast plats vid entrén och samlas in varje kväll.",
+        "Besökaren slipper vänta.",
+        "process",
+        "everyday",
+        "visitor",
     ),
 )
 
@@ -92,7 +111,9 @@ def desk_lives(cast: Cast, now: datetime) -> Iterator[Life]:
     yield _to_complete(cast, home, next(texts), today - timedelta(days=9))
     yield _to_score(cast, home, next(texts), today - timedelta(days=8))
     yield _to_try(cast, home, next(texts), today - timedelta(days=20))
+    yield _to_host(cast, home, next(texts), today - timedelta(days=22))
     yield _to_protect(cast["medarbetare"], home, next(texts), today - timedelta(days=5))
+    yield _to_join(cast, home, next(texts), today - timedelta(days=2))
     yield _to_answer(home, today - timedelta(days=4))
 
 
@@ -153,18 +174,61 @@ def _to_try(cast: Cast, unit: Unit, seed: Seed, moment: datetime) -> Life:
     perform(idea, "take_up", person=lead)
     perform(idea, "ask_assessors", person=lead, data={"assessors": "", "me_too": "on"})
     yield moment + timedelta(days=6)
-    assessment = Assessment.objects.select_related("idea").get(idea=idea.pk, assessor=lead)
-    scores = {criterion.key: (4, WHY[0]) for criterion in criteria(assessment.idea)}
-    submit_assessment(assessment=save_scores(assessment=assessment, scores=scores, version=assessment.version))
+    _score(idea, lead)
     yield moment + timedelta(days=8)
     reason = "Nyttan är tydlig och risken liten. Pröva på en avdelning först."
     perform(idea, "accept", person=cast["chef"], data={"reason": reason})
+
+
+def _to_host(cast: Cast, unit: Unit, seed: Seed, moment: datetime) -> Life:
+    """It comes from another unit, and the lead and the manager of this one are asked whether they take it on."""
+    other = next(one for one in cast.units if one.pk != unit.pk and cast.leads[one.pk] != cast.leads[unit.pk])
+    lead = cast.leads[other.pk]
+    author = next(person for person in cast.staff[other.pk] if person != lead)
+    yield moment
+    idea = _send(author, other, seed)
+    yield moment + timedelta(days=1)
+    perform(idea, "take_up", person=lead)
+    perform(idea, "ask_assessors", person=lead, data={"assessors": "", "me_too": "on"})
+    yield moment + timedelta(days=6)
+    _score(idea, lead)
+    perform(
+        idea,
+        "accept",
+        person=lead,
+        data={"reason": "Flera sjukhus har samma behov. Frågan är vem som kan hålla i det."},
+    )
+    for candidate, points in ((unit, 5), (other, 3)):
+        compare_unit(idea=idea, unit=candidate, **compared(points))
+    yield moment + timedelta(days=19)
+    data = {
+        "units": [unit.pk, other.pk],
+        "people": author.email,
+        "reason": "Vagnarna finns på tre sjukhus och behöver en ägare.",
+    }
+    perform(idea, "ask_host", person=lead, data=data)
+
+
+def _score(idea: Case, assessor: User) -> None:
+    assessment = Assessment.objects.select_related("idea").get(idea=idea.pk, assessor=assessor)
+    scores = {criterion.key: (4, WHY[0]) for criterion in criteria(assessment)}
+    submit_assessment(assessment=save_scores(assessment=assessment, scores=scores, version=assessment.version))
 
 
 def _to_protect(author: User, unit: Unit, seed: Seed, moment: datetime) -> Life:
     yield moment
     idea = _write(author, unit, seed, possible_invention=True, confidentiality=Confidentiality.RESTRICTED)
     perform(idea, "submit_closed", person=author, data={})
+
+
+def _to_join(cast: Cast, unit: Unit, seed: Seed, moment: datetime) -> Life:
+    """Much the same as the idea of a colleague, so the two go on as one."""
+    yield moment
+    idea = _send(cast["medarbetare"], unit, seed)
+    yield moment + timedelta(hours=5)
+    lead = Idea.objects.filter(title=DESK[1].title, opened_at__isnull=False).latest("pk")
+    reason = "Ni har sett samma sak från två håll. Idéerna prövas tillsammans, och ni får båda veta hur det går."
+    perform(idea, "join", person=cast["innovationsledare"], data={"idea": lead.reference, "reason": reason})
 
 
 def _to_answer(unit: Unit, moment: datetime) -> Life:

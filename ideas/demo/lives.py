@@ -1,12 +1,16 @@
 """The lives of ideas and suggestions in the demo: each is a generator that yields the moments at which something happens."""
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from ideas.actions.assessing import save_scores, submit_assessment
+from ideas.actions.placing import compare_unit
+from ideas.actions.valuing import write_benefits
 from ideas.demo.phrases import ANSWERS, PLACES, THINGS, WHY, WISHES
+from ideas.demo.spread import check, spread, talk
 from ideas.demo.texts import Seed
 from ideas.models import Area, Assessment, Idea, Suggestion
 from ideas.rules import criteria
@@ -53,6 +57,7 @@ def idea_life(cast: Cast, seed: Seed, unit: Unit, start: datetime, number: int, 
     idea = save_draft(case=idea, values=idea_fields(seed, random), version=1, person=author)
     yield roll.later(0, 4)
     perform(idea, "submit", person=author, data={})
+    talk(cast, idea, author, number)
     yield roll.later(1, 9)
     perform(idea, "take_up", person=lead)
     if random.random() < 0.2:
@@ -74,7 +79,16 @@ def idea_life(cast: Cast, seed: Seed, unit: Unit, start: datetime, number: int, 
         perform(idea, "decline", person=lead, data={"reason": reason})
         return
     perform(idea, "accept", person=lead, data={"reason": "Nyttan är tydlig och enheten kan pröva i liten skala."})
-    yield from _try(idea, lead, roll, ending)
+    if number % 6 == 3:
+        idea, lead = yield from place(cast, idea, lead, roll)
+    if number % 2:
+        texts = {"functional": "Kortare väntan för dem som berörs.", "economic": "Färre timmar i administration."}
+        write_benefits(idea=idea, texts=texts, sek=40_000 * number, person=author)
+    if (yield from _try(idea, lead, roll, ending)):
+        yield from spread(cast, idea, seed, lead, number)
+        yield from _last(idea, lead, roll, ending)
+        if ending == "lasting":
+            yield from check(cast, idea, number)
 
 
 def _assess(cast: Cast, idea: Case, lead: User, roll: Roll) -> Life:
@@ -87,17 +101,50 @@ def _assess(cast: Cast, idea: Case, lead: User, roll: Roll) -> Life:
         assessment = Assessment.objects.select_related("idea").get(idea=idea.pk, assessor=assessor)
         scores = {
             criterion.key: (roll.random.choice((2, 3, 3, 4, 4, 5)), roll.random.choice(WHY))
-            for criterion in criteria(assessment.idea)
+            for criterion in criteria(assessment)
         }
         submit_assessment(assessment=save_scores(assessment=assessment, scores=scores, version=assessment.version))
 
 
-def _try(idea: Case, lead: User, roll: Roll, ending: str) -> Life:
+def place(cast: Cast, idea: Case, lead: User, roll: Roll) -> Generator[datetime, None, tuple[Case, User]]:
+    """The idea touches two other units as well; one says no, the other takes it on. Gives the idea, and who leads it from then on."""
+    others = roll.random.sample([unit for unit in cast.units if unit.pk != idea.unit_id], 2)
+    for unit, points in zip(others, (5, 4), strict=True):
+        compare_unit(idea=idea, unit=unit, **compared(points))
+    yield roll.later(1, 4)
+    everyone = [idea.unit_id, *(unit.pk for unit in others)]
+    data = {
+        "units": everyone,
+        "people": lead.email,
+        "reason": "Idén berör tre verksamheter och behöver en som håller i den.",
+    }
+    idea = perform(idea, "ask_host", person=lead, data=data)
+    yield roll.later(1, 5)
+    no = {"reason": "Vi byter journalsystem i höst och har inte de timmar som krävs."}
+    idea = perform(idea, "decline_hosting", person=cast.leads[others[0].pk], data=no)
+    yield roll.later(1, 5)
+    host = cast.leads[others[1].pk]
+    yes = {"reason": "Vi har arbetat med frågan i två år och kan börja genast."}
+    return perform(idea, "accept_hosting", person=host, data=yes), host
+
+
+def compared(points: int) -> dict[str, Any]:
+    """What is said of a unit in a comparison."""
+    return {
+        "resources": points, "resources_why": "En halvtidstjänst är avsatt för utveckling.",
+        "competence": points, "competence_why": "Har prövat något liknande.",
+        "chance": points - 1, "chance_why": "Ledningen vill, och lokalerna finns.",
+    }  # fmt: skip
+
+
+def _try(idea: Case, lead: User, roll: Roll, ending: str) -> Generator[datetime, None, bool]:
+    """Tried and, if it held, introduced: True."""
     yield roll.later(5, 40)
     _consider(idea)
     plan = {
         "question": "Fungerar lösningen i vardagen på en enhet?",
         "measure": "Antal tillfällen per vecka och vad de som berörs säger i en kort enkät.",
+        "baseline": f"{roll.random.randint(12, 40)} tillfällen per vecka.",
         "target": "Minst hälften så många avvikelser efter tre månader.",
         "stop_rule": "Avbryt om någon riskerar att skadas eller om arbetsmiljön försämras.",
         "ends_on": (roll.moment + timedelta(days=90)).date().isoformat(),
@@ -111,13 +158,14 @@ def _try(idea: Case, lead: User, roll: Roll, ending: str) -> Life:
         if reached
         else "Målet nåddes bara delvis; tekniken var inte mogen."
     )
+    measured = "Färre än hälften så många." if reached else "En fjärdedel färre."
     outcome = Outcome.REACHED if reached else Outcome.PARTLY
-    perform(idea, "evaluate", person=lead, data={"reason": result, "outcome": outcome})
+    perform(idea, "evaluate", person=lead, data={"reason": result, "outcome": outcome, "measured": measured})
     yield roll.later(3, 25)
     if not reached:
         lesson = "Börja med de enheter som själva har bett om stödet, och räkna med tid för utbildning."
         perform(idea, "close", person=lead, data={"reason": lesson})
-        return
+        return False
     values = roll.random.sample(list(Value.values), 2)
     decision = {
         "reason": "Resultatet är gott och kostnaden ryms i budgeten.",
@@ -125,7 +173,13 @@ def _try(idea: Case, lead: User, roll: Roll, ending: str) -> Life:
         "values": values,
     }
     perform(idea, "introduce", person=lead, data=decision)
+    return True
+
+
+def _last(idea: Case, lead: User, roll: Roll, ending: str) -> Life:
+    """A year later it is still used, or not."""
     yield roll.later(345, 370)
+    values = roll.random.sample(list(Value.values), 2)
     if ending == "lasting" or roll.random.random() < 0.75:
         perform(
             idea,

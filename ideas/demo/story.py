@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ideas.demo.desk import desk_lives
 from ideas.demo.lives import idea_life, suggestion_life
+from ideas.demo.needs import need_lives
 from ideas.demo.texts import IDEAS
 from ideas.models import Area
 from portal.demo.clock import Life, live
@@ -21,7 +22,10 @@ SUGGESTION_EVERY = timedelta(days=5)
 def tell(cast: Cast, say: Callable[[str], None]) -> None:
     """Live through it all up to today. About twenty seconds."""
     today = timezone.now()
-    done = live([*_ideas(cast, today), *_suggestions(cast, today), *desk_lives(cast, today)], until=today)
+    done = live(
+        [*_ideas(cast, today), *_suggestions(cast, today), *desk_lives(cast, today), *need_lives(cast, today)],
+        until=today,
+    )
     say(f"Ideas and suggestions: {done} things happened.")
 
 

@@ -1,15 +1,32 @@
-"""How ideas and suggestions move, and what the house needs to know of the two kinds."""
+"""How ideas, suggestions and challenges move, and what the house needs to know of them."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ideas import panels
+from ideas.actions.challenging import answer_with
+from ideas.actions.talking import stand_behind
+from ideas.flow.challenge import ChallengeFlow
 from ideas.flow.idea import IdeaFlow
 from ideas.flow.suggestion import SuggestionFlow
-from ideas.models import Idea, Suggestion
-from portal.cases.kinds import Kind, Panel, register
-from portal.cases.who import IMPARTIAL
+from ideas.models import Challenge, Idea, Suggestion
+from ideas.models.whos import COLLEAGUE, PLACER, STORYTELLER
+from ideas.queries import rows_of, said_by, said_in, stories_of, written_in_bank
+from ideas.states import Became
+from portal.cases.kinds import Addition, Join, Kind, Panel, add_everywhere, register
+from portal.cases.who import AT_HOME, IMPARTIAL
 
-__all__ = ["IdeaFlow", "SuggestionFlow"]
+__all__ = ["ChallengeFlow", "IdeaFlow", "SuggestionFlow"]
+
+OF_ANSWERS = {
+    **{
+        f"challenge_{became}": format_lazy("{}: {}", _("What became of the answer to the challenge"), became.label)
+        for became in Became
+    },
+    "challenge_answered": _("The challenge that it answers has been settled"),
+    "challenge_cancelled": _("The challenge that it answers has been called off"),
+}
+"""What the history of an idea or a suggestion says of a challenge that it answers."""
 
 register(
     Kind(
@@ -21,15 +38,56 @@ register(
         write_url="ideas:write",
         start_url="ideas:begin",
         panels=(
+            Panel("ideas/panels/joined.html", Idea.seen_by, panels.joined_panel),
             Panel("ideas/panels/decision.html", Idea.seen_by, panels.decision_panel),
             Panel("ideas/panels/idea.html", Idea.seen_by, panels.idea_panel),
+            Panel("ideas/panels/hosts.html", COLLEAGUE, panels.hosts_panel),
+            Panel("ideas/panels/compare.html", PLACER, panels.compare_panel),
             Panel("ideas/panels/trials.html", Idea.seen_by, panels.trials_panel),
+            Panel("ideas/panels/benefits.html", Idea.seen_by, panels.benefits_panel),
+            Panel("ideas/panels/spread.html", COLLEAGUE, panels.spread_panel),
+            Panel("ideas/panels/example.html", STORYTELLER, panels.example_panel),
+            Panel("ideas/panels/together.html", COLLEAGUE, panels.together_panel),
             Panel(
                 "ideas/panels/scorecards.html", (Idea.handled_by | Idea.advised_by) & IMPARTIAL, panels.scorecards_panel
             ),
         ),
         technical=("trial_ceiling",),
-        verbs={"scorecard_submitted": _("Scorecard submitted")},
+        compared=True,
+        join=Join(
+            _("This is the same: join it"),
+            _("You have joined this one. What you had begun to write is kept among your drafts."),
+            stand_behind,
+        ),
+        stories=stories_of,
+        said_in=said_in,
+        keeps_rows=rows_of,
+        said_by=said_by,
+        verbs={
+            "benefits_expected": _("Expected benefits described"),
+            "benefits_actual": _("Benefits seen in use described"),
+            "scorecard_submitted": _("Scorecard submitted"),
+            "another_joined": _("Another idea was joined to this one"),
+            "another_parted": _("An idea that was joined to this one goes on by itself again"),
+            "comment_written": _("Comment written"),
+            "comment_removed": _("Comment removed"),
+            "supported_by_many": _("Supported by ten colleagues"),
+            "tried_elsewhere": _("Put to use at another unit"),
+            "kit_written": _("How to do it has been described"),
+            "uptake_considering": _("Another unit considers it"),
+            "uptake_adopted": _("Adopted by another unit"),
+            "uptake_adapted": _("Adapted by another unit"),
+            "uptake_declined": _("Another unit has declined"),
+            "use_asked": _("A unit is asked whether it is still used"),
+            "still_used_there": _("Still used at another unit"),
+            "no_longer_used_there": _("No longer used at another unit"),
+            "example_written": _("Good example written"),
+            "example_published": _("Good example published"),
+            "example_withdrawn": _("Good example withdrawn"),
+            "credit_added": _("Name added to the good example"),
+            "credit_removed": _("Name taken away from the good example"),
+            **OF_ANSWERS,
+        },
     )
 )
 register(
@@ -41,7 +99,41 @@ register(
         url_name="suggestions:handle",
         follow_url="suggestions:follow",
         technical=("fingerprint",),
+        compared=True,
         panels=(Panel("ideas/panels/suggestion.html", Suggestion.seen_by, panels.suggestion_panel),),
-        verbs={"idea_introduced": _("The idea that it became has been introduced")},
+        verbs={"idea_introduced": _("The idea that it became has been introduced"), **OF_ANSWERS},
     )
+)
+register(
+    Kind(
+        key="challenge",
+        flow=ChallengeFlow,
+        name=_("Challenge"),
+        plural=_("Challenges"),
+        url_name="challenges:list",
+        write_url="challenges:write",
+        start_url="challenges:begin",
+        shows=("question", "beneficiaries", "criteria"),
+        compared=True,
+        offered=Challenge.objects.open_now,
+        join=Join(
+            _("Answer it with what you are writing"),
+            _("What you are writing answers the challenge. Its owner sees it when you have handed it in."),
+            answer_with,
+            stays=True,
+            drafts=("idea",),
+        ),
+        panels=(Panel("ideas/panels/challenge.html", Challenge.seen_by, panels.challenge_panel),),
+        said_by=written_in_bank,
+    )
+)
+add_everywhere(
+    "scanning",
+    Addition(
+        panel=lambda kind: Panel("ideas/panels/scanning.html", kind.insiders | AT_HOME, panels.scanning_panel),
+        verbs={
+            "scanning_tied": _("Tied to a scanning note"),
+            "scanning_untied": _("Tie to a scanning note undone"),
+        },
+    ),
 )

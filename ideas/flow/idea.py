@@ -1,18 +1,43 @@
 """The way of an idea: from a draft to lasting use, or to a lesson."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from ideas import forms
-from ideas.actions import assessing, deciding
+from ideas.actions import assessing, deciding, joining, placing
 from ideas.models import Idea
-from ideas.models.whos import ASSESSOR, COORDINATOR, DECIDER, HANDLING_LEAD, LINE, PENDING_ASSESSOR, REVIEWER
-from ideas.rules import assessed, has_reviewer, not_an_invention, twelve_months_on, written_out
+from ideas.models.whos import (
+    ASKED_TO_HOST,
+    ASSESSOR,
+    COORDINATOR,
+    DECIDER,
+    FOLLOWER,
+    HANDLING_LEAD,
+    LINE,
+    PENDING_ASSESSOR,
+    PLACER,
+    PLACING,
+    REVIEWER,
+    SEEKER,
+    SPECIALIST,
+    TAKES_PART,
+)
+from ideas.rules import (
+    answer_is_late,
+    assessed,
+    hosts_compared,
+    leads_none,
+    not_an_invention,
+    twelve_months_on,
+    written_out,
+)
 from ideas.states import IdeaState as S
 from portal.cases.flow import Flow, Move, Step, days, months, workdays
 from portal.cases.forms import OptionalReasonForm, ReasonForm
-from portal.cases.rules import considered
+from portal.cases.rules import considered, has_reviewer, not_held
 from portal.cases.states import Direction
 from portal.cases.who import AUTHOR, IMPARTIAL, OWNER, RESTRICTED, SYSTEM, UNRESTRICTED, Who
+from portal.cases.workdays import due_at
 
 OPENNESS = _(
     "What you send in becomes an official document (allmän handling) that anyone may ask to read. Leave out personal identity "
@@ -31,13 +56,15 @@ class IdeaFlow(Flow):
     """Before a decision the author may withdraw. Whoever decides is in the line and impartial; every decision has its reasons.
 
     A possible invention goes to the rights reviewer before anyone else sees it, and may be sent there whenever someone suspects one.
-    To stop with a lesson is a good outcome.
+    To stop with a lesson is a good outcome. Two ideas that are the same are joined: the one that is joined has ended for its own part, and
+    its page tells how the other gets on, whose step and whose date it is.
     """
 
     model, states, start = Idea, S, S.DRAFT
-    ends = (S.CONCLUDED, S.DECLINED, S.LASTING, S.ENDED, S.CLOSED, S.WITHDRAWN)
+    ends = (S.CONCLUDED, S.JOINED, S.DECLINED, S.LASTING, S.ENDED, S.CLOSED, S.WITHDRAWN)
     good = (S.LASTING, S.ENDED, S.CLOSED)
     closed = (S.RIGHTS, S.PROTECTED, S.CONCLUDED)
+    followers = FOLLOWER
     trail = (
         Step(_("Write"), S.DRAFT),
         Step(
@@ -48,10 +75,11 @@ class IdeaFlow(Flow):
             S.SUBMITTED,
             S.ASSESSING,
             S.RETURNED,
+            S.JOINED,
             S.DECLINED,
             S.WITHDRAWN,
         ),
-        Step(_("Decide"), S.ACCEPTED),
+        Step(_("Decide"), S.ACCEPTED, S.PLACING),
         Step(_("Try"), S.TRYING, S.EVALUATED, S.CLOSED),
         Step(_("Introduce"), S.INTRODUCED),
         Step(_("Lasting use"), S.LASTING, S.ENDED),
@@ -63,6 +91,7 @@ class IdeaFlow(Flow):
         S.ASSESSING: days(30),
         S.RETURNED: days(30),
         S.ACCEPTED: days(90),
+        S.PLACING: lambda start: due_at(start, workdays=settings.HOST_ANSWER_WORKDAYS),
         S.TRYING: days(180),
         S.EVALUATED: days(60),
         S.INTRODUCED: months(12),
@@ -74,6 +103,7 @@ class IdeaFlow(Flow):
         S.ASSESSING: ASSESS,
         S.RETURNED: AUTHOR,
         S.ACCEPTED: DECIDER,
+        S.PLACING: PLACING,
         S.TRYING: DECIDER,
         S.EVALUATED: DECIDER,
         S.INTRODUCED: DECIDER,
@@ -82,7 +112,8 @@ class IdeaFlow(Flow):
     # ── Sending in ──
     submit = Move(
         label=_("Submit"), done=_("Submitted"), source=(S.DRAFT,), target=S.SUBMITTED, by=OWNER & UNRESTRICTED,
-        needs=(not_an_invention, written_out), help=OPENNESS, tell=(AUTHOR, HANDLING_LEAD), diary=Direction.IN, style="primary",
+        needs=(not_an_invention, written_out), help=OPENNESS, tell=(AUTHOR, HANDLING_LEAD, SPECIALIST), diary=Direction.IN,
+        style="primary",
     )  # fmt: skip
     submit_closed = Move(
         label=_("Submit to the rights reviewer"), done=_("Submitted, closed"), source=(S.DRAFT,), target=S.RIGHTS,
@@ -105,14 +136,15 @@ class IdeaFlow(Flow):
     # ── Rights ──
     send_to_rights = Move(
         label=_("This may be an invention"), done=_("Closed and sent to the rights reviewer"),
-        source=(S.SUBMITTED, S.ASSESSING, S.RETURNED, S.ACCEPTED), target=S.RIGHTS, by=ANYONE_ON_IT,
+        source=(S.SUBMITTED, S.ASSESSING, S.RETURNED, S.JOINED, S.ACCEPTED, S.PLACING), target=S.RIGHTS, by=ANYONE_ON_IT,
         needs=(has_reviewer,), form=ReasonForm, effect=deciding.close_to_all, tell=(AUTHOR, REVIEWER), mandatory=True,
         diary=Direction.DRAWN_UP,
         help=_("Closes the idea at once to all but its authors and the rights reviewer, who then decides whether it can be opened."),
     )  # fmt: skip
     open_up = Move(
         label=_("Not an invention: open it"), done=_("Opened"), source=(S.RIGHTS, S.PROTECTED), target=S.SUBMITTED, by=REVIEWER,
-        form=forms.DecisionForm, effect=deciding.open_up, tell=(AUTHOR, HANDLING_LEAD), mandatory=True, diary=Direction.OUT,
+        needs=(not_held,), form=forms.DecisionForm, effect=deciding.open_up, tell=(AUTHOR, HANDLING_LEAD), mandatory=True,
+        diary=Direction.OUT,
         help=_("All employees can then read the idea, and the innovation lead assesses it."),
     )  # fmt: skip
     keep_closed = Move(
@@ -166,9 +198,51 @@ class IdeaFlow(Flow):
         label=_("Do not take further"), done=_("Not taken further"), source=(S.ASSESSING,), target=S.DECLINED, by=DECIDER,
         form=forms.DecisionForm, effect=deciding.decline, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="danger",
     )  # fmt: skip
+    join = Move(
+        label=_("Join to another idea"), done=_("Joined to another idea"), source=(S.SUBMITTED, S.ASSESSING, S.RETURNED),
+        target=S.JOINED, by=HANDLING_LEAD, needs=(leads_none,), form=forms.JoinForm, effect=joining.join, tell=(AUTHOR,),
+        mandatory=True, diary=Direction.OUT,
+        help=_(
+            "Two ideas that are much the same go on as one. The author keeps this page and follows the other idea from here. "
+            "Supporters are counted once. It can be undone."
+        ),
+    )  # fmt: skip
+    part = Move(
+        label=_("Undo the joining"), done=_("Goes on by itself again"), source=(S.JOINED,), target=None, undoes="join",
+        by=HANDLING_LEAD, form=ReasonForm, effect=joining.part, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        help=_("The idea goes back to where it stood before it was joined, with the date it had."),
+    )  # fmt: skip
     withdraw = Move(
         label=_("Withdraw"), done=_("Withdrawn"), source=(S.RIGHTS, S.SUBMITTED, S.ASSESSING, S.RETURNED), target=S.WITHDRAWN,
         by=OWNER, form=OptionalReasonForm, tell=(HANDLING_LEAD,), diary=Direction.IN, style="danger",
+    )  # fmt: skip
+
+    # ── Finding a host ──
+    ask_host = Move(
+        label=_("Ask a unit to host it"), done=_("A unit was asked to host it"), source=(S.ACCEPTED, S.PLACING), target=S.PLACING,
+        by=PLACER, needs=(hosts_compared,), form=forms.AskHostForm, effect=placing.ask_host,
+        tell=(AUTHOR, ASKED_TO_HOST, TAKES_PART), diary=Direction.DRAWN_UP,
+        help=_("The unit with the most points is asked first. If it says no, or does not answer in time, the next one is asked."),
+    )  # fmt: skip
+    accept_hosting = Move(
+        label=_("Take it on"), done=_("Taken on by the unit that was asked"), source=(S.PLACING,), target=S.ACCEPTED,
+        by=ASKED_TO_HOST, form=forms.HostAnswerForm, effect=placing.accept_hosting,
+        tell=(AUTHOR, HANDLING_LEAD, SEEKER, TAKES_PART), diary=Direction.DRAWN_UP, style="primary",
+        help=_("The idea is your unit's from then on, and you handle it. Its number stays."),
+    )  # fmt: skip
+    decline_hosting = Move(
+        label=_("Do not host it"), done=_("Declined by the unit that was asked"), source=(S.PLACING,), target=S.PLACING,
+        by=ASKED_TO_HOST, form=forms.HostAnswerForm, effect=placing.decline_hosting, tell=(PLACING, SEEKER),
+        diary=Direction.DRAWN_UP,
+    )  # fmt: skip
+    pass_over = Move(
+        label=_("Ask the next unit"), done=_("Not answered in time"), source=(S.PLACING,), target=S.PLACING, by=SYSTEM,
+        needs=(answer_is_late,), effect=placing.pass_over, tell=(PLACING, SEEKER),
+    )  # fmt: skip
+    keep_here = Move(
+        label=_("Let it stay where it is"), done=_("Stays where it is"), source=(S.PLACING,), target=S.ACCEPTED, by=PLACER,
+        form=ReasonForm, effect=placing.end_placement, tell=(AUTHOR, HANDLING_LEAD, SEEKER, TAKES_PART),
+        diary=Direction.DRAWN_UP,
     )  # fmt: skip
 
     # ── Trying and using ──
@@ -191,8 +265,13 @@ class IdeaFlow(Flow):
         form=forms.IntroduceForm, effect=deciding.introduce, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
         style="primary",
     )  # fmt: skip
+    develop = Move(
+        label=_("Develop further"), done=_("To be developed further"), source=(S.EVALUATED,), target=S.ACCEPTED, by=DECIDER,
+        form=forms.DecisionForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        help=_("The idea is changed before it is tried again, perhaps at another unit."),
+    )  # fmt: skip
     try_again = Move(
-        label=_("Develop further and try again"), done=_("New trial begun"), source=(S.EVALUATED,), target=S.TRYING, by=DECIDER,
+        label=_("Try once more"), done=_("New trial begun"), source=(S.EVALUATED,), target=S.TRYING, by=DECIDER,
         needs=(considered,), form=forms.TrialForm, effect=deciding.begin_trial, tell=(AUTHOR,), diary=Direction.DRAWN_UP,
     )  # fmt: skip
     close = Move(

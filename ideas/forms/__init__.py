@@ -1,7 +1,8 @@
 """Forms of ideas and suggestions."""
 
-from ideas.forms.answering import AnswerForm, PassOnForm, PublishForm
+from ideas.forms.answering import AnswerForm, JoinForm, PassOnForm, PublishForm
 from ideas.forms.assessing import AssessorsForm, ScorecardForm
+from ideas.forms.challenging import AnnounceForm, ExtendForm, SettleForm
 from ideas.forms.moves import (
     ConsentForm,
     DecisionForm,
@@ -12,13 +13,19 @@ from ideas.forms.moves import (
     ResultForm,
     TrialForm,
 )
+from ideas.forms.placing import AskHostForm, HostAnswerForm
 
 __all__ = [
+    "AnnounceForm",
     "AnswerForm",
+    "AskHostForm",
     "AssessorsForm",
     "ConsentForm",
     "DecisionForm",
+    "ExtendForm",
+    "HostAnswerForm",
     "IntroduceForm",
+    "JoinForm",
     "KeepClosedForm",
     "LastingForm",
     "LessonForm",
@@ -26,5 +33,6 @@ __all__ = [
     "PublishForm",
     "ResultForm",
     "ScorecardForm",
+    "SettleForm",
     "TrialForm",
 ]

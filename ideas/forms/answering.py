@@ -12,7 +12,9 @@ from ideas.forms.people import ColleaguesField
 from ideas.forms.writing import SuggestedInput
 from ideas.models import Idea, Suggestion
 from ideas.queries import similar_ideas
+from ideas.rules import takes_in
 from ideas.states import Disposition
+from portal.accounts.models import User
 from portal.cases import personal
 from portal.cases.errors import NotVisible
 from portal.cases.forms import MoveForm, ReasonForm
@@ -86,13 +88,7 @@ class AnswerForm(ReasonForm):
         text = self.cleaned_data["idea"]
         if not text or not self.becomes(Disposition.JOINED, Disposition.EXISTS):
             return None
-        try:
-            found = find_case(text, self.person or AnonymousUser()).as_kind()
-        except NotVisible:
-            found = None
-        if not isinstance(found, Idea):
-            raise forms.ValidationError(_("No idea that you can see has that diary number."))
-        return found
+        return find_idea(text, self.person)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -100,6 +96,43 @@ class AnswerForm(ReasonForm):
         if name and name not in self.errors and not cleaned.get(name):
             self.add_error(name, str(message))
         return cleaned
+
+
+def find_idea(text: str, person: User | None) -> Idea:
+    """The idea with that diary number, if the person sees it. Raises ValidationError."""
+    try:
+        found = find_case(text, person or AnonymousUser()).as_kind()
+    except NotVisible:
+        found = None
+    if not isinstance(found, Idea):
+        raise forms.ValidationError(_("No idea that you can see has that diary number."))
+    return found
+
+
+class JoinForm(ReasonForm):
+    """Which idea this one goes on together with, and why."""
+
+    idea = CleanCharField(
+        label=gettext_lazy("Which idea does it go on together with?"),
+        help_text=gettext_lazy("Its diary number, for example HSN 2026-0042. The field offers ideas that are alike."),
+    )
+    field_order = ("idea", "reason")
+
+    case: Idea
+
+    def prepare(self) -> None:
+        if self.person is not None and not self.is_bound:
+            alike = similar_ideas(f"{self.case.title}\n{self.case.body}", self.person)
+            others = [(str(one.reference), one.title) for one in alike if one.pk != self.case.pk]
+            self.fields["idea"].widget = SuggestedInput(suggestions=others)
+
+    def clean_idea(self) -> Idea:
+        found = find_idea(self.cleaned_data["idea"], self.person)
+        if found.pk == self.case.pk:
+            raise forms.ValidationError(_("A case is not tied to itself."), code="itself")
+        if not (verdict := takes_in(found)):
+            raise forms.ValidationError([str(reason) for reason in verdict.reasons])
+        return found
 
 
 class PassOnForm(ReasonForm):

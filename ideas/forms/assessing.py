@@ -1,7 +1,7 @@
-"""Naming assessors, and the scorecard."""
+"""Naming assessors, the scorecard, and new versions of it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ideas.forms.people import ColleaguesField
-from ideas.models import Assessment, Idea
-from ideas.rules import Criterion, criteria
+from ideas.models import Assessment, Criterion, Idea
+from ideas.rules import criteria
 from ideas.states import Points
 from portal.accounts.models import User
 from portal.cases.forms import MoveForm
-from portal.cases.text import CleanTextField
+from portal.cases.states import Perspective
+from portal.cases.text import CleanCharField, CleanTextField, clean_formfield
 
 
 class AssessorsForm(MoveForm):
@@ -59,7 +60,7 @@ class ScorecardForm(forms.Form):
     version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, assessment: Assessment, **kwargs: Any) -> None:
-        self.criteria = list(criteria(assessment.idea))
+        self.criteria = criteria(assessment)
         saved = {score.criterion: score for score in assessment.scores.all()}
         initial: dict[str, Any] = {"version": assessment.version}
         for key, score in saved.items():
@@ -103,3 +104,64 @@ def _line(criterion: Criterion) -> dict[str, forms.Field]:
     )
     points.needed = sentence.needed = True  # type: ignore[attr-defined]  # read by the field's template
     return {f"{criterion.key}_points": points, f"{criterion.key}_sentence": sentence}
+
+
+class CriterionForm(forms.ModelForm[Criterion]):
+    """One line of a new version. ``key`` is that of the line it goes on from; empty for a new one."""
+
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=24)
+
+    class Meta:
+        model = Criterion
+        fields = ("key", "name", "text", "name_en", "text_en", "perspective")
+        formfield_callback = clean_formfield
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = self.fields["perspective"]
+        asked.choices = [("", _("All ideas")), *Perspective.choices]  # type: ignore[attr-defined]  # a choice
+
+
+class Lines(forms.BaseFormSet[CriterionForm]):
+    """The lines of a version: those of the one before it, and some to fill in."""
+
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        kept = self.kept()
+        if not any(not line["perspective"] for line in kept):
+            raise ValidationError(_("At least one line must be asked of all ideas."))
+        keys = [line["key"] for line in kept if line["key"]]
+        known = {form.initial.get("key") for form in self.initial_forms}
+        if len(keys) != len(set(keys)) or not set(keys) <= known:
+            raise ValidationError(_("The lines have been mixed up. Load the page again."))
+
+    def kept(self) -> list[dict[str, Any]]:
+        """What is to be asked, in order: empty lines and those left out are not."""
+        filled = [form.cleaned_data for form in self.forms if form.has_changed() or form.initial.get("key")]
+        return [
+            {name: value for name, value in line.items() if name != "DELETE"}
+            for line in filled
+            if line and not line.get("DELETE")
+        ]
+
+    def add_fields(self, form: CriterionForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = _("Leave this line out")
+
+
+LinesFormSet = cast(
+    "type[Lines]",
+    forms.formset_factory(CriterionForm, formset=Lines, extra=2, can_delete=True, max_num=20, validate_max=True),
+)
+
+
+class VersionForm(forms.Form):
+    """From when the new version is in force, and why there is one."""
+
+    valid_from = forms.DateField(
+        label=gettext_lazy("In force from"),
+        help_text=gettext_lazy("Ideas that are being assessed by then keep the version that they have."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    why = CleanCharField(label=gettext_lazy("What is new, and why"), max_length=300)

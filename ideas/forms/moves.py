@@ -66,6 +66,13 @@ class TrialForm(MoveForm):
     measure = CleanTextField(
         label=gettext_lazy("What do you measure?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
+    baseline = CleanCharField(
+        label=gettext_lazy("How does it stand today?"),
+        help_text=gettext_lazy(
+            "What the measure shows before you begin. Without it nobody can tell what the trial changed."
+        ),
+        max_length=300,
+    )
     target = CleanCharField(
         label=gettext_lazy("Target"),
         help_text=gettext_lazy("What must the measure show for the idea to be worth introducing?"),
@@ -107,8 +114,15 @@ class TrialForm(MoveForm):
 
 
 class ResultForm(ReasonForm):
-    """What the trial showed."""
+    """What the trial showed, beside what was promised."""
 
+    case: Idea
+
+    measured = CleanCharField(
+        label=gettext_lazy("What did the measure show?"),
+        help_text=gettext_lazy("The same measure as before you began, so that the two can be read side by side."),
+        max_length=300,
+    )
     outcome = forms.ChoiceField(label=gettext_lazy("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
     reason = CleanTextField(
         label=gettext_lazy("Result"),
@@ -117,6 +131,13 @@ class ResultForm(ReasonForm):
         ),
         max_length=5000,
     )
+    field_order = ("measured", "outcome", "reason")
+
+    def prepare(self) -> None:
+        trial = self.case.trials.filter(ended_at=None).first()
+        if trial is not None:
+            promise = ((_("Today"), trial.baseline), (_("Target"), trial.target))
+            self.quote = "\n".join(f"{label}: {text}" for label, text in promise if text)
 
 
 class _ValuesForm(MoveForm):

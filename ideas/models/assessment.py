@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from ideas.models.criteria import CriteriaSet
 from ideas.models.idea import Idea
 from ideas.states import Points
 from portal.accounts.models import User
@@ -31,10 +32,15 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
 
 class Assessment(models.Model):
-    """One assessor's scorecard on one idea. Once submitted it does not change; its digest stands in the case's history."""
+    """One assessor's scorecard on one idea. Once submitted it does not change; its digest stands in the case's history.
+
+    ``criteria_set`` is the version that it is scored by: the one in force when the first assessor of the idea was asked, so that all
+    scorecards of an idea can be read side by side.
+    """
 
     idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="assessments")
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assessments")
+    criteria_set = models.ForeignKey(CriteriaSet, on_delete=models.PROTECT, related_name="assessments")
     asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
@@ -53,7 +59,7 @@ class Assessment(models.Model):
 
 
 class Score(models.Model):
-    """One line of a scorecard: points from 1 to 5 and the sentence that says why. ``criterion`` is a key of ``rules.criteria``."""
+    """One line of a scorecard: points from 1 to 5 and the sentence that says why. ``criterion`` is a key of the assessment's version."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="scores")
     criterion = models.CharField(max_length=24)

@@ -89,4 +89,7 @@ class Idea(Case):
             models.CheckConstraint(
                 condition=Q(introduced_at__isnull=True) | ~Q(introduced_where=""), name="idea_introduced_somewhere"
             ),
+            models.CheckConstraint(
+                condition=Q(actual_values=[]) | Q(introduced_at__isnull=False), name="idea_value_arises_in_use"
+            ),
         )

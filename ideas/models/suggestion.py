@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,7 @@ from ideas.models.registers import Area
 from ideas.models.whos import CONTROLLER, COORDINATOR, LINE, REGISTRAR, SPECIALIST
 from ideas.states import Disposition, Sender
 from portal.cases.models import Case, CaseQuerySet
+from portal.cases.models.case import SWEDISH
 from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, SUBMITTED, UNRESTRICTED
 
 
@@ -17,8 +20,9 @@ class Suggestion(Case):
     """A suggestion from a resident, patient, relative, traveller or visitor (B43-7). It may be anonymous.
 
     Its text may tell of the sender's health, so only those who handle it read it as it came (``Confidentiality.INTERNAL``).
-    ``public_text`` is what the handler lets everyone read, once published. ``written_on`` is the date a source gives for an
-    imported one; the diary counts from when the Region received it. ``fingerprint`` finds the same text sent twice.
+    ``public_text`` is what the handler lets everyone read, once published; ``public_words`` are its words, by which it is found then.
+    ``written_on`` is the date a source gives for an imported one; the diary counts from when the Region received it. ``fingerprint``
+    finds the same text sent twice.
     """
 
     sender = models.CharField(_("I write as"), max_length=12, choices=Sender.choices, default=Sender.RESIDENT)
@@ -36,6 +40,9 @@ class Suggestion(Case):
     answer = models.TextField(_("answer"), blank=True, editable=False)
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
     public_text = models.TextField(_("text for everyone to read"), blank=True, editable=False)
+    public_words = models.GeneratedField(
+        expression=SearchVector("public_text", config=SWEDISH), output_field=SearchVectorField(), db_persist=True
+    )
 
     seen_by = SUBMITTED & (
         AUTHOR | LINE | (UNRESTRICTED & (COORDINATOR | REGISTRAR | CONTROLLER | SPECIALIST)) | (OPEN & EMPLOYEE)
@@ -50,6 +57,7 @@ class Suggestion(Case):
         verbose_name = _("suggestion")
         verbose_name_plural = _("suggestions")
         default_permissions = ("view",)
+        indexes = (GinIndex(fields=["public_words"], name="suggestion_public_words"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(disposition="", answer="", answered_at__isnull=True)

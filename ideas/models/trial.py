@@ -11,18 +11,22 @@ from ideas.states import Outcome
 class Trial(models.Model):
     """One round of trying: what is asked, how it is measured, and when to stop, all written down before it begins.
 
-    ``cost`` is in whole SEK. ``ends_on`` is planned; ``ended_at`` is when the result was reported.
+    ``baseline`` is how it stands before, ``target`` the promise, ``measured`` what the measure showed in the end; the first and the last
+    are empty in trials from before they were asked for. ``cost`` is in whole SEK. ``ends_on`` is planned; ``ended_at`` is when the
+    result was reported.
     """
 
     idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="trials")
     question = models.TextField(_("question to answer"), max_length=1000)
     measure = models.TextField(_("what is measured"), max_length=1000)
+    baseline = models.CharField(_("how it stands today"), max_length=300, blank=True)
     target = models.CharField(_("target"), max_length=300)
     stop_rule = models.CharField(_("when to stop early"), max_length=300)
     cost = models.PositiveIntegerField(_("estimated cost in SEK"))
     begun_at = models.DateTimeField(_("begun"))
     ends_on = models.DateField(_("last day"))
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices, blank=True)
+    measured = models.CharField(_("what the measure showed"), max_length=300, blank=True)
     result = models.TextField(_("result"), blank=True, max_length=5000)
     ended_at = models.DateTimeField(_("ended"), null=True)
 

@@ -1,6 +1,6 @@
 """Pages for ideas: all of them, beginning one, writing it, scoring it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,19 +12,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ideas.actions.assessing import save_scores, submit_assessment
+from ideas.actions.challenging import answer_challenge
 from ideas.filters import IdeaFilter
 from ideas.forms.assessing import ScorecardForm
 from ideas.forms.writing import BeginIdeaForm, IdeaDraftForm
-from ideas.models import Assessment, Idea
-from ideas.states import IdeaState
+from ideas.models import Assessment, Challenge, Idea
+from ideas.rules import takes_answers
+from ideas.states import IdeaState, Origin
 from ideas.tables import IdeaTable
+from ideas.views.challenges import warn
+from portal.cases.actions.drafts import begin_case
 from portal.cases.errors import NotVisible, Refused
 from portal.cases.models import Case, CaseQuerySet
 from portal.cases.queries.listing import for_list
-from portal.cases.verdicts import no
+from portal.cases.verdicts import Verdict, no
 from portal.cases.views.base import CONFLICT, CaseView
 from portal.cases.views.lists import AllCases
 from portal.cases.views.writing import BeginView, WriteView
+from portal.organisation.models import Unit
+from portal.organisation.rules import leads
 
 CRUMBS = [{"label": gettext_lazy("Ideas"), "url": "/ideer/"}]
 
@@ -41,11 +47,11 @@ class IdeaList(AllCases):
         return for_list(visible).order_by("-opened_at", "-pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(own_unit=self.person.unit_id, **kwargs)
+        return super().get_context_data(own_unit=self.person.unit_id, leads=bool(leads(self.person)), **kwargs)
 
 
 class BeginIdea(BeginView):
-    """The question about inventions, and a title."""
+    """The question about inventions, and a title. An idea that is begun from a challenge answers it."""
 
     model = Idea
     form_class = BeginIdeaForm
@@ -57,7 +63,32 @@ class BeginIdea(BeginView):
             raise PermissionDenied(
                 _("Ideas come from those who work in the Region. You are welcome with a suggestion.")
             )
-        return super().dispatch(request, *args, **kwargs)
+        if request.user.is_authenticated and self.challenge and not (verdict := takes_answers(self.challenge)):
+            return self.too_late(verdict)
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Refused as answer:
+            return self.too_late(answer.verdict)
+
+    def too_late(self, verdict: Verdict) -> HttpResponse:
+        warn(self.request, verdict)
+        return redirect(cast(Challenge, self.challenge).get_absolute_url())
+
+    @cached_property
+    def challenge(self) -> Challenge | None:
+        """The challenge that the idea is to answer, if it is begun from one."""
+        origin = self.origin
+        return cast(Challenge, origin.as_kind()) if origin and origin.kind == "challenge" else None
+
+    def begin(self, origin: Case | None, *, unit: Unit, **values: Any) -> Case:
+        known = {"origin": Origin.NEED, "beneficiaries": self.challenge.beneficiaries} if self.challenge else {}
+        return begin_case(model=Idea, owner=self.person, unit=unit, **values, **known)
+
+    def tie(self, origin: Case, case: Case) -> None:
+        if self.challenge:
+            answer_challenge(challenge=self.challenge, case=case, person=self.person)
+        else:
+            super().tie(origin, case)
 
 
 class WriteIdea(WriteView):

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -16,21 +16,26 @@ from django_filters.views import FilterView
 from ideas.actions.receiving import Letter, receive_suggestion
 from ideas.filters import PublicFilter, SuggestionFilter
 from ideas.forms.suggesting import ReplyForm, SuggestionForm
-from ideas.models import Suggestion
-from ideas.queries import fingerprint, published
+from ideas.models import Challenge, Settlement, Suggestion
+from ideas.queries import fingerprint, published, similar_published
+from ideas.rules import takes_answers
 from ideas.states import Sender
 from ideas.tables import SuggestionTable
+from ideas.views.challenges import warn
 from ideas.words import what_became
 from portal.cases.actions.messages import send_message
 from portal.cases.actions.receipts import code_for
+from portal.cases.errors import Refused
 from portal.cases.forms.receipt import ReceiptForm
 from portal.cases.models import Case, CaseQuerySet, Message
 from portal.cases.queries.finding import reference_in
 from portal.cases.queries.listing import for_list
 from portal.cases.states import Audience
+from portal.cases.text import clean_text
 from portal.cases.views.lists import AllCases
 from portal.cases.views.page import trail_of
 from portal.cases.views.receipts import FollowView
+from portal.cases.views.similar import MOST_READ
 from portal.throttle import over_limit
 
 RECEIPT = "suggestion_receipt"
@@ -63,11 +68,41 @@ class PublicList(FilterView):
 
 
 class LeaveSuggestion(FormView[SuggestionForm]):
-    """The form. When something stands in the way, it comes back with a sentence and with everything that was written."""
+    """The form. When something stands in the way, it comes back with a sentence and with everything that was written.
+
+    ``?utmaning=<id>`` answers a challenge. One that has closed meanwhile takes no answer; what was written goes on as a suggestion.
+    """
 
     form_class = SuggestionForm
     template_name = "ideas/suggestions/leave.html"
     extra_context = {"crumbs": CRUMBS}
+
+    @cached_property
+    def challenge(self) -> Challenge | None:
+        asked = self.request.GET.get("utmaning", "")
+        return get_object_or_404(Challenge.objects.told_openly(), pk=int(asked)) if asked.isdecimal() else None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.challenge and not (verdict := takes_answers(self.challenge)):
+            warn(request, verdict)
+            return redirect(self.challenge.public_url)
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show_similar(request) if "similar" in request.POST else super().post(request, *args, **kwargs)
+
+    def show_similar(self, request: HttpRequest) -> HttpResponse:
+        """Published suggestions and good examples like what is written so far: as a part of the page, or without script as the page."""
+        text = clean_text(request.POST.get("proposal", "")).replace("\0", "")[:MOST_READ]
+        found = similar_published(text)
+        if request.headers.get("HX-Request"):
+            return render(request, "ideas/parts/similar.html", {"items": found})
+        written = {name: request.POST.get(name, "") for name in self.form_class.base_fields}
+        form = self.form_class(initial=written)
+        return self.render_to_response(self.get_context_data(form=form, items=found, looked=True))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(challenge=self.challenge, **{"looked": False, "items": (), **kwargs})
 
     def form_invalid(self, form: SuggestionForm) -> HttpResponse:
         return redirect("suggestions:receipt") if self.was_sent(form) else super().form_invalid(form)
@@ -94,7 +129,11 @@ class LeaveSuggestion(FormView[SuggestionForm]):
         letter = Letter(
             proposal=form.words("proposal"), place=form.words("place"), sender=Sender(data["sender"]), area=data["area"]
         )
-        suggestion, _code = receive_suggestion(letter=letter, email=data["email"])
+        try:
+            suggestion, _code = receive_suggestion(letter=letter, email=data["email"], challenge=self.challenge)
+        except Refused as too_late:
+            warn(self.request, too_late.verdict)
+            suggestion, _code = receive_suggestion(letter=letter, email=data["email"])
         self.request.session[RECEIPT] = suggestion.pk
         remember(self.request, suggestion)
         return redirect("suggestions:receipt")
@@ -165,6 +204,7 @@ class FollowedPage(FormView[ReplyForm]):
             case=suggestion,
             trail=trail_of(suggestion.kind_info.flow, suggestion.state),
             became=what_became([suggestion])[suggestion.pk],
+            settled=Settlement.objects.select_related("challenge").filter(case=suggestion.pk),
             said=list(Message.objects.filter(case=suggestion.pk, audience=Audience.AUTHOR).order_by("-at", "-pk")),
             **kwargs,
         )

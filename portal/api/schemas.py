@@ -1,7 +1,6 @@
 """What the API says of a case."""
 
 from datetime import datetime
-from typing import Any
 
 from ninja import Field, Schema
 
@@ -51,11 +50,14 @@ class MoveChance(Schema):
     fields: list[str] = Field(description="What the step asks for.")
 
 
+Answer = str | int | float | bool | None
+
+
 class MoveIn(Schema):
-    """A step to take. ``data`` are the step's fields."""
+    """A step to take. ``data`` are the step's fields; of one in which several may be chosen, a list."""
 
     version: int | None = None
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: dict[str, Answer | list[Answer]] = Field(default_factory=dict)
 
 
 class EventOut(Schema):

@@ -7,6 +7,7 @@ from typing import Annotated, Any, cast
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from ninja import NinjaAPI, Query
 from ninja.errors import HttpError
 from ninja.responses import Response
@@ -15,6 +16,7 @@ from ninja.security import django_auth
 from portal.accounts.models import User
 from portal.api.schemas import CaseDetail, CasePage, DocumentOut, EventOut, MoveChance, MoveIn, Problem
 from portal.cases import words
+from portal.cases.actions.access import log_access
 from portal.cases.errors import Invalid, NotVisible, NotYours, Refused
 from portal.cases.models import Case
 from portal.cases.moving import chances, perform
@@ -113,7 +115,7 @@ def make_move(request: HttpRequest, key: str, name: str, move: MoveIn) -> dict[s
     case, _held = _read(request, key)
     if name not in case.kind_info.flow.moves:
         raise NotVisible
-    return _detail(perform(case, name, person=_person(request), data=move.data, version=move.version))
+    return _detail(perform(case, name, person=_person(request), data=_as_posted(move), version=move.version))
 
 
 @api.get(
@@ -154,6 +156,12 @@ def list_documents(request: HttpRequest, key: str) -> list[dict[str, Any]]:
     ]
 
 
+def _as_posted(move: MoveIn) -> MultiValueDict[str, str]:
+    """As a form is posted, which is what the step's form reads: each field a list of texts. Null is a field left out."""
+    lists = {name: value if isinstance(value, list) else [value] for name, value in move.data.items()}
+    return MultiValueDict({name: [str(one) for one in values if one is not None] for name, values in lists.items()})
+
+
 def _person(request: HttpRequest) -> User:
     return cast(User, request.user)
 
@@ -163,6 +171,7 @@ def _read(request: HttpRequest, key: str) -> tuple[Any, Mapping[str, bool]]:
     case, held = read_case(asked_by(key), _person(request), whos_of_page)
     if case.opened_at is None:
         raise NotVisible
+    log_access(case=case, person=_person(request), what="api")
     return case, held
 
 

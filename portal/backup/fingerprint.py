@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 NOT_KEPT = (Session._meta.db_table, UserSession._meta.db_table, settings.CACHES["database"]["LOCATION"])
 """Tables whose rows stay out of every back-up: keys that open somebody's session, and counters of the last minutes."""
 
-_STEADY = """
+STEADY = """
     SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'postgres';
     SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1
 """
@@ -73,7 +73,7 @@ class Fingerprint:
     def take(cls) -> Self:
         """Of Django's database, as the transaction sees it. Reads every row once."""
         with connection.cursor() as cursor:
-            cursor.execute(_STEADY)
+            cursor.execute(STEADY)
             cursor.execute(_SEQUENCES)
             sequences = dict(cursor.fetchall())
             cursor.execute(_TABLES, [list(NOT_KEPT)])

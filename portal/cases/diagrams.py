@@ -49,7 +49,7 @@ def _row(move: Move) -> str:
     cells = (
         f"`{move.name}` {move.label}",
         ", ".join(move.source),
-        move.target or "stays",
+        move.target or ("back" if move.undoes else "stays"),
         move.by.key,
         ", ".join(guard.__name__ for guard in move.needs),
         move.diary or "",

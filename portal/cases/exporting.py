@@ -8,9 +8,11 @@ from io import RawIOBase
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from django.db.models import Model
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -46,6 +48,8 @@ class Contents:
         papers = Document.objects.filter(case_id=case.pk, audience__in=self.audiences).select_related("added_by")
         self.documents = [paper for paper in papers if handed_out(paper)]
         self.messages = list(Message.objects.filter(case_id=case.pk, audience__in=list(messages)).select_related("by"))
+        self.comments = list(case.kind_info.said_in(case))
+        self.rows = {name: list(rows) for name, rows in case.kind_info.keeps_rows(case).items()}
         self.diary = list(DiaryEntry.objects.filter(case_id=case.pk).order_by("line"))
 
     def stream(self) -> Iterator[bytes]:
@@ -65,6 +69,9 @@ class Contents:
         yield "history.pdf", lambda: [record_pdf(self.record())]
         yield "diary.json", lambda: [_json([_line(entry) for entry in self.diary])]
         yield "messages.json", lambda: [_json([_message(message) for message in self.messages])]
+        yield "comments.json", lambda: [_json(self.comments)]
+        for name, rows in self.rows.items():
+            yield f"{name}.json", partial(lambda kept: [_json([_row(row, self.case) for row in kept])], rows)
         for document in self.documents:
             yield _file_name(document), partial(_pieces, document)
 
@@ -108,7 +115,7 @@ class Contents:
             kind=str(kind.name),
             language=(get_language() or "sv")[:2],
             printed_at=timezone.now(),
-            facts=list(_facts(case)),
+            facts=[*_facts(case), *(_told(row, case) for rows in self.rows.values() for row in rows)],
             summary=case.summary,
             happenings=[
                 Happening(
@@ -171,9 +178,38 @@ def _facts(case: Case) -> Iterator[Fact]:
             yield Fact(words.label_of(case, name), text)
 
 
-def _in_words(case: Case, name: str) -> str:
-    value = getattr(case, name)
-    return f"{timezone.localtime(value):%Y-%m-%d}" if isinstance(value, datetime) else words.as_text(case, name)
+def _in_words(row: Model, name: str) -> str:
+    value = getattr(row, name)
+    return f"{timezone.localtime(value):%Y-%m-%d}" if isinstance(value, datetime) else words.as_text(row, name)
+
+
+def _columns(row: Model, case: Case) -> Iterator[Any]:
+    """Those that say something: not the row's own number, nor which case it belongs to."""
+    columns: list[Any] = [*row._meta.concrete_fields, *row._meta.many_to_many]
+    for column in columns:
+        own = column.primary_key or (column.is_relation and isinstance(case, column.related_model))
+        if not own and not getattr(column, "generated", False):
+            yield column
+
+
+def _row(row: Model, case: Case) -> dict[str, Any]:
+    return {"number": row.pk, **{column.name: _value(row, column) for column in _columns(row, case)}}
+
+
+def _told(row: Model, case: Case) -> Fact:
+    """A row for people: the columns that have a name for them, line by line."""
+    lines = (
+        f"{capfirst(str(column.verbose_name))}: {value}"
+        for column in _columns(row, case)
+        if isinstance(column.verbose_name, Promise) and (value := _value(row, column))
+    )
+    return Fact(capfirst(str(row._meta.verbose_name)), "\n".join(lines))
+
+
+def _value(row: Model, column: Any) -> str:
+    if column.many_to_many:
+        return ", ".join(map(str, getattr(row, column.name).all()))
+    return _in_words(row, column.name)
 
 
 def _considerations(case: Case) -> dict[str, dict[str, str]]:

@@ -55,7 +55,8 @@ class Step:
 
 @dataclass(eq=False)
 class Move:
-    """One way from a state to another; ``target=None`` stays where it is.
+    """One way from a state to another; ``target=None`` stays where it is, or with ``undoes`` leads back to where the case stood before
+    the move of that name brought it to where it is, with the date that it had.
 
     ``by`` is who may do it. ``needs`` are guards: each takes the case and answers with a Verdict. ``form`` asks for what the move
     needs; its cleaned data go to ``effect`` and into the event, except what the form's ``private`` names. ``effect`` is called as
@@ -78,6 +79,7 @@ class Move:
     help: str | Promise = ""
     style: str = "plain"
     internal: bool = False
+    undoes: str = ""
     name: str = field(default="", init=False)
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -95,6 +97,9 @@ class Flow:
     ``start`` is the draft state. ``due`` and ``awaits`` must cover every state between the draft and the ends: an open case always
     has someone whose move it is, and a date. ``closed`` are the states in which a case is restricted, and only a move can open it;
     the kind's table should say so too. ``good`` are the ends that are shown as good ones: all, unless the table says otherwise.
+    ``reminds`` gives, for states whose date a law sets, the calendar days before it on which all who handle the case are reminded; the
+    others go by ``REMIND_WORKDAYS``.
+    ``followers`` are told, as they have chosen to be, of every move of a case that has been handed in but the internal ones.
     """
 
     model: ClassVar[type["Case"]]
@@ -106,6 +111,8 @@ class Flow:
     trail: ClassVar[tuple[Step, ...]]
     due: ClassVar[Mapping[str, Due]]
     awaits: ClassVar[Mapping[str, Who]]
+    reminds: ClassVar[Mapping[str, tuple[int, ...]]] = {}
+    followers: ClassVar[Who | None] = None
     moves: ClassVar[dict[str, Move]]
 
     def __init_subclass__(cls) -> None:
@@ -126,6 +133,9 @@ def _problems(flow: type[Flow]) -> Iterator[str]:
     for move in flow.moves.values():
         if strange := ({*move.source, move.target or flow.start} - everything):
             yield f"the move {move.name} names unknown states {sorted(strange)}"
+        undone = flow.moves.get(move.undoes)
+        if move.undoes and (undone is None or move.target or move.source != (undone.target,)):
+            yield f"the move {move.name} cannot undo {move.undoes}"
     steps = [(source, move.target) for move in flow.moves.values() for source in move.source if move.target]
     if lost := everything - _closure({flow.start}, steps):
         yield f"unreachable states {sorted(lost)}"
@@ -142,6 +152,8 @@ def _misnamed(flow: type[Flow], between: set[str]) -> Iterator[str]:
     for name in ("due", "awaits"):
         if wrong := set(getattr(flow, name)) ^ between:
             yield f"{name} must name every state between start and ends, and no other: {sorted(wrong)}"
+    if astray := set(flow.reminds) - between:
+        yield f"reminders in states without a date {sorted(astray)}"
 
 
 def _closure(found: set[str], steps: list[tuple[str, str]]) -> set[str]:

@@ -1,6 +1,6 @@
 """The register of case kinds. An app registers its kinds when Django starts; the kernel knows them only from here."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,8 @@ from portal.cases.verdicts import YES, Verdict
 from portal.cases.who import IMPARTIAL
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from portal.accounts.models import User
     from portal.cases.flow import Flow
     from portal.cases.models import Case, Document
@@ -21,12 +23,25 @@ class Panel:
     """A part of the case page that a kind adds.
 
     Shown to those of ``shown_to`` (judged with the page's other Whos in one query). ``context(case, person)`` gives the template its
-    data; the template also has ``case``.
+    data; the template also has ``case``, ``person`` and ``csrf_token``, and in ``panel`` the person's ``part`` in the case.
     """
 
     template: str
     shown_to: "Who"
     context: "Callable[[Any, User], dict[str, Any]]" = lambda case, person: {}
+
+
+@dataclass(frozen=True)
+class Join:
+    """What who writes a draft can say of a case like it. ``act(case, draft, person)`` does it or raises Refused; ``done`` is said after it.
+    Where ``stays`` is set the writer goes on with the draft, otherwise they are led to the case. With ``drafts`` only those kinds can.
+    """
+
+    label: str | Promise
+    done: str | Promise
+    act: "Callable[[Case, Case, User], None]"
+    stays: bool = False
+    drafts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +55,14 @@ class Kind:
     model's fields listed on the case page; ``panels`` follow them. ``keeps`` names the model's keys to documents that nobody withdraws once
     the case is submitted. ``handed_out`` judges whether a document is given to a person who is among its readers, for what it says of other
     cases. Whoever takes a case out gets all columns of its own but those that ``technical`` names.
+    ``holds`` judges, of a case of the kind and one tied to it, whether the other may be opened up. ``logs_access`` keeps, in a log that
+    nobody changes, who opened a submitted case of the kind and what of it. ``from_outside`` lets also who is no employee begin one from
+    another case. ``said_in`` and ``said_by`` give what people have written beside the case, such as comments, in one case and by one
+    person, as rows for a file. ``keeps_rows`` gives what a case keeps in tables of its own, by the name of their file, for who takes it
+    out.
+    Submitted cases of a kind that is ``compared`` are offered to whoever writes something like them, where ``offered`` is given only those
+    among it; ``join`` is what the writer can do with one, such as supporting it. ``stories`` gives addresses where cases of the kind are
+    told of in public.
     ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
     """
 
@@ -58,21 +81,41 @@ class Kind:
     keeps: tuple[str, ...] = ()
     handed_out: "Callable[[Document, User], Verdict]" = lambda document, person: YES
     technical: tuple[str, ...] = ()
+    holds: "Callable[[Any, Case], Verdict] | None" = None
+    logs_access: bool = False
+    from_outside: bool = False
+    compared: bool = False
+    offered: "Callable[[], QuerySet[Any]] | None" = None
+    join: "Join | None" = None
+    stories: "Callable[[Collection[int]], Mapping[int, str]]" = lambda pks: {}
     verbs: Mapping[str, str | Promise] = field(default_factory=dict)
+    said_in: "Callable[[Case], Iterable[dict[str, Any]]]" = lambda case: ()
+    keeps_rows: "Callable[[Case], Mapping[str, QuerySet[Any]]]" = lambda case: {}
+    said_by: "Callable[[User], Iterable[dict[str, Any]]]" = lambda person: ()
 
     @property
     def model(self) -> "type[Case]":
         return self.flow.model
 
+    @property
+    def never_opens(self) -> bool:
+        """Its cases are closed from their first line to their end."""
+        return set(self.flow.closed) == set(self.flow.states)
+
     def state_label(self, state: str) -> str:
         """The state in plain words, from the kind's own list."""
         return str(self.flow.states(state).label)
+
+    def join_for(self, draft: "Case") -> Join | None:
+        """What who writes the draft can do with a case of the kind."""
+        return self.join if self.join and (not self.join.drafts or draft.kind in self.join.drafts) else None
 
     @property
     def own_fields(self) -> list[str]:
         """Names of the kind's own columns that say something to a reader."""
         columns = self.model._meta.local_fields
-        return [column.name for column in columns if not column.primary_key and column.name not in self.technical]
+        shown = (column for column in columns if not column.primary_key and not column.generated)
+        return [column.name for column in shown if column.name not in self.technical]
 
     @property
     def handlers(self) -> "Who":
@@ -87,6 +130,34 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
+_additions: "dict[str, Addition]" = {}
+
+
+@dataclass(frozen=True)
+class Addition:
+    """What an app adds to cases of every kind, its own and others': a ``panel`` of each kind's page, and ``verbs`` as those of a Kind."""
+
+    panel: Callable[[Kind], Panel]
+    verbs: Mapping[str, str | Promise] = field(default_factory=dict)
+
+
+def add_everywhere(key: str, addition: Addition) -> None:
+    """Make an addition known; ``key`` is the app's own name for it."""
+    _additions[key] = addition
+
+
+def panels_of(kind: Kind) -> Iterator[Panel]:
+    """The panels of the kind's page: its own, then those that other apps add."""
+    yield from kind.panels
+    yield from (addition.panel(kind) for addition in _additions.values())
+
+
+def verb_of(kind: Kind, name: str) -> str | Promise:
+    """What an event says that no move made, in the words of the kind or of an app that adds to every kind; empty if neither knows it."""
+    for verbs in (kind.verbs, *(addition.verbs for addition in _additions.values())):
+        if name in verbs:
+            return verbs[name]
+    return ""
 
 
 def register(kind: Kind) -> Kind:

@@ -125,8 +125,11 @@ def _cleaned(
 
 
 def _carry_out(case: Case, move: Move, person: User | None, cleaned: dict[str, Any]) -> None:
-    flow, now, source = case.kind_info.flow, timezone.now(), case.state
-    if move.target is not None:
+    flow, now, source, was_due = case.kind_info.flow, timezone.now(), case.state, case.due_at
+    undoable = any(other.undoes == move.name for other in flow.moves.values())
+    if move.undoes:
+        _set_back(case, flow, move.undoes, now)
+    elif move.target is not None:
         _set_state(case, flow, move.target, now)
     if move.effect is not None:
         move.effect(case, person=person, data=cleaned)
@@ -137,6 +140,9 @@ def _carry_out(case: Case, move: Move, person: User | None, cleaned: dict[str, A
     case.version += 1
     case.save(update_fields=None if move.effect else MOVED)
     form = move.form
+    data = form.recorded(cleaned) if form else {}
+    if undoable:
+        data["due_before"] = was_due and was_due.isoformat()
     event = write_event(
         case=case,
         person=person,
@@ -144,13 +150,24 @@ def _carry_out(case: Case, move: Move, person: User | None, cleaned: dict[str, A
         source=source,
         target=case.state,
         note=str(cleaned.get("reason", "")),
-        data=form.recorded(cleaned) if form else {},
+        data=data,
         internal=move.internal,
         at=now,
     )
     if move.diary is not None:
         enter_in_diary(case=case, direction=move.diary, concerns=move.past, person=person, at=now)
     write_notices(case=case, told=told, event=event, mandatory=move.mandatory)
+    if flow.followers is not None and source != flow.start and not move.internal:
+        # Whoever is among both has been told by now: the database takes one notice of an event for each person.
+        write_notices(case=case, told=receivers(case, (flow.followers,), by=person, locked=True), event=event)
+
+
+def _set_back(case: Case, flow: type[Flow], move: str, now: datetime) -> None:
+    """As the history says that it was before the move (one query)."""
+    undone = case.events.filter(move=move).latest("number")
+    _set_state(case, flow, undone.source, now)
+    due = undone.data["due_before"]
+    case.due_at = due and datetime.fromisoformat(due)
 
 
 def _set_state(case: Case, flow: type[Flow], state: str, now: datetime) -> None:

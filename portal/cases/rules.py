@@ -3,15 +3,27 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from portal.cases.kinds import Kind
+from portal.cases.kinds import Kind, panels_of
 from portal.cases.models import Case, Considerations, Document
 from portal.cases.states import Answer, Audience
 from portal.cases.verdicts import YES, Reason, Verdict, no
-from portal.cases.who import AUTHOR, EMPLOYEE, IMPARTIAL, OPEN, OWNER, RESTRICTED, UNRESTRICTED, Who, holder
+from portal.cases.who import (
+    AUTHOR,
+    EMPLOYEE,
+    IMPARTIAL,
+    OPEN,
+    OWNER,
+    RESTRICTED,
+    UNRESTRICTED,
+    Who,
+    holder,
+    nearest_holders,
+)
 from portal.organisation.states import Role
 
 REGISTRAR = holder(Role.REGISTRAR) & IMPARTIAL
@@ -44,6 +56,24 @@ def complete(case: Case) -> Verdict:
     return Verdict(tuple(Reason(_("“%(field)s” is missing.") % {"field": label[name]}, name) for name in empty))
 
 
+def has_reviewer(case: Case) -> Verdict:
+    """A case that only rights reviewers handle must not be sent to nobody (one query)."""
+    if any(person != case.owner_id for person in nearest_holders(case, Role.RIGHTS_REVIEWER)):
+        return YES
+    contact = settings.CONTACT
+    return no(
+        _("No rights reviewer is appointed for %(unit)s. Call %(name)s, %(phone)s, before you tell anyone of the idea.")
+        % {"unit": case.unit, **contact}
+    )
+
+
+def not_held(case: Case) -> Verdict:
+    """No case that this one is tied to holds it closed. One query, and one for each tied case of a kind that may."""
+    others = {end.pk: end for tie in case.ties for end in (tie.source, tie.target) if end.pk != case.pk}
+    holders = [other for other in others.values() if other.kind_info.holds is not None]
+    return Verdict.all_of(holder.kind_info.holds(holder.as_kind(), case) for holder in holders)  # type: ignore[misc]  # not None
+
+
 def considered(case: Case) -> Verdict:
     """Sustainability, accessibility, ethics and integrity are considered (§6.2; one query, unless they were read with the case)."""
     found: Considerations | None = getattr(case, "considerations", None)
@@ -66,7 +96,7 @@ def whos_of_page(kind: Kind) -> Iterator[Who]:
     """Every Who that a page of the kind's cases asks for, so that one query answers all."""
     yield from (OWNER, AUTHOR, EMPLOYEE, REGISTRAR, kind.insiders, kind.handlers, *kind.insiders.atoms())
     yield from (move.by for move in kind.flow.moves.values())
-    yield from (panel.shown_to for panel in kind.panels)
+    yield from (panel.shown_to for panel in panels_of(kind))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from portal.cases import keys  # noqa: F401  # makes the converters known
-from portal.cases.views import export, inside, lists, search
+from portal.cases.views import export, inside, lists, search, similar
 from portal.cases.views.case import CasePage, MovePage
 from portal.cases.views.writing import ConsiderationsPage
 
@@ -28,6 +28,8 @@ urlpatterns = [
     path("arenden/<key:key>/koppla/", inside.TiePage.as_view(), name="tie"),
     path("arenden/<key:key>/koppling/<int:pk>/losa/", inside.UntiePage.as_view(), name="untie"),
     path("arenden/<key:key>/utdrag/", export.ExportPage.as_view(), name="export"),
+    path("arenden/<key:key>/liknande/", similar.SimilarPage.as_view(), name="similar"),
+    path("arenden/<key:key>/liknande/<int:pk>/", similar.SimilarAnswer.as_view(), name="similar_answer"),
     path("arenden/<key:key>/kasta/", inside.DiscardPage.as_view(), name="discard"),
     path("arenden/<key:key>/<slug:move>/", MovePage.as_view(), name="move"),
 ]

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
 from portal.cases.states import Confidentiality
-from portal.organisation.models import Appointment
+from portal.organisation.models import Appointment, Unit
 from portal.organisation.standing import NO_STANDING, Standing, standing_of
 from portal.organisation.states import Role
 
@@ -181,6 +181,16 @@ def named(grant: str) -> Who:
     return Who(f"named:{grant}", _("those named on the case"), cases, told)
 
 
+def told_only(key: str, label: str | Promise, people: Callable[["Case"], Q]) -> Who:
+    """People to tell about a case, and nothing else: it gives no right to see the case or to act on it."""
+    return Who(key, label, lambda standing: NONE, people)
+
+
+def one(person_id: int) -> Who:
+    """This very person, to be told."""
+    return told_only("one", "", lambda case: Q(pk=person_id))
+
+
 def where(key: str, condition: Q) -> Who:
     """Anyone, for cases in the given condition; used to narrow another Who with ``&``."""
     return Who(f"where:{key}", "", lambda standing: condition, lambda case: ALL)
@@ -200,15 +210,14 @@ def impartial(role: Role) -> Who:
         return both(reached, IMPARTIAL.cases(standing))
 
     def told(case: "Case") -> Q:
-        return Q(
-            pk__in=nearest_holders(
-                case,
-                role,
-                without=Q(pk=case.owner_id) | Q(pk__in=_partial().filter(content_object=case.pk).values("user")),
-            )
-        )
+        return Q(pk__in=nearest_holders(case, role, without=partial_in(case)))
 
     return Who(f"impartial:{role}", role.label, cases, told)
+
+
+def partial_in(case: "Case") -> Q:
+    """People who wrote the case or have declared a conflict of interest in it."""
+    return Q(pk=case.owner_id) | Q(pk__in=_partial().filter(content_object=case.pk).values("user"))
 
 
 def _by_a_holder(role: Role) -> Q:
@@ -224,8 +233,13 @@ def _partial() -> "QuerySet[Any]":
 
 
 def nearest_holders(case: "Case", role: Role, *, without: Q = NONE) -> list[int]:
-    """Ids of those who hold the role at the nearest unit upwards that has any, ``without`` some people (one query)."""
-    line = [int(pk) for pk in case.unit.path.split(".")]
+    """Ids of those who hold the role at the case's nearest unit upwards that has any, ``without`` some people (one query)."""
+    return holders_at(case.unit, role, without=without)
+
+
+def holders_at(unit: Unit, role: Role, *, without: Q = NONE) -> list[int]:
+    """As ``nearest_holders``, from any unit."""
+    line = [int(pk) for pk in unit.path.split(".")]
     held = Appointment.objects.today().filter(role=role, unit__in=line, person__is_active=True)
     if without is not NONE:
         held = held.exclude(person__in=User.objects.filter(without))
@@ -258,6 +272,13 @@ EMPLOYEE = Who(
     lambda standing: ALL if standing.is_employee else NONE,
     lambda case: Q(is_employee=True),
 )
+AT_HOME = Who(
+    "at_home",
+    _("employees at the unit"),
+    lambda standing: Q(unit_id=standing.home) if standing.home else NONE,
+    lambda case: Q(is_employee=True, unit=case.unit_id),
+)
+"""Those who work at the case's own unit; used to narrow another Who with ``&``."""
 NOBODY = Who("nobody", _("nobody"), lambda standing: NONE, lambda case: NONE)
 VISITOR = Who("visitor", _("anyone"), lambda standing: ALL, lambda case: NONE)
 """Anyone, with or without an account: for what the public may send in."""

@@ -1,8 +1,10 @@
 """The case in plain words: what happened, what comes next."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.models import User
 from portal.cases.actions.merging import as_text as as_text
 from portal.cases.flow import Move
-from portal.cases.kinds import Kind
+from portal.cases.kinds import Kind, verb_of
 from portal.cases.models import Case, Considerations, Event
 from portal.cases.states import Audience, Confidentiality, Provision
 from portal.cases.who import VISITOR
@@ -47,7 +49,7 @@ OF_DOCUMENTS = ("document_added", "document_withdrawn")
 def what_happened(kind: Kind, event: Event) -> str:
     """The event in a few words: "Submitted", "Document added". A move that the table no longer has keeps its name."""
     move = kind.flow.moves.get(event.move)
-    words = move.past if move else kind.verbs.get(event.move) or VERBS.get(event.move)
+    words = move.past if move else verb_of(kind, event.move) or VERBS.get(event.move)
     return str(words or capfirst(event.move.replace("_", " ")))
 
 
@@ -127,4 +129,9 @@ def topic_label(topic: str) -> str:
 
 def pairs(case: Case, names: Iterable[str]) -> list[dict[str, str]]:
     """Fields of the case as label and value, for the component ``data``."""
-    return [{"label": label_of(case, name), "value": as_text(case, name)} for name in names]
+    return [{"label": label_of(case, name), "value": _shown(case, name)} for name in names]
+
+
+def _shown(case: Case, name: str) -> str:
+    value = getattr(case, name)
+    return date_format(value, "j F Y") if type(value) is date else as_text(case, name)

@@ -6,6 +6,7 @@ figure can show something other than its cases. Beside the figures an app regist
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import NullIf
 from django.utils.functional import Promise
 
+from portal.cases.workdays import STOCKHOLM
 from portal.indicators.states import Measure
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ class Indicator:
     example those used, of all suggestions. ``rows`` are the strategy's rows that ask for it. ``group`` is the heading it stands under.
     ``splits`` says that the figure is about people: it counts those of one group, of all in the figure with that key. The groups of a
     figure make it up and share no case. Small numbers of theirs are not shown, for as long as they stay registered.
+    ``closed`` says that the figure is about cases that are never open: it is told of the whole Region alone, where they are five or more.
     """
 
     key: str
@@ -41,6 +44,7 @@ class Indicator:
     rows: tuple[str, ...] = ()
     help: str | Promise = ""
     splits: str = ""
+    closed: bool = False
 
     @property
     def nothing(self) -> Decimal | None:
@@ -54,12 +58,20 @@ class Indicator:
 
     def whole(self, year: int) -> Decimal | None:
         """The value for the whole Region; None where there is nothing to measure. One query."""
-        return _decimal(self.population(year).order_by().aggregate(value=self.value)["value"])
+        return self.over(self.population(year))
+
+    def over(self, cases: "QuerySet[Any]") -> Decimal | None:
+        """The value over some of the population, for example what one person may see of it. One query."""
+        return _decimal(cases.order_by().aggregate(value=self.value)["value"])
 
     def behind(self, year: int, units: Iterable[int] | None = None) -> "QuerySet[Any]":
         """The cases behind the figure, for the given units or for all. Visibility is the caller's."""
         cases = self.population(year).filter(self.counts)
         return cases if units is None else cases.filter(unit_id__in=units)
+
+
+NO_CASE = Q(pk__lt=0)
+"""``counts`` of a figure about something else than cases, whose population need only have a ``unit_id``: no case is behind it."""
 
 
 def part_of(parts: Mapping[int, int]) -> Case:
@@ -89,6 +101,20 @@ def days_between(start: str, end: str) -> Combinable:
 def share(condition: Q) -> Combinable:
     """Percent of the population for which the condition holds; nothing where the population is empty."""
     return Count("pk", filter=condition) * Value(100.0, output_field=FloatField()) / NullIf(Count("pk"), Value(0))
+
+
+def happened(field: str, year: int) -> Q:
+    """Something was done in the Swedish calendar year; written as a range, so that an index serves it."""
+    return Q(**{f"{field}__gte": _start_of(year)}) & before(field, year + 1)
+
+
+def before(field: str, year: int) -> Q:
+    """Something was done before the Swedish calendar year began."""
+    return Q(**{f"{field}__lt": _start_of(year)})
+
+
+def _start_of(year: int) -> datetime:
+    return datetime(year, 1, 1, tzinfo=STOCKHOLM).astimezone(UTC)
 
 
 class _Epoch(Func):
@@ -135,6 +161,11 @@ def splits() -> list[list[str]]:
         if indicator.splits:
             found.setdefault(indicator.splits, []).append(indicator.key)
     return list(found.values())
+
+
+def closed_keys() -> list[str]:
+    """The keys of the figures that are about cases that are never open."""
+    return [indicator.key for indicator in _indicators.values() if indicator.closed]
 
 
 def by_key(key: str) -> Indicator:

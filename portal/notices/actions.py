@@ -124,7 +124,7 @@ def _people_to_tell(case: Case, whos: Iterable[Who], by: User | None, locked: bo
     for who in whos:
         chosen |= who.people(case)
     named = User.objects.filter(chosen or NONE).exclude(pk=by.pk if by else 0)
-    people = list(named.only("pk", "delivery", "is_active", "is_employee").distinct())
+    people = list(named.only("pk", "delivery", "is_active", "is_employee", "unit").distinct())
     if not people:
         return []
     read_standings(people)

@@ -66,7 +66,7 @@ class Notice(models.Model):
     """Something told to a person, or to an author without an account through their contact address.
 
     ``event`` is what happened; reminders have none but the ``due_at`` they speak of and the ``stage`` that makes each reminder of one
-    date unique (working days before). ``mail_at`` is when it is due to be mailed, decided from the person's choice when it is told;
+    date unique (days before). ``mail_at`` is when it is due to be mailed, decided from the person's choice when it is told;
     None means in the portal only. ``mandatory`` notices are mailed at once whatever the person chose.
     """
 

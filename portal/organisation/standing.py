@@ -54,12 +54,14 @@ class Standing:
     ``closest`` narrows ``reach`` to the units where nobody holds the role nearer: what waits there waits for this person.
     ``grants`` are the codenames they hold on any case: few people are named on cases, and for the others nothing need be asked.
     ``all_units`` is how many units there are at all: where a role reaches every one of them, the unit need not be asked for.
+    ``home`` is the id of the unit where an employee works.
     An inactive or anonymous person has the empty standing: no id, no role, not an employee. As long as a person's standing is the same,
     it is the same object, so that what is made from it can be kept.
     """
 
     person_id: int | None = None
     is_employee: bool = False
+    home: int | None = None
     reach: Mapping[str, frozenset[int]] = field(default_factory=dict)
     closest: Mapping[str, frozenset[int]] = field(default_factory=dict)
     whole: Mapping[str, frozenset[int]] = field(default_factory=dict)
@@ -110,21 +112,26 @@ def read_standings(people: Collection[User]) -> None:
             else:
                 found[person_id].append(tuple(row))
     for person in people:
-        person.__dict__["_standing"] = _standing(person.pk, person.is_employee, all_units, tuple(found[person.pk]))
+        person.__dict__["_standing"] = _standing(
+            person.pk, person.is_employee, person.unit_id, all_units, tuple(found[person.pk])
+        )
 
 
 @lru_cache(maxsize=256)
-def _standing(person_id: int, is_employee: bool, all_units: int, rows: tuple[_Row, ...]) -> Standing:
+def _standing(
+    person_id: int, is_employee: bool, unit_id: int | None, all_units: int, rows: tuple[_Row, ...]
+) -> Standing:
     """From rows of a role, a unit that it reaches and whether nobody holds it nearer; or of a codename and no unit."""
     reach: dict[str, set[int]] = defaultdict(set)
     closest: dict[str, set[int]] = defaultdict(set)
-    for role, unit_id, is_nearest in rows:
-        if unit_id is not None:
-            reach[role].add(unit_id)
+    for role, reached, is_nearest in rows:
+        if reached is not None:
+            reach[role].add(reached)
             if is_nearest:
-                closest[role].add(unit_id)
-    grants = frozenset(codename for codename, unit_id, _ in rows if unit_id is None)
-    return Standing(person_id, is_employee, _frozen(reach), _frozen(closest), grants=grants, all_units=all_units)
+                closest[role].add(reached)
+    grants = frozenset(codename for codename, reached, _ in rows if reached is None)
+    home = unit_id if is_employee else None
+    return Standing(person_id, is_employee, home, _frozen(reach), _frozen(closest), grants=grants, all_units=all_units)
 
 
 def _frozen(found: Mapping[str, set[int]]) -> dict[str, frozenset[int]]:

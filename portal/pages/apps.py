@@ -29,5 +29,5 @@ class PagesConfig(AppConfig):
         doors.register(
             doors.Door("barrier", Audience.PUBLIC, _("I cannot use the portal"), BARRIER, "pages:barrier", 95)
         )
-        elsewhere.register("guides", guides.find)
+        elsewhere.register("guides", _("Guides"), guides.find)
         registry.register(registry.Demo("pages", 50, "portal.pages.demo.tell"))

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from portal.accounts.models import User
 from portal.cases.elsewhere import Page
 from portal.pages.markdown import to_html
 
 FOLDER = Path(__file__).parent / "guide_texts"
 FIRST_TOPIC = 100
-MOST_FOUND = 5
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,12 @@ def guide(slug: str, language: str) -> Guide | None:
     return _all(language).get(slug) or _all("sv").get(slug)
 
 
-def find(words: str) -> Iterator[Page]:
-    """The guides in which every word stands, those with a word in the title first; at most five. For the search page."""
+def find(words: str, person: User | AnonymousUser) -> Iterator[Page]:
+    """The guides in which every word stands, those with a word in the title first. For the search page; no query."""
     wanted = words.casefold().split()
     hits = [one for one in guides_in((get_language() or "sv")[:2]) if _holds(f"{one.title} {one.text}", wanted)]
     hits.sort(key=lambda one: not any(word in one.title.casefold() for word in wanted))
-    yield from (Page(one.title, reverse("pages:guide", args=[one.slug]), one.summary) for one in hits[:MOST_FOUND])
+    yield from (Page(one.title, reverse("pages:guide", args=[one.slug]), one.summary) for one in hits)
 
 
 def _holds(text: str, words: list[str]) -> bool:

@@ -131,7 +131,7 @@ def test_all_of_ones_own_data_comes_out_and_nothing_of_others(cast: Cast) -> Non
 
     found = take_out(again(cast.author))
 
-    assert set(found) == {"person.json", "cases.json", "actions.json", "notices.json"}
+    assert set(found) == {"person.json", "cases.json", "actions.json", "comments.json", "notices.json"}
     assert found["person.json"]["email"] == "author@example.org"
     titles = {case["title"] for case in found["cases.json"]}
     assert titles == {"Min hjärtstartare", "Mitt utkast", "Vår idé"}

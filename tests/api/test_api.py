@@ -1,5 +1,6 @@
 """The API says what the pages say, to the same people."""
 
+import json
 from base64 import urlsafe_b64encode
 from typing import Any
 
@@ -138,3 +139,15 @@ def test_the_queries_of_a_list_do_not_grow_with_it(cast: Cast, django_assert_num
             case_in(IDEA, "submitted", cast)
         with django_assert_num_queries(4):
             get(client, "cases")
+
+
+@pytest.mark.parametrize("answer", [["2026-12-31"], [], [None], 20261231, 1.5, True, None, "\ud800", "\0"])
+def test_an_answer_of_the_wrong_sort_is_a_wrong_answer_and_no_error(cast: Cast, answer: Any) -> None:
+    case = case_in(IDEA, "accepted", cast)
+    fields = ("question", "measure", "baseline", "target", "stop_rule", "ends_on", "cost")
+    sent = json.dumps({"data": dict.fromkeys(fields, answer)})
+    client = signed_in(cast.lead)
+    address = f"/api/v1/cases/{case.key}/moves/try_out"
+    assert client.post(address, sent, content_type="application/json").status_code == 422
+    nested = json.dumps({"data": {"ends_on": [["2026-12-31"]], "question": {"a": 1}}})
+    assert client.post(address, nested, content_type="application/json").status_code == 422

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from portal.cases import kinds
-from portal.cases.errors import Refused
+from portal.cases.errors import NotYours, Refused
 from portal.cases.models import Case, DiaryEntry, Event
 from portal.cases.moving import perform
 from portal.cases.queries import verify_history
@@ -28,7 +28,7 @@ def at_once(tasks: list[Callable[[], Any]]) -> list[Any]:
         try:
             start.wait(30)
             return task()
-        except Refused as refusal:
+        except (Refused, NotYours) as refusal:
             return refusal
         finally:
             connection.close()

@@ -35,6 +35,7 @@ OF_ONE_CASE: dict[str, dict[str, Any]] = {
     "cases:case": {}, "cases:message": {}, "cases:add_document": {}, "cases:considerations": {}, "cases:add_coauthor": {},
     "cases:remove_coauthor": {"person": "coauthor"}, "cases:holder": {}, "cases:openness": {}, "cases:tie": {},
     "cases:untie": {"pk": "link"}, "cases:export": {}, "cases:discard": {}, "cases:move": {"move": "take_up"},
+    "cases:similar": {}, "cases:similar_answer": {"pk": 1},
     "cases:document": {"pk": "document"}, "cases:withdraw_document": {"pk": "document"},
     "diary:paper": {}, "diary:mark": {"line": 1},
     "api:get_case": {}, "api:list_moves": {}, "api:make_move": {"name": "take_up"}, "api:list_events": {}, "api:list_documents": {},

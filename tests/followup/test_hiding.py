@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from followup.hiding import SMALL, hidden
+from portal.indicators.hiding import SMALL, hidden
 
 Table = Sequence[Sequence[int]]
 Place = tuple[int, int]

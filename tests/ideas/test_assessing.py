@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
-from django.urls import reverse
+from django.db import DatabaseError, transaction
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 
-from ideas.actions.assessing import digest, save_scores, submit_assessment
+from ideas.actions.assessing import digest, give_scorecard, save_scores, submit_assessment
 from ideas.flow import IdeaFlow
-from ideas.models import Assessment, Idea
+from ideas.models import Assessment, CriteriaSet, Criterion, Idea
 from ideas.panels import scorecards_panel
 from ideas.rules import criteria
 from ideas.states import IdeaState as S
@@ -104,14 +106,14 @@ def test_the_history_tells_that_a_scorecard_was_submitted_but_not_what_it_says(c
 
     event = Event.objects.get(move="scorecard_submitted")
     assert event.internal
-    assert event.data == {"assessment": submitted.pk, "digest": digest(submitted)}
+    assert event.data == {"assessment": submitted.pk, "criteria": 1, "digest": digest(submitted)}
     submitted.scores.filter(criterion="spread").update(points=5)
     assert event.data["digest"] != digest(submitted)
 
 
 def test_a_scorecard_is_submitted_only_when_every_line_has_points_and_a_reason(cast: Cast, idea: Any) -> None:
     mine = Assessment.objects.get(assessor=cast.assessor)
-    lines = {criterion.key: (3, WHY) for criterion in criteria(idea)}
+    lines = {criterion.key: (3, WHY) for criterion in criteria(mine)}
     mine = save_scores(
         assessment=mine, scores={**lines, "spread": (None, WHY), "feasibility": (3, "")}, version=mine.version
     )
@@ -134,7 +136,7 @@ def test_a_submitted_scorecard_does_not_change(cast: Cast, idea: Any) -> None:
 def test_benefit_is_scored_per_perspective_chosen(cast: Cast) -> None:
     chosen = [Perspective.QUALITY, Perspective.INSIGHT]
     idea = case_in(IdeaFlow, S.ASSESSING, cast, perspectives=chosen, quality_measure="Fall.", insight="Data.")
-    assert [criterion.key for criterion in criteria(idea)] == [
+    assert [criterion.key for criterion in criteria(give_scorecard(idea=idea, assessor=cast.assessor))] == [
         "benefit_quality",
         "benefit_insight",
         "feasibility",
@@ -149,7 +151,7 @@ def test_disagreement_is_shown_and_not_averaged_away(cast: Cast, idea: Any) -> N
 
     page = signed_in(cast.lead).get(idea.get_absolute_url()).content.decode()
 
-    assert page.count("Skiljer 4 poäng") == len(list(criteria(idea)))
+    assert page.count("Skiljer 4 poäng") == len(criteria(idea.assessments.first()))
     assert "1, mycket lågt" in page
     assert "5, mycket högt" in page
 
@@ -191,7 +193,8 @@ def test_a_scorecard_saves_itself_and_is_submitted_from_its_page(cast: Cast, ide
     assert missing.status_code == 200
     assert "har ingen motivering" in missing.content.decode() or missing.context["form"].errors
 
-    lines = {f"{c.key}_points": 4 for c in criteria(idea)} | {f"{c.key}_sentence": WHY for c in criteria(idea)}
+    asked = criteria(Assessment.objects.get(assessor=cast.assessor))
+    lines = {f"{line.key}_points": 4 for line in asked} | {f"{line.key}_sentence": WHY for line in asked}
     renewed = missing.context["form"]["version"].value()
     done = client.post(address, {**lines, "version": renewed, "submit": "1"})
 
@@ -217,3 +220,94 @@ def test_a_scorecard_written_in_two_windows_overwrites_nothing_silently(cast: Ca
     )
     assert again_.status_code == 302
     assert client.get(address).context["form"]["spread_sentence"].value() == "Andra fönstret."
+
+
+# ── Versions of the scorecard ────────────────────────────────────────────────────────────────────────────────────────
+
+NEW = reverse_lazy("ideas:criteria_new")
+
+
+def sent(page: Any, **changes: Any) -> dict[str, Any]:
+    """What the browser would send of the form as it is shown, with changes."""
+    lines = page.context["lines"]
+    fields = {
+        form.add_prefix(name): form.initial.get(name, "")
+        for form in lines.forms
+        for name in ("key", "name", "text", "name_en", "text_en", "perspective")
+    }
+    total, initial = len(lines.forms), len(lines.initial_forms)
+    counts = {"form-TOTAL_FORMS": total, "form-INITIAL_FORMS": initial}
+    return {
+        **fields,
+        **counts,
+        "valid_from": timezone.localdate().isoformat(),
+        "why": "Klimatet ska räknas.",
+        **changes,
+    }
+
+
+ADDED = {"form-7-name": "Klimat", "form-7-text": "Hur mycket minskar utsläppen?", "form-7-name_en": "Climate",
+         "form-7-text_en": "How much do emissions fall?", "form-7-perspective": ""}  # fmt: skip
+
+
+def test_a_coordinator_makes_a_new_version_from_a_copy_and_old_scorecards_keep_theirs(cast: Cast, idea: Any) -> None:
+    old = score(idea, cast.assessor)
+    client = signed_in(cast.coordinator)
+    page = client.get(NEW)
+    assert client.post(NEW, sent(page, **ADDED, **{"form-5-DELETE": "on"})).status_code == 302
+
+    latest = CriteriaSet.objects.latest("version")
+    assert (latest.version, latest.made_by, CriteriaSet.objects.in_force()) == (2, cast.coordinator, latest)
+    assert list(latest.lines.values_list("key", flat=True))[-3:] == ["feasibility", "considerations", "climate"]
+    assert [line.key for line in criteria(old)][-3:] == ["feasibility", "spread", "considerations"]
+    later = give_scorecard(idea=idea, assessor=cast.coauthor)
+    assert later.criteria_set.version == 1  # so that the scorecards of one idea can be read side by side
+    new = case_in(IdeaFlow, S.ACCEPTED, cast).assessments.get()
+    assert {line.criterion for line in new.scores.all()} >= {"climate"}
+    told = signed_in(cast.colleague).get(reverse("ideas:criteria")).content.decode()
+    assert "Hur mycket minskar utsläppen?" in told
+    assert "Klimatet ska räknas." in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"valid_from": "2020-01-01"}, "före i dag"),
+        ({"form-0-name": ""}, "markerade"),
+        ({f"form-{place}-DELETE": "on" for place in (4, 5, 6)}, "alla idéer"),
+        ({"form-1-key": "benefit_everyday"}, "blandats"),
+    ],
+)
+def test_a_version_that_cannot_be_is_not_made(cast: Cast, changes: dict[str, str], problem: str) -> None:
+    client = signed_in(cast.coordinator)
+    answer = client.post(NEW, sent(client.get(NEW), **changes))
+    assert (answer.status_code, CriteriaSet.objects.count()) == (200, 1)
+    assert problem in answer.content.decode()
+
+
+def test_two_versions_do_not_begin_on_the_same_day(cast: Cast) -> None:
+    client = signed_in(cast.coordinator)
+    assert client.post(NEW, sent(client.get(NEW))).status_code == 302
+    assert "senare dag" in client.post(NEW, sent(client.get(NEW))).content.decode()
+
+
+def test_the_database_refuses_to_change_a_version(cast: Cast, idea: Any) -> None:
+    first = CriteriaSet.objects.get()
+    for broken in (
+        lambda: Criterion.objects.filter(key="spread").update(text="Annat"),
+        lambda: Criterion.objects.filter(key="spread").delete(),
+        lambda: CriteriaSet.objects.update(valid_from=timezone.localdate()),
+        lambda: Criterion.objects.create(criteria_set=first, key="more", position=99),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            broken()
+
+
+def test_only_a_coordinator_makes_versions_and_every_employee_reads_them(cast: Cast) -> None:
+    people = [(part, person) for part, person in cast if part != "inactive"]
+    answers = {part: (signed_in(person).get(reverse("ideas:criteria")).status_code, signed_in(person).get(NEW).status_code)
+               for part, person in people}  # fmt: skip
+    outside = {"external", "admin"}
+    assert answers == {
+        part: (403 if part in outside else 200, 200 if part == "coordinator" else 403) for part, _person in people
+    }

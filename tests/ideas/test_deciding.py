@@ -24,13 +24,15 @@ from tests.ideas.story import PLAN, score
 
 DECIDING = {
     "take_up", "ask_assessors", "accept", "decline", "send_back", "try_out", "evaluate", "introduce", "try_again", "close",
-    "confirm_lasting", "end_use", "go_on", "consent", "pass_on", "stand_aside",
+    "confirm_lasting", "end_use", "go_on", "consent", "pass_on", "stand_aside", "ask_host",
+    "accept_hosting", "decline_hosting", "keep_here", "develop",
 }  # fmt: skip
 REASON: dict[str, Any] = {"reason": "Skälen är vägda mot varandra."}
 PLANNED: dict[str, Any] = {
     "question": "Hjälper det?",
     "measure": "Antal.",
     "target": "Hälften.",
+    "baseline": "Tolv fall i månaden.",
     "stop_rule": "Om någon skadas.",
     **PLAN,
 }

@@ -20,7 +20,23 @@ from tests.ideas.story import PLAN
 
 YEAR = timezone.localdate().year
 OURS = [one for one in all_indicators() if one.key.startswith(("ideas.", "suggestions."))]
-ROWS = ["B1-3", "B2-1", "B2-2", "B2-3", "B4-10", "B41-0", "B42-2", "B42-5", "B43-1", "B43-7", "A15", "A21", "A22"]
+ROWS = [
+    "B1-3",
+    "B2-1",
+    "B2-2",
+    "B2-3",
+    "B4-10",
+    "B41-0",
+    "B42-2",
+    "B42-5",
+    "B43-1",
+    "B43-7",
+    "B5-2",
+    "A15",
+    "A17",
+    "A21",
+    "A22",
+]
 
 
 def figure(key: str, year: int = YEAR) -> Any:

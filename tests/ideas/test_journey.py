@@ -143,10 +143,11 @@ def test_a_suggestion_becomes_an_idea_that_is_tried_and_introduced_and_its_autho
         "question": "Orkar fler åka?",
         "measure": "Påstigande",
         "target": "Tio fler",
+        "baseline": "Trettio åker varje dag",
         "stop_rule": "Om någon faller",
     }
     make(lead, idea, "try_out", **plan, **PLAN)
-    make(lead, idea, "evaluate", outcome="reached", reason="Tolv fler åkte.")
+    make(lead, idea, "evaluate", outcome="reached", measured="Fyrtiotvå åker", reason="Tolv fler åkte.")
     make(lead, idea, "introduce", where="Alla hållplatser", values="social", reason="Det fungerar.")
 
     said = follow(resident, suggestion, code)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ideas.flow import IdeaFlow, SuggestionFlow
+from ideas.flow import ChallengeFlow, IdeaFlow, SuggestionFlow
 from tests.cast import Cast
 from tests.matrix import Grid
 
@@ -33,6 +33,7 @@ submitted
   take_up               o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
   pass_on               o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
   stand_aside           o      o        o         o        x    x       o          o           x        o      o           o         o          .        .        .     .
+  join                  o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
   withdraw              x      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
 assessing
   see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
@@ -42,6 +43,7 @@ assessing
   send_back             o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
   accept                o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
   decline               o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
+  join                  o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
   withdraw              x      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
 returned
   see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
@@ -49,13 +51,27 @@ returned
   send_to_rights        x      x        o         o        x    x       o          o           x        o      o           o         o          .        .        .     .
   hand_in               x      x        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
   go_on                 o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
+  join                  o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
   withdraw              x      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
+joined
+  see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
+  send_to_rights        x      x        o         o        x    x       o          o           x        o      o           o         o          .        .        .     .
+  part                  o      o        o         o        x    o       o          o           o        o      o           o         o          .        .        .     .
 accepted
   see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
   send_to_rights        x      x        o         o        x    x       o          o           x        o      o           o         o          .        .        .     .
+  ask_host              o      o        o         o        x    x       o          o           o        o      x           o         o          .        .        .     .
   consent               o      o        o         o        o    o       o          o           o        o      x           o         o          .        .        .     .
   try_out               o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
   close                 o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
+placing
+  see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
+  send_to_rights        x      x        o         o        x    x       o          o           x        o      o           o         o          .        .        .     .
+  ask_host              o      o        o         o        x    x       o          o           o        o      x           o         o          .        .        .     .
+  accept_hosting        o      o        o         o        o    o       x          o           o        o      o           o         o          .        .        .     .
+  decline_hosting       o      o        o         o        o    o       x          o           o        o      o           o         o          .        .        .     .
+  pass_over             o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     x
+  keep_here             o      o        o         o        x    x       o          o           o        o      x           o         o          .        .        .     .
 declined
   see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
 trying
@@ -66,6 +82,7 @@ evaluated
   see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
   consent               o      o        o         o        o    o       o          o           o        o      x           o         o          .        .        .     .
   introduce             o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
+  develop               o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
   try_again             o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
   close                 o      o        o         o        x    x       o          o           o        o      o           o         o          .        .        .     .
 introduced
@@ -110,6 +127,24 @@ answered
     owner="",
     named={"assessor": "consult"},
 )
+CHALLENGES = Grid(
+    ChallengeFlow,
+    """
+                        author coauthor colleague outsider lead manager other_lead former_lead assessor jurist coordinator registrar controller external inactive admin anonymous
+draft
+  see                   o      o        .         .        .    .       .          .           .        .      .           .         .          .        .        .     .
+  announce              x      o        .         .        .    .       .          .           .        .      .           .         .          .        .        .     .
+announced
+  see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
+  extend                x      o        o         o        x    o       o          o           o        o      x           o         o          .        .        .     .
+  settle                x      o        o         o        x    o       o          o           o        o      x           o         o          .        .        .     .
+  cancel                x      o        o         o        x    o       o          o           o        o      x           o         o          .        .        .     .
+answered
+  see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
+cancelled
+  see                   o      o        o         o        o    o       o          o           o        o      o           o         o          .        .        .     .
+    """,
+)
 
 
 @pytest.mark.trust(1)
@@ -124,3 +159,10 @@ def test_who_may_do_what_with_an_idea(cast: Cast, state: str) -> None:
 @pytest.mark.parametrize("state", SUGGESTIONS.states)
 def test_who_may_do_what_with_a_suggestion(cast: Cast, state: str) -> None:
     SUGGESTIONS.verify(state, cast)
+
+
+@pytest.mark.trust(1)
+@pytest.mark.strategy("B43-6")
+@pytest.mark.parametrize("state", CHALLENGES.states)
+def test_who_may_do_what_with_a_challenge(cast: Cast, state: str) -> None:
+    CHALLENGES.verify(state, cast)

@@ -8,6 +8,8 @@ import pytest
 from portal.paper.letter import letter_pdf
 from portal.paper.record import Record, record_pdf
 from portal.paper.report import Status, report_pdf
+from rights.letters import policy_pdf
+from rights.models import PolicyVersion
 from tests.paper import samples
 from tests.paper.conftest import Validate
 
@@ -26,6 +28,12 @@ def test_every_paper_holds_pdf_ua_and_pdf_a(validate: Validate, language: str) -
         )
         == ""
     )
+
+
+@pytest.mark.strategy("B43-4b")
+def test_the_rules_to_attach_to_an_agreement_hold(validate: Validate, db: None) -> None:
+    rules = PolicyVersion.objects.get(number=1)
+    assert validate(sv=policy_pdf(rules, "sv"), en=policy_pdf(rules, "en")) == ""
 
 
 def test_a_paper_with_nothing_to_say_still_holds(validate: Validate) -> None:

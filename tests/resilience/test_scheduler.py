@@ -179,10 +179,10 @@ def test_a_clock_that_jumps_ahead_starts_each_missed_job_once(clocked: Clocked) 
 def test_a_clock_that_goes_back_an_hour_starts_no_daily_job_again(clocked: Clocked) -> None:
     clocked.now = at("2026-05-04 05:59")
     clocked.tick()
-    clocked.walk(at("2026-05-04 06:05"), timedelta(minutes=1))
+    clocked.walk(at("2026-05-04 07:00"), timedelta(minutes=1))
     clocked.started.clear()
 
-    clocked.now = at("2026-05-04 05:30")
+    clocked.now = at("2026-05-04 06:00")
     clocked.walk(at("2026-05-04 07:00"), timedelta(minutes=1))
 
     assert DAILY & {name for name, _at in clocked.started} == set()

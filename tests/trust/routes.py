@@ -26,7 +26,7 @@ from tests.trust.world import (
 
 Statuses = frozenset[int]
 STRANGERS = {ANONYMOUS, INACTIVE}
-SOME = ("open", "invention", "suggestion")
+SOME = ("open", "invention", "suggestion", "disclosed")
 SOMETHING = frozenset({200, 302, 403, 405, 409})
 """What someone who sees a case may get from a page of it, where nothing more is written."""
 
@@ -174,16 +174,56 @@ def of_written(world: World, name: str) -> Iterator[Visit]:
         yield Visit(reverse(name, kwargs={"pk": planted.case.pk}), planted)
 
 
+def of_open_idea_with(**arguments: Callable[[World], Any]) -> Callable[[World, str], Iterator[Visit]]:
+    """The open idea's address by its id, with the parameters given; that of a closed one with the same."""
+
+    def visits(world: World, name: str) -> Iterator[Visit]:
+        given = {key: value(world) for key, value in arguments.items()}
+        for planted in (world.cases["open"], world.cases["invention"]):
+            yield Visit(reverse(name, kwargs={"pk": planted.case.pk, **given}), planted)
+
+    return visits
+
+
+def of_row(**arguments: Callable[[World], Any]) -> Callable[[World, str], Iterator[Visit]]:
+    return lambda world, name: iter([Visit(reverse(name, kwargs={key: of(world) for key, of in arguments.items()}))])
+
+
+def of_challenge(world: World, name: str) -> Iterator[Visit]:
+    """Pages that write a challenge, by its id; an idea has none of them, whoever asks."""
+    for planted, readers in ((world.cases["challenge"], None), (world.cases["open"], frozenset({"nobody"}))):
+        yield Visit(reverse(name, kwargs={"pk": planted.case.pk}), planted, readers)
+
+
+def of_tie(world: World, name: str) -> Iterator[Visit]:
+    yield Visit(reverse(name, kwargs={"pk": world.note_tie.pk}), world.cases["inner"])
+
+
 def of_scorecards(world: World, name: str) -> Iterator[Visit]:
     """A scorecard is the assessor's own: for everyone else there is none."""
     for planted in ideas_of(world):
-        asked = planted in (world.cases["open"], world.cases["inner"])
+        asked = planted in (world.cases["open"], world.cases["inner"], world.cases["placing"])
         readers = frozenset({"assessor"} if asked else {"nobody"})
         yield Visit(reverse(name, kwargs={"pk": planted.case.pk}), planted, readers)
 
 
 def ideas_of(world: World) -> list[Planted]:
     return [planted for planted in world.cases.values() if planted.case.kind == "idea"]
+
+
+def of_disclosure(**arguments: Callable[[World], Any]) -> Callable[[World, str], Iterator[Visit]]:
+    """Pages of a disclosure, by its id; an idea has none of them, whoever asks."""
+
+    def visits(world: World, name: str) -> Iterator[Visit]:
+        given = {key: value(world) for key, value in arguments.items()}
+        for planted, readers in ((world.cases["disclosed"], None), (world.cases["open"], frozenset({"nobody"}))):
+            yield Visit(reverse(name, kwargs={"pk": planted.case.pk, **given}), planted, readers)
+
+    return visits
+
+
+def contributor_of(world: World) -> int:
+    return int(world.cases["disclosed"].case.contributors.get().pk)
 
 
 def of_suggestion(world: World, name: str) -> Iterator[Visit]:
@@ -218,6 +258,13 @@ def of_api(may: Iterable[str] = EMPLOYEES) -> Rule:
 
 WORDS = ("?q=Rubrik", "?q=Rubrikk", "?q=zqx", "?q=SOS+2026-0002")
 FIGURE = "sample_received"
+LEADERS = frozenset({"lead", "other_lead"})
+"""Who answers for some other unit than that of the open idea."""
+TELLERS = LEADERS | {"manager"}
+"""Who answers for a unit."""
+STORYTELLERS = frozenset({"lead", "coordinator"})
+GATHERERS = STORYTELLERS | {"other_lead"}
+"""Who writes in the needs bank and makes challenges of what is in it; for SOS and LISAB only the ``STORYTELLERS``."""
 
 # ── The table ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -274,9 +321,15 @@ ROUTES: dict[str, Rule] = {
     "cases:holder": of_case(DECIDERS),
     "cases:openness": of_case(DECIDERS | {"registrar"}),
     "cases:tie": of_case(DECIDERS),
-    "cases:untie": of_case(DECIDERS, visits=of_open_with(pk=lambda world: world.link.pk)),
+    "cases:untie": of_case(  # 404 to those who see one end of the tie alone
+        DECIDERS, status=statuses(200, 404), visits=of_open_with(pk=lambda world: world.link.pk)
+    ),
     "cases:export": of_case(DECIDERS | {"registrar"}),
     "cases:discard": of_case(()),
+    "cases:similar": of_case(()),  # of a draft: tests/cases/test_similar.py
+    "cases:similar_answer": of_case(
+        EMPLOYEES, status=statuses(405), visits=of_open_with(pk=lambda world: world.cases["open"].case.pk)
+    ),
     "diary:paper": of_case({"registrar"}),
     "diary:mark": of_case({"registrar"}, visits=of_open_with(line=lambda world: world.line.line)),
     "api:get_case": of_api(),
@@ -289,6 +342,57 @@ ROUTES: dict[str, Rule] = {
     "ideas:begin": Rule(may=EMPLOYEES),
     "ideas:write": of_case(AUTHORS, status=statuses(409), visits=of_written),
     "ideas:assess": of_case({"assessor"}, visits=of_scorecards),
+    "ideas:criteria": Rule(may=EMPLOYEES),
+    "ideas:criteria_new": Rule(may=frozenset({"coordinator"})),
+    "ideas:candidate_add": of_case(DECIDERS, status=statuses(409), visits=of_written),
+    "ideas:candidate": of_case(DECIDERS, status=statuses(409), visits=of_open_idea_with(candidate=lambda world: 1)),
+    "ideas:candidate_remove": of_case(
+        DECIDERS, status=statuses(409), visits=of_open_idea_with(candidate=lambda world: 1)
+    ),
+    "ideas:benefits": of_case(AUTHORS | DECIDERS, visits=of_written),
+    "ideas:unit": Rule(may=TELLERS),
+    "ideas:support": of_case(EMPLOYEES, status=statuses(405), visits=of_written),
+    "ideas:follow": of_case(EMPLOYEES, status=statuses(405), visits=of_written),
+    "ideas:comment": of_case(EMPLOYEES, visits=of_written),
+    "ideas:comment_change": of_case(
+        {"colleague"}, status=statuses(200, 409), visits=of_open_idea_with(comment=lambda world: world.comment.pk)
+    ),
+    "ideas:comment_remove": of_case(
+        DECIDERS | {"colleague"}, visits=of_open_idea_with(comment=lambda world: world.comment.pk)
+    ),
+    "ideas:kit": of_case(AUTHORS | DECIDERS, status=statuses(409), visits=of_written),
+    "ideas:take_up": of_case(LEADERS, status=statuses(409), visits=of_written),
+    "ideas:check_adoption": of_case(
+        {"other_lead"}, status=statuses(409), visits=of_open_idea_with(adoption=lambda world: world.adoption.pk)
+    ),
+    "ideas:example": of_case(STORYTELLERS, visits=of_written),
+    "ideas:example_publish": of_case(STORYTELLERS, visits=of_written),
+    "ideas:example_withdraw": of_case(STORYTELLERS, visits=of_written),
+    "ideas:picture": of_case(STORYTELLERS, visits=of_written),
+    "ideas:picture_remove": of_case(STORYTELLERS, visits=of_open_idea_with(picture=lambda world: world.picture.pk)),
+    "ideas:credit": of_case(STORYTELLERS, visits=of_written),
+    "ideas:credit_remove": of_case(STORYTELLERS, visits=of_open_idea_with(credit=lambda world: world.credit.pk)),
+    "examples:list": PUBLIC,
+    "examples:page": replace(PUBLIC, visits=of_row(pk=lambda world: world.example.pk)),
+    "examples:picture": replace(PUBLIC, visits=of_row(pk=lambda world: world.picture.pk)),
+    "challenges:list": PUBLIC,
+    "challenges:begin": Rule(may=GATHERERS),
+    "challenges:page": replace(PUBLIC, visits=of_row(pk=lambda world: world.cases["challenge"].case.pk)),
+    "challenges:write": of_case((), visits=of_challenge),
+    "needs:list": Rule(may=EMPLOYEES, visits=searched("?q=zqx", "?challenge=no")),
+    "needs:add": Rule(may=GATHERERS),
+    "needs:need": Rule(may=EMPLOYEES, visits=of_row(pk=lambda world: world.need.pk)),
+    "needs:change": Rule(may=STORYTELLERS, visits=of_row(pk=lambda world: world.need.pk)),
+    "needs:gatherings": Rule(may=EMPLOYEES, visits=searched("?method=survey")),
+    "needs:add_gathering": Rule(may=GATHERERS),
+    "needs:gathering": Rule(may=EMPLOYEES, visits=of_row(pk=lambda world: world.need.gathering_id)),
+    "needs:change_gathering": Rule(may=STORYTELLERS, visits=of_row(pk=lambda world: world.need.gathering_id)),
+    "scanning:list": Rule(may=EMPLOYEES, visits=searched("?q=zqx")),
+    "scanning:add": Rule(may=EMPLOYEES),
+    "scanning:note": Rule(may=EMPLOYEES, visits=of_row(pk=lambda world: world.note_tie.note_id)),
+    "scanning:change": Rule(may=frozenset({"colleague"}), visits=of_row(pk=lambda world: world.note_tie.note_id)),
+    "scanning:tie": Rule(may=EMPLOYEES, visits=of_row(pk=lambda world: world.note_tie.note_id)),
+    "scanning:untie": of_case((), visits=of_tie),
     "suggestions:public": Rule(visits=searched("?q=Rubrik")),
     "suggestions:leave": PUBLIC,
     "suggestions:receipt": Rule(status=statuses(302)),
@@ -296,6 +400,25 @@ ROUTES: dict[str, Rule] = {
     "suggestions:followed": Rule(status=statuses(302), visits=of_suggestion),
     "suggestions:forget": POSTED,
     "suggestions:handle": replace(PERSONAL, visits=searched("?q=Rubrik")),
+    # Rights: their authors' and the rights reviewers' alone
+    "rights:list": replace(PERSONAL, visits=searched("?q=Rubrik", "?unused=on")),
+    "rights:begin": Rule(may=EMPLOYEES),
+    "rights:write": of_case((), visits=of_disclosure()),
+    "rights:add_contributor": of_case((), visits=of_disclosure()),
+    "rights:edit_contributor": of_case((), visits=of_disclosure(contributor=contributor_of)),
+    "rights:remove_contributor": of_case((), visits=of_disclosure(contributor=contributor_of)),
+    "rights:confirm": of_case((), visits=of_disclosure()),
+    "rights:letter": of_case((), visits=of_disclosure(letter=lambda world: "mottagningsbevis")),
+    # The rules on rights: everyone's to read
+    "rights:policy": PUBLIC,
+    "rights:policy_version": PUBLIC.at(number=1),
+    "rights:policy_guide": Rule(visits=searched("?result_type=invention&capacities=employee&main_duty=True")),
+    "rights:policy_file": Rule(may=EMPLOYEES).at(number=1, language="sv"),
+    "rights:policy_read": POSTED_BY_PERSON.at(number=1),
+    "rights:policy_write": Rule(may=frozenset({"jurist"})),
+    "rights:policy_spread": Rule(may=TELLERS | {"coordinator", "jurist"}),
+    "rights:policy_tell": Rule(may=TELLERS),
+    "rights:policy_withdraw": Rule(may=TELLERS, status=statuses(404)).at(pk=1),
     # The annual report: published ones are everyone's; the one in the world is not published
     "followup:list": PUBLIC,
     "followup:year": Rule(status=statuses(302), stranger=404, visits=of_years),

@@ -7,6 +7,7 @@ messages, names and bytes of documents, addresses. Who may read each word is wri
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -16,9 +17,27 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from followup.models import Drawing, FrozenIndicator, Making, Part, Report
 from followup.states import Stage
+from ideas.actions.banking import tie_note
+from ideas.actions.examples import add_credit, add_picture, write_example
+from ideas.actions.placing import compare_unit
+from ideas.actions.talking import set_follow, write_comment
+from ideas.models import (
+    Adoption,
+    Candidate,
+    Comment,
+    Credit,
+    Example,
+    Gathering,
+    Need,
+    Picture,
+    ScanningNote,
+    ScanningTie,
+)
+from ideas.states import Uptake
 from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.actions.documents import add_document
@@ -33,6 +52,7 @@ from portal.cases.moving import perform
 from portal.cases.states import Audience, Confidentiality, Relation
 from portal.cases.uploads import inspect
 from portal.indicators import registry
+from portal.organisation.models import Unit
 from tests.cast import (
     PARTS,
     Cast,
@@ -88,6 +108,13 @@ class World:
     secrets: list[Secret] = field(default_factory=list)
     documents: dict[str, tuple[Document, frozenset[str]]] = field(default_factory=dict)
     clients: Mapping[str, Client] = field(default_factory=dict)
+    comment: Comment = field(init=False)
+    adoption: Adoption = field(init=False)
+    example: Example = field(init=False)
+    picture: Picture = field(init=False)
+    credit: Credit = field(init=False)
+    need: Need = field(init=False)
+    note_tie: ScanningTie = field(init=False)
     report: Report = field(init=False)
     part: Part = field(init=False)
 
@@ -121,11 +148,12 @@ class World:
         seen_by: Iterable[str],
         *,
         title_for: Iterable[str] | None = None,
+        text_for: Iterable[str] | None = None,
         named: Mapping[str, str] | None = None,
         owner: str = "",
         **values: Any,
     ) -> Planted:
-        """A case come to the state, with its word in everything that was written. ``title_for`` are those who may read its title."""
+        """A case come to the state, with its word in everything that was written. ``title_for`` and ``text_for`` may read those."""
         word, flow = f"zqx{name}", kinds.by_key(kind).flow
         title = f"{word}title Rubrik"
         draft = {**worded(flow.model, word), "title": title, **values}
@@ -136,7 +164,7 @@ class World:
         for move in way_to(flow, state):
             case = self.move(case, move, word)
         planted = self.cases[name] = Planted(case, word, frozenset(seen_by))
-        self.secrets.append(Secret(f"{word}text", planted.seen_by))
+        self.secrets.append(Secret(f"{word}text", frozenset(text_for) if text_for else planted.seen_by))
         self.secrets.append(Secret(f"{word}title", frozenset(title_for) if title_for else planted.seen_by))
         return planted
 
@@ -218,13 +246,19 @@ def make_world() -> World:
         "barrier", "barrier", "received", {"external", "coordinator", "registrar"}, owner="external",
         confidentiality=Confidentiality.INTERNAL,
     )  # fmt: skip
+    world.plant("disclosed", "disclosure", "assessing", AUTHORS | {"jurist"}, named={"coauthor": "coauthor"})
+    world.plant("challenge", "challenge", "announced", EMPLOYEES, title_for=EVERYONE, text_for=EVERYONE)
     world.plant("report", "report", "draft", {"controller", "coordinator"}, owner="controller")
     make_move(world.cases["open"].case, "ask_assessors", world.cast)
     Making.objects.create(report=world.cases["report"].case, stage=Stage.CANCELLED)
     _closed_when_told(world)
+    _placed(world)
     _left_by_coauthor(world)
     _inside_of_open(world)
     _contact_of_suggestion(world)
+    _talk(world)
+    _good_example(world)
+    _need_and_note(world)
     _report_over_all(world)
     world.clients = {ANONYMOUS: Client(), **{name: signed_in(person) for name, person in world.cast}}
     return world
@@ -233,6 +267,9 @@ def make_world() -> World:
 def _closed_when_told(world: World) -> None:
     """The lead and the registrar were told of an idea that was then closed: what they were told must close with it."""
     planted = world.plant("shut", "idea", "assessing", {"author", "jurist"})
+    set_follow(idea=planted.case, person=world.person("colleague"), on=True)
+    write_comment(idea=planted.case, person=world.person("colleague"), text="zqxshutcomment")
+    world.secrets.append(Secret("zqxshutcomment", frozenset()))
     change_openness(
         case=planted.case,
         confidentiality=Confidentiality.RESTRICTED,
@@ -240,6 +277,21 @@ def _closed_when_told(world: World) -> None:
         reason="zqxshuttext",
         person=world.person("lead"),
     )
+
+
+def _placed(world: World) -> None:
+    """Other units are asked to host two ideas. One is then closed: what was compared closes with it, to its authors too."""
+    readers = {"placing": EMPLOYEES, "recalled": frozenset({"author", "jurist"})}
+    for name, seen_by in readers.items():
+        title_for = EVERYONE if name == "placing" else seen_by
+        planted = world.plant(name, "idea", "placing", seen_by, title_for=title_for)
+        said: dict[str, Any] = dict.fromkeys(Candidate.ASPECTS, 2)
+        said |= {f"{aspect}_why": f"{planted.word}compared" for aspect in Candidate.ASPECTS}
+        compare_unit(idea=planted.case, unit=Unit.objects.get(code="FTV"), **said)
+        world.secrets.append(Secret(f"{planted.word}compared", EMPLOYEES if name == "placing" else frozenset()))
+    recalled = world.cases["recalled"]
+    reason = {"reason": f"{recalled.word}text"}
+    perform(recalled.case, "send_to_rights", person=world.person("author"), data=reason)
 
 
 def _left_by_coauthor(world: World) -> None:
@@ -269,6 +321,61 @@ def _contact_of_suggestion(world: World) -> None:
     give_receipt(case=world.cases["suggestion"].case, name="zqxcontactname", email="zqxcontact@example.org")
     world.secrets.append(Secret("zqxcontactname", INSIDE_SUGGESTIONS))
     world.secrets.append(Secret("zqxcontact@", frozenset()))
+
+
+def _talk(world: World) -> None:
+    """A comment on the open idea, which a unit of another part of the Region considers."""
+    idea = world.cases["open"].case
+    world.comment = write_comment(idea=idea, person=world.person("colleague"), text="zqxopencomment")
+    world.secrets.append(Secret("zqxopencomment", EMPLOYEES))
+    world.adoption = Adoption.objects.create(
+        idea=idea,
+        unit=Unit.objects.get(code="KAR"),
+        uptake=Uptake.CONSIDERING,
+        changed_by=world.person("other_lead"),
+    )
+
+
+def _good_example(world: World) -> None:
+    """Published, with a picture and a name that nobody has consented to."""
+    idea, lead = world.cases["open"].case, world.person("lead")
+    texts = {"title": "Exempel", "summary": "Kort", "story": "Berättelsen", "evidence": "Siffror"}
+    world.example = write_example(idea=idea, texts=texts, person=lead)
+    Example.objects.update(published_at=timezone.now())
+    kept = BytesIO()
+    Image.new("RGB", (60, 40), "navy").save(kept, "PNG")
+    for name, shows_people in (("zqxpicturealt", True), ("Tom himmel", False)):
+        world.picture = add_picture(
+            example=world.example, image=BytesIO(kept.getvalue()), name="bild", person=lead, alt=name,
+            shows_people=shows_people,
+        )  # fmt: skip
+    world.credit = add_credit(
+        example=world.example, name="zqxcreditname", part="", consent="", consented_on=None, person=lead
+    )
+    world.secrets.append(Secret("zqxpicturealt", HANDLERS | {"registrar"}))
+    world.secrets.append(Secret("zqxcreditname", frozenset({"lead", "coordinator"})))
+
+
+def _need_and_note(world: World) -> None:
+    """What all employees read; and a case that few see answers a challenge, and a note bears on it."""
+    told = {"groups": ["patient"], "unit": world.cast.author.unit, "written_by": world.person("lead")}
+    gathering = Gathering.objects.create(
+        **told,
+        title="zqxgathering",
+        method="survey",
+        held_on=timezone.localdate(),
+        held_by="Teamet",
+        result="zqxgathering",
+    )
+    world.need = Need.objects.create(**told, sentence="zqxneed", evidence="zqxneed", gathering=gathering)
+    note = ScanningNote.objects.create(
+        title="zqxnote", source="Resa", seen_on=timezone.localdate(), seen="zqxnote", meaning="zqxnote",
+        written_by=world.person("colleague"),
+    )  # fmt: skip
+    inner, challenge = world.cases["inner"].case, world.cases["challenge"].case
+    world.note_tie = tie_note(note=note, case=inner, person=world.person("lead"))
+    tie_cases(source=inner, target=challenge, relation=Relation.ANSWERS, by=world.person("lead"))
+    world.secrets += [Secret(word, EMPLOYEES) for word in ("zqxgathering", "zqxneed", "zqxnote")]
 
 
 def _report_over_all(world: World) -> None:

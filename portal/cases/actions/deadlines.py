@@ -8,11 +8,13 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.cases import kinds
@@ -70,15 +72,27 @@ class Clock:
 def remind(*, now: datetime, clock: Clock) -> int:
     """Tell those whose step it is, and the person who handles the case, that the date is near. Once per date and stage.
 
-    The stages are ``REMIND_WORKDAYS`` before the date. The nearest comes first and takes the place of the others, so nobody gets two
-    reminders of one case in one morning.
+    The stages are ``REMIND_WORKDAYS`` before the date, or what the case's state ``reminds`` by. The nearest comes first and takes the
+    place of the others, so nobody gets two reminders of one case in one morning.
     """
     today = now.astimezone(STOCKHOLM).date()
     return sum(
         _remind(case, stage, now)
-        for stage in sorted(settings.REMIND_WORKDAYS)
-        for case in _in_chunks(_near(now, _end_of(add_workdays(today, stage)), stage), clock)
+        for cases, stage, last in _stages(today)
+        for case in _in_chunks(_near(now, _end_of(last), stage).filter(cases), clock)
     )
+
+
+def _stages(today: date) -> Iterator[tuple[Q, int, date]]:
+    """Cases, a number of days, and the day to which that reaches."""
+    own: dict[int, Q] = {}
+    for kind in kinds.all_kinds():
+        for state, stages in kind.flow.reminds.items():
+            for days in stages:
+                own[days] = own.get(days, Q()) | Q(kind=kind.key, state=state)
+    others = ~reduce(or_, own.values()) if own else Q()
+    yield from ((others, stage, add_workdays(today, stage)) for stage in sorted(settings.REMIND_WORKDAYS))
+    yield from ((cases, days, today + timedelta(days=days)) for days, cases in sorted(own.items()))
 
 
 def _near(now: datetime, until: datetime, stage: int) -> QuerySet[Case]:
@@ -98,7 +112,8 @@ def _remind(case: Case, stage: int, now: datetime) -> bool:
             mail_at=now + MAILED_AFTER,
         )
 
-    if told([*_awaited(case), HOLDER]) or told([COORDINATOR]) or told(_handlers(case)):
+    by_law = _handlers(case) if case.state in case.kind_info.flow.reminds else []
+    if told([*_awaited(case), HOLDER, *by_law]) or told([COORDINATOR]) or told(_handlers(case)):
         return True
     log.warning("A date is near and there is nobody to tell", extra={"case": case.pk})
     return False

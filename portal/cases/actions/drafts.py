@@ -15,6 +15,7 @@ from portal.cases.actions.merging import as_text, merge
 from portal.cases.errors import Refused
 from portal.cases.models import Case, CaseLink, Document, Event
 from portal.cases.rules import in_writing
+from portal.cases.states import Confidentiality
 from portal.cases.verdicts import no
 from portal.organisation.models import Unit
 
@@ -23,8 +24,10 @@ SomeCase = TypeVar("SomeCase", bound=Case)
 
 @transaction.atomic
 def begin_case(*, model: type[SomeCase], owner: User | None, unit: Unit, **fields: Any) -> SomeCase:
-    """Begin a draft of the kind; it has no number and no history until it is submitted."""
+    """Begin a draft of the kind; it has no number and no history until it is submitted. Closed, if the kind's drafts are."""
     kind = kinds.of_model(model)
+    if kind.flow.start in kind.flow.closed:
+        fields["confidentiality"] = Confidentiality.RESTRICTED
     case = model(kind=kind.key, state=kind.flow.start, owner=owner, unit=unit, **fields)
     case.body = body_of(case)
     case.save(force_insert=True)

@@ -2,14 +2,14 @@
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.db.models import Q
 
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
 from portal.cases.models import Case, CaseGrant, Event
-from portal.cases.who import HOLDER, NONE, Who
+from portal.cases.who import HOLDER, one
 from portal.notices.actions import tell
 from portal.notices.states import Topic
+from portal.organisation.models import Unit
 from portal.organisation.standing import forget_standing
 
 
@@ -24,7 +24,7 @@ def name_person(*, case: Case, person: User, grant: str, by: User | None) -> Cas
     if created:
         forget_standing(person)
         event = _tell_history(case, "person_named", person, grant, by)
-        tell(case=case, event=event, whos=() if grant == "recuse" else (_one(person),), topic=Topic.NAMED, by=by)
+        tell(case=case, event=event, whos=() if grant == "recuse" else (one(person.pk),), topic=Topic.NAMED, by=by)
     return row
 
 
@@ -51,14 +51,17 @@ def assign_holder(*, case: Case, holder: User | None, by: User) -> None:
     tell(case=locked, event=event, whos=(HOLDER,), topic=Topic.NAMED, by=by)
 
 
+def move_to_unit(*, case: Case, unit: Unit, by: User | None) -> None:
+    """Let another unit have the case, which keeps its number and loses its holder. The caller holds the lock, and saves the case."""
+    if case.unit_id != unit.pk:
+        data = {"from": case.unit_id, "to": unit.pk, "from_name": case.unit.name, "to_name": unit.name}
+        case.unit, case.holder = unit, None
+        write_event(case=case, person=by, move="unit_changed", data=data)
+
+
 def _tell_history(case: Case, verb: str, person: User, grant: str, by: User | None) -> Event | None:
     locked = Case.objects.lock(case.pk)
     if locked.opened_at is None:
         return None
     data = {"person": person.pk, "grant": grant}
     return write_event(case=locked, person=by, move=verb, data=data, internal=grant != "coauthor")
-
-
-def _one(person: User) -> Who:
-    """This very person, to be told."""
-    return Who("one", "", lambda standing: NONE, lambda case: Q(pk=person.pk))

@@ -106,9 +106,13 @@ class OpennessForm(forms.Form):
 
 
 class LinkForm(forms.Form):
-    """Another case that the person sees, by its diary number."""
+    """Another case that the person sees, by its diary number. To join one to another is a decision in the case, and no mere tie."""
 
-    relation = forms.ChoiceField(label=_("This case"), choices=Relation.choices, initial=Relation.RELATED)
+    relation = forms.ChoiceField(
+        label=_("This case"),
+        choices=[choice for choice in Relation.choices if choice[0] != Relation.JOINED],
+        initial=Relation.RELATED,
+    )
     reference = CleanCharField(label=_("Diary number of the other case"), max_length=40)
 
     def __init__(self, *args: Any, case: Case, person: User, **kwargs: Any) -> None:

@@ -76,10 +76,10 @@ class VersionedForm(forms.ModelForm[Any]):
     @property
     def touched(self) -> dict[str, Any]:
         """The valid fields that the writer has changed."""
-        digests = _split(self.cleaned_data.get("version", "").partition(":")[2])
+        digests = split_digests(self.cleaned_data.get("version", "").partition(":")[2])
         shown = dict(zip(self.texts, digests, strict=False))
         values = {name: self.cleaned_data[name] for name in self.texts if name in self.cleaned_data}
-        return {name: value for name, value in values.items() if _digest(value) != shown.get(name)}
+        return {name: value for name, value in values.items() if digest(value) != shown.get(name)}
 
     @property
     def kept(self) -> dict[str, int]:
@@ -93,7 +93,7 @@ class VersionedForm(forms.ModelForm[Any]):
 
 def version_token(row: Any, names: list[str]) -> str:
     """The row's version and a digest of each named field, for the hidden field ``version``."""
-    return f"{row.version}:" + "".join(_digest(getattr(row, name)) for name in names)
+    return f"{row.version}:" + "".join(digest(getattr(row, name)) for name in names)
 
 
 def keep_mark(name: str, version: int) -> str:
@@ -101,24 +101,26 @@ def keep_mark(name: str, version: int) -> str:
     return f"{name}:{version}"
 
 
-def _digest(value: Any) -> str:
-    plain = value.pk if isinstance(value, Model) else value
+def digest(value: Any) -> str:
+    """The same for what is the same to a reader: nothing and an empty text, a row and its key."""
+    plain = value.pk if isinstance(value, Model) else "" if value is None else value
     text = json.dumps(plain, default=str, ensure_ascii=False)
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:DIGEST]
 
 
-def _split(digests: str) -> list[str]:
+def split_digests(digests: str) -> list[str]:
+    """Digests that were written one after the other."""
     return [digests[place : place + DIGEST] for place in range(0, len(digests), DIGEST)]
 
 
 def written(form: forms.BaseForm, names: Mapping[str, str]) -> dict[str, str]:
     """What stands in the named fields, as a reader says it."""
-    return {name: _as_written(form, name) for name in names}
+    return {name: in_words(form.fields[name], form.cleaned_data.get(name)) for name in names}
 
 
-def _as_written(form: forms.BaseForm, name: str) -> str:
-    value = form.cleaned_data.get(name)
-    labels = {str(key): label for key, label in getattr(form.fields[name], "choices", ())}
+def in_words(field: forms.Field, value: Any) -> str:
+    """What stands in a field, as a reader says it."""
+    labels = {str(key): label for key, label in getattr(field, "choices", ())}
     if isinstance(value, list | tuple):
         return ", ".join(str(labels.get(str(item), item)) for item in value)
     return "" if value is None else str(labels.get(str(value), value))

@@ -1,5 +1,6 @@
 """Tables of the case. Only actions and the flow engine write to them."""
 
+from portal.cases.models.access import Access
 from portal.cases.models.case import Case, CaseGrant, CaseQuerySet
 from portal.cases.models.considerations import Considerations
 from portal.cases.models.contact import CaseContact
@@ -8,9 +9,11 @@ from portal.cases.models.document import Document
 from portal.cases.models.event import Event, Seal
 from portal.cases.models.link import CaseLink
 from portal.cases.models.message import Message
+from portal.cases.models.unlike import NotSame
 from portal.cases.models.word import TitleWord
 
 __all__ = [
+    "Access",
     "Case",
     "CaseContact",
     "CaseGrant",
@@ -22,6 +25,7 @@ __all__ = [
     "Document",
     "Event",
     "Message",
+    "NotSame",
     "Seal",
     "TitleWord",
 ]

@@ -26,9 +26,10 @@ from guardian.models import UserObjectPermissionBase
 from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.kept import keep_condition
+from portal.cases.settling import settled
 from portal.cases.sorting import swedish
 from portal.cases.states import Audience, Beneficiary, Confidentiality, Perspective, Provision
-from portal.cases.who import NONE, Who, both, either
+from portal.cases.who import ALL, NONE, Who, both, either
 from portal.organisation.models import Unit
 from portal.organisation.standing import Standing, standing_of
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from portal.cases.models.link import CaseLink
 
 SWEDISH = Value("swedish", output_field=models.TextField())
+TOLD_OPENLY = Q(opened_at__isnull=False, confidentiality=Confidentiality.OPEN, provision="")
 AnyCase = TypeVar("AnyCase", bound="Case", covariant=True)
 Asked = TypeVar("Asked", bound=Callable[..., "CaseQuerySet[Any]"])
 
@@ -68,7 +70,7 @@ class CaseQuerySet(models.QuerySet[AnyCase]):
 
     def told_openly(self) -> Self:
         """Cases that everyone may be told of by name: handed in, open to all employees and without a secrecy mark (OSL 2009:400)."""
-        return self.filter(opened_at__isnull=False, confidentiality=Confidentiality.OPEN, provision="")
+        return self.filter(TOLD_OPENLY)
 
     @prepared
     def read_inside_by(self, person: User | AnonymousUser) -> Self:
@@ -275,6 +277,11 @@ class Case(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.opened_at is None
+
+    @property
+    def is_told_openly(self) -> bool:
+        """``told_openly``, of the case in hand. No query."""
+        return settled(TOLD_OPENLY, self) is ALL
 
     @property
     def is_late(self) -> bool:

@@ -10,13 +10,17 @@ from portal.cases.states import Relation
 
 
 class CaseLink(models.Model):
-    """``source`` relation ``target``: an idea *led to* an application; a suggestion *was joined to* an idea. Undone, not deleted."""
+    """``source`` relation ``target``: an idea *led to* an application; a suggestion *was joined to* an idea. Undone, not deleted.
+
+    ``why`` is the reason of a decision to join. A case is joined to one other at a time.
+    """
 
     source = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="links_out")
     target = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="links_in")
     relation = models.CharField(max_length=12, choices=Relation.choices)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
+    why = models.TextField(blank=True, default="", db_default="")
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -30,6 +34,11 @@ class CaseLink(models.Model):
             models.CheckConstraint(condition=~Q(source=F("target")), name="link_not_to_itself"),
             models.UniqueConstraint(
                 fields=["source", "target", "relation"], condition=Q(undone_at__isnull=True), name="link_once"
+            ),
+            models.UniqueConstraint(
+                fields=["source"],
+                condition=Q(undone_at__isnull=True, relation=Relation.JOINED),
+                name="link_joined_to_one",
             ),
         )
 

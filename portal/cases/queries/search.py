@@ -1,16 +1,17 @@
 """Search over all kinds: Swedish stemming, and trigrams for what is misspelt or part of a compound word."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import connection
 from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import Concat
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from portal.accounts.models import User
 from portal.cases.models import Case
@@ -31,8 +32,10 @@ NEAREST = 5
 MOST_WORDS = 8
 """Of a longer text, no more words are sought by their likeness."""
 START, STOP = "\x02", "\x03"
-_WORD = re.compile(r"\w{3,}")
-_NEAR = """
+WORD = re.compile(r"[^\W_]{3,}")
+WRITTEN = Concat("summary", Value(" "), "body", output_field=TextField())
+"""Of a case, what is searched besides its title."""
+NEAR = """
     SELECT asked.word, near.word
     FROM unnest(%s::text[]) asked(word) CROSS JOIN LATERAL (
         SELECT word FROM cases_titleword
@@ -75,11 +78,11 @@ def found_ids(text: str, person: User | AnonymousUser, *, kind: str = "") -> lis
     return [*ranked, *_by_words(visible.exclude(pk__in=ranked), meant, ALIKE)]
 
 
-def hits(ids: list[int], text: str) -> list[Hit]:
-    """The cases with those ids, in that order, each with its passage. One query; the passage is cut for these rows alone."""
-    passage = SearchHeadline(
-        Concat("summary", Value(" "), "body", output_field=TextField()),
-        words_of(text),
+def passage_of(text: Any, query: SearchQuery) -> SearchHeadline:
+    """A column: what of the text stands around the words, which are set between marks for ``marked``."""
+    return SearchHeadline(
+        text,
+        query,
         config="swedish",
         start_sel=START,
         stop_sel=STOP,
@@ -88,15 +91,21 @@ def hits(ids: list[int], text: str) -> list[Hit]:
         max_fragments=2,
         fragment_delimiter=" … ",
     )
+
+
+def hits(ids: list[int], text: str) -> list[Hit]:
+    """The cases with those ids, in that order, each with its passage. One query; the passage is cut for these rows alone.
+
+    Of a case whose openings are logged there is none: it is read on its own page.
+    """
+    passage = passage_of(WRITTEN, words_of(text))
     rows = {case.pk: case for case in for_list(Case.objects.filter(pk__in=ids)).annotate(passage=passage)}
-    return [Hit(rows[pk], marked(rows[pk].passage)) for pk in ids if pk in rows]
+    return [Hit(row, marked("" if row.kind_info.logs_access else row.passage)) for pk in ids if (row := rows.get(pk))]
 
 
 def marked(passage: str) -> SafeString:
     """The passage escaped, with ``<mark>`` around the words that were found."""
-    parts = _MARKED.split(passage)
-    pieces = ((format_html("<mark>{}</mark>", part) if place % 2 else part,) for place, part in enumerate(parts))
-    return format_html_join("", "{}", pieces)
+    return mark_safe(_MARKED.sub(r"<mark>\1</mark>", escape(passage)))  # noqa: S308  # all but the marks is escaped
 
 
 def _by_words(visible: "CaseQuerySet[Case]", query: SearchQuery, most: int) -> list[int]:
@@ -109,13 +118,24 @@ def _by_words(visible: "CaseQuerySet[Case]", query: SearchQuery, most: int) -> l
 
 def _meant(text: str) -> SearchQuery | None:
     """Words of titles that look like those of the text, or have them in them: for each at least one, otherwise None. One query."""
-    asked = list(dict.fromkeys(_WORD.findall(text.lower())))[:MOST_WORDS]
-    near: dict[str, list[str]] = {word: [] for word in asked}
-    with connection.cursor() as cursor:
-        cursor.execute(_NEAR, [asked, NEAREST])
-        for word, other in cursor.fetchall():
-            near[word].append(f"'{other}'")
+    asked = list(dict.fromkeys(WORD.findall(text.lower())))[:MOST_WORDS]
+    near = near_words(asked)
     if not near or not all(near.values()):
         return None
-    anyone = " & ".join(f"({' | '.join(others)})" for others in near.values())
+    anyone = " & ".join(f"({any_of(others)})" for others in near.values())
     return SearchQuery(anyone, config="swedish", search_type="raw")
+
+
+def near_words(asked: list[str]) -> dict[str, list[str]]:
+    """For each word, those of titles that look like it or have it in them, the nearest first. One query."""
+    near: dict[str, list[str]] = {word: [] for word in asked}
+    with connection.cursor() as cursor:
+        cursor.execute(NEAR, [asked, NEAREST])
+        for word, other in cursor.fetchall():
+            near[word].append(other)
+    return near
+
+
+def any_of(words: Iterable[str]) -> str:
+    """The words as PostgreSQL writes a question for one of them."""
+    return " | ".join(f"'{word}'" for word in words)

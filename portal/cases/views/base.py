@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.views.generic import View
 
 from portal.accounts.models import User
+from portal.cases.actions.access import log_access
 from portal.cases.errors import NotVisible, NotYours, Refused
 from portal.cases.queries.finding import asked_by, read_case
 from portal.cases.rules import Part, whos_of_page
@@ -42,16 +43,33 @@ class CaseView(PersonView):
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         try:
-            self.case, self.held = read_case(self.asked_for(), self.person, whos_of_page)
+            self.case, self.held = self.read()
             if request.method == "GET" and kwargs.get("key", self.case.key) != self.case.key:
                 return self.to_right_address()
-            return super().dispatch(request, *args, **kwargs)
+            answer = super().dispatch(request, *args, **kwargs)
         except NotVisible:
             raise Http404 from None
-        except NotYours as answer:
-            raise PermissionDenied(str(answer)) from None
-        except Refused as answer:
-            return self.refused(answer.verdict)
+        except NotYours as problem:
+            raise PermissionDenied(str(problem)) from None
+        except Refused as problem:
+            answer = self.refused(problem.verdict)
+        log_access(case=self.case, person=self.person, what=self.name, document=self.document)
+        return answer
+
+    def read(self) -> tuple[Any, Mapping[str, bool]]:
+        """The case, and to which Whos the person belongs on it. Raises NotVisible."""
+        return read_case(self.asked_for(), self.person, whos_of_page)
+
+    @property
+    def name(self) -> str:
+        """The page's name in the table of addresses."""
+        match = self.request.resolver_match
+        return match.url_name or "case" if match else "case"
+
+    @property
+    def document(self) -> int | None:
+        """Which of the case's documents the page is about."""
+        return None
 
     @cached_property
     def part(self) -> Part:
@@ -63,9 +81,7 @@ class CaseView(PersonView):
 
     def to_right_address(self) -> HttpResponse:
         """The same page under the case's one address, so that a number written in any dress leads right."""
-        match = self.request.resolver_match
-        name = match.url_name if match else "case"
-        return HttpResponseRedirect(reverse(f"cases:{name}", kwargs={**self.kwargs, "key": self.case.key}))
+        return HttpResponseRedirect(reverse(f"cases:{self.name}", kwargs={**self.kwargs, "key": self.case.key}))
 
     def require(self, allowed: bool) -> None:
         """Raise PermissionDenied unless allowed."""

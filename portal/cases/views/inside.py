@@ -4,8 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise, cached_property
@@ -28,7 +27,7 @@ from portal.cases.forms.inside import (
     OpennessForm,
     WithdrawForm,
 )
-from portal.cases.models import CaseLink, Document
+from portal.cases.models import Case, CaseLink, Document
 from portal.cases.states import Audience, Confidentiality, Direction, Relation
 from portal.cases.uploads import attachment_headers
 from portal.cases.views.base import CaseView
@@ -47,13 +46,13 @@ class CaseFormView(CaseView):
     def allowed(self) -> bool:
         raise NotImplementedError
 
-    def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
+    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
         raise NotImplementedError
 
     def carry_out(self, form: Any) -> None:
         raise NotImplementedError
 
-    def texts(self, form: forms.Form) -> list[str]:
+    def texts(self, form: forms.BaseForm) -> list[str]:
         """What leaves the writer's hands when the form is sent; asked about once when it seems to hold an identity number."""
         return [value for value in form.cleaned_data.values() if isinstance(value, str)]
 
@@ -76,7 +75,7 @@ class CaseFormView(CaseView):
     def where_next(self) -> str:
         return str(self.case.get_absolute_url())
 
-    def show(self, form: forms.Form, asked: NumbersAsked | None = None) -> HttpResponse:
+    def show(self, form: forms.BaseForm, asked: NumbersAsked | None = None) -> HttpResponse:
         context = {
             "case": self.case,
             "kind": self.case.kind_info,
@@ -117,7 +116,7 @@ class MessagePage(CaseFormView):
     def where_next(self) -> str:
         return f"{self.case.get_absolute_url()}#messages"
 
-    def show(self, form: forms.Form, asked: NumbersAsked | None = None) -> HttpResponse:
+    def show(self, form: forms.BaseForm, asked: NumbersAsked | None = None) -> HttpResponse:
         context = {
             "case": self.case,
             "part": self.part,
@@ -160,6 +159,10 @@ class DocumentView(CaseView):
 
     def asked_for(self) -> dict[str, Any]:
         return {"documents": self.kwargs["pk"]}
+
+    @property
+    def document(self) -> int:
+        return int(self.kwargs["pk"])
 
     def readable(self) -> Document:
         """The document, if the person reads it."""
@@ -215,7 +218,7 @@ class AddCoauthorPage(CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> CoauthorForm:
         return CoauthorForm(data)
 
-    def texts(self, form: forms.Form) -> list[str]:
+    def texts(self, form: forms.BaseForm) -> list[str]:
         return []
 
     def carry_out(self, form: CoauthorForm) -> None:
@@ -245,7 +248,7 @@ class RemoveCoauthorPage(CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
         return forms.Form(data)
 
-    def carry_out(self, form: forms.Form) -> None:
+    def carry_out(self, form: forms.BaseForm) -> None:
         unname_person(case=self.case, person=self.coauthor, grant="coauthor", by=self.person)
 
     def where_next(self) -> str:
@@ -314,7 +317,7 @@ class TiePage(CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> LinkForm:
         return LinkForm(data, case=self.case, person=self.person)
 
-    def texts(self, form: forms.Form) -> list[str]:
+    def texts(self, form: forms.BaseForm) -> list[str]:
         return []
 
     def carry_out(self, form: LinkForm) -> None:
@@ -327,6 +330,10 @@ class TiePage(CaseFormView):
 
 
 class UntiePage(CaseFormView):
+    """Only of a tie to a case that the person sees, or that they made themselves. Not of cases that were joined: the decision to join
+    them is undone in the case.
+    """
+
     title = _("Undo the tie")
     button = _("Undo")
     done = _("The tie is undone.")
@@ -334,11 +341,11 @@ class UntiePage(CaseFormView):
 
     @cached_property
     def link(self) -> CaseLink:
-        ties = CaseLink.objects.select_related("source", "target").filter(undone_at=None)
-        link = get_object_or_404(ties, pk=self.kwargs["pk"])
-        if self.case.pk not in (link.source_id, link.target_id):
-            raise PermissionDenied
-        return link
+        seen = Case.objects.visible_to(self.person).values("pk")
+        ties = CaseLink.objects.select_related("source", "target").exclude(relation=Relation.JOINED)
+        known = ties.filter(Q(source__in=seen, target__in=seen) | Q(made_by=self.person))
+        of_case = known.filter(Q(source=self.case.pk) | Q(target=self.case.pk), undone_at=None)
+        return get_object_or_404(of_case, pk=self.kwargs["pk"])
 
     def allowed(self) -> bool:
         return self.part.ties and self.link is not None
@@ -346,7 +353,7 @@ class UntiePage(CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
         return forms.Form(data)
 
-    def carry_out(self, form: forms.Form) -> None:
+    def carry_out(self, form: forms.BaseForm) -> None:
         untie_cases(link=self.link, by=self.person)
 
 
@@ -363,7 +370,7 @@ class DiscardPage(CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
         return forms.Form(data)
 
-    def carry_out(self, form: forms.Form) -> None:
+    def carry_out(self, form: forms.BaseForm) -> None:
         discard_draft(case=self.case)
 
     def where_next(self) -> str:

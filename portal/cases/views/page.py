@@ -12,7 +12,7 @@ from portal.cases.flow import Flow
 from portal.cases.models import Case, CaseContact, Considerations, Document, Message
 from portal.cases.moving import Chance, chances
 from portal.cases.queries.history import latest_events
-from portal.cases.rules import Part, considered
+from portal.cases.rules import Part, considered, not_held
 from portal.cases.states import INSIDE, Confidentiality
 
 
@@ -36,10 +36,11 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
         "missing": missing,
         "fields": words.pairs(case, kind.shows),
         "panels": [
-            (panel.template, {"case": case, "person": person, **panel.context(case, person)})
-            for panel in kind.panels
+            (panel.template, {"case": case, "person": person, "part": part, **panel.context(case, person)})
+            for panel in kinds.panels_of(kind)
             if held[panel.shown_to.key]
         ],
+        "held": not_held(case).reasons if case.state in kind.flow.closed else (),
         "considers": _asks_to_consider(kind.flow) and (case.closed_at is None or bool(considerations)),
         "considerations": considerations,
         "named": [grant for grant in case.named if part.insider or grant.permission.codename == "coauthor_case"],
@@ -182,5 +183,5 @@ def _starts(case: Case, part: Part) -> Iterator[dict[str, Any]]:
     if case.opened_at is None or not (part.employee or part.author):
         return
     for kind in kinds.all_kinds():
-        if kind.start_from and kind.key != case.kind:
+        if kind.start_from and kind.key != case.kind and (part.employee or kind.from_outside):
             yield {"label": kind.start_from, "url": f"{reverse(kind.start_url)}?from={case.pk}"}

@@ -16,7 +16,7 @@ LONGEST = 200
 
 
 class SearchPage(TemplateView):
-    """Cases that the person may see, and what other parts of the house have found. Four queries besides sign-in."""
+    """Cases that the person may see, and what other parts of the house have found. Four queries besides sign-in, and theirs."""
 
     template_name = "cases/search.html"
 
@@ -37,7 +37,7 @@ class SearchPage(TemplateView):
             kinds=list(kinds.all_kinds()),
             page=page,
             hits=hits(list(page), self.words) if ids else [],
-            elsewhere=found_elsewhere(self.words) if self.words else [],
+            elsewhere=found_elsewhere(self.words, self.request.user) if self.words else [],
             query=f"{query.urlencode()}&" if query else "",
             **kwargs,
         )

@@ -9,11 +9,13 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
 from portal.cases import kinds
+from portal.cases.actions.access import log_access
 from portal.cases.actions.considerations import save_considerations
 from portal.cases.actions.drafts import begin_case, save_draft
 from portal.cases.actions.links import tie_cases
@@ -140,6 +142,12 @@ class WriteView(SharedText):
         )
         return saved
 
+    def after_saving(self) -> str:
+        """To what is like the case, if that was asked for: with script it stands on the page already."""
+        if self.request.POST.get("go_on") == "similar":
+            return reverse("cases:similar", args=[self.case.key])
+        return super().after_saving()
+
 
 class ConsiderationsPage(SharedText):
     """The considerations of §6.2, written by the author and by those who handle the case."""
@@ -189,26 +197,37 @@ class BeginView(PersonView, FormView[Any]):
 
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
-        values, origin = dict(form.cleaned_data), self.origin()
+        values, origin = dict(form.cleaned_data), self.origin
         unit = cast(Unit, values.pop("unit", None) or self.person.unit)
-        case = begin_case(model=self.model, owner=self.person, unit=unit, **values)
+        case = self.begin(origin, unit=unit, **values)
         if origin:
-            tie_cases(source=origin, target=case, relation=Relation.LED_TO, by=self.person)
+            self.tie(origin, case)
         write = case.kind_info.write_url
         return redirect(reverse(write, args=[case.pk]) if write else case.get_absolute_url())
 
+    def begin(self, origin: Case | None, *, unit: Unit, **values: Any) -> Case:
+        """The draft. A kind may take over what is already written in ``origin``."""
+        return begin_case(model=self.model, owner=self.person, unit=unit, **values)
+
+    def tie(self, origin: Case, case: Case) -> None:
+        """Say how the two go together: the one led to the other, unless a kind says otherwise."""
+        tie_cases(source=origin, target=case, relation=Relation.LED_TO, by=self.person)
+
+    @cached_property
     def origin(self) -> Case | None:
-        """The case that this one is begun from, if the person sees it."""
+        """The case that this one is begun from, if the person sees it. That it is read here is noted, as on its own page."""
         key = self.request.GET.get("from", "")
         if not key:
             return None
         try:
-            return find_case(key, self.person)
+            found = find_case(key, self.person)
         except NotVisible:
             raise PermissionDenied from None
+        log_access(case=found, person=self.person, what="begin")
+        return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(kind=kinds.of_model(self.model), origin=self.origin(), **kwargs)
+        return super().get_context_data(kind=kinds.of_model(self.model), origin=self.origin, **kwargs)
 
 
 def _problem(form: forms.BaseForm) -> str:

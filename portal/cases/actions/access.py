@@ -1,0 +1,10 @@
+"""Noting who opened a case whose kind asks for it."""
+
+from portal.accounts.models import User
+from portal.cases.models import Access, Case
+
+
+def log_access(*, case: Case, person: User, what: str, document: int | None = None) -> None:
+    """Note that the person has got the page, file or answer ``what`` of the case. Drafts are their authors' own and not noted."""
+    if case.kind_info.logs_access and case.opened_at is not None:
+        Access.objects.create(case_id=case.pk, person=person, what=what, document_id=document)

@@ -1,0 +1,1 @@
+"""What the moves of a disclosure do, and the writes beside them."""

@@ -1,0 +1,120 @@
+"""Effects of the moves of a disclosure. The engine holds the lock on the case and saves it afterwards."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.cases.actions.people import name_person
+from portal.cases.workdays import END_OF_DAY, STOCKHOLM
+from rights.models import Compensation, Disclosure, Protection
+from rights.rules import declaration_due
+from rights.states import Decision
+
+Data = dict[str, Any]
+
+
+def start_clock(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    """The Region has received the disclosure: from now on it owes a declaration (5 §)."""
+    disclosure.respond_by = disclosure.due_at = declaration_due(disclosure.opened_at or timezone.now())
+
+
+def keep_clock(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    """Nothing but a declaration stops the time."""
+    disclosure.due_at = disclosure.respond_by
+
+
+def take_up(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    """Whoever takes the case up handles it: the author sees a name."""
+    disclosure.holder = person
+    disclosure.provision = data["provision"]
+    keep_clock(disclosure, person=person, data=data)
+
+
+def claim(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    _declare(disclosure, data["decision"], data)
+    disclosure.holder = person
+    if disclosure.due_at:
+        disclosure.follow_up_on = timezone.localdate(disclosure.due_at)
+
+
+def waive(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    """Whatever the Region had declared before, the contributors have their right back."""
+    _declare(disclosure, Decision.WAIVE, data)
+
+
+def _declare(disclosure: Disclosure, decision: str, data: Data) -> None:
+    disclosure.decision = decision
+    disclosure.category = data["category"]
+    disclosure.basis = data["basis"]
+    disclosure.scope = data["scope"]
+    disclosure.keeps_closed = data["keeps_closed"]
+    disclosure.decided_at = disclosure.decided_at or timezone.now()
+
+
+def note_lapse(disclosure: Disclosure, *, person: User | None, data: Data) -> None:
+    disclosure.lapsed_at = timezone.now()
+
+
+def agree(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    disclosure.agreement = data["reason"]
+    disclosure.signed_on = data["signed_on"]
+    disclosure.use_plan = data["use_plan"]
+    _follow_up(disclosure, data["follow_up_on"])
+
+
+def put_in_use(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    disclosure.in_use_at = timezone.now()
+    disclosure.use_plan = data["use_plan"]
+    follow_up(disclosure, person=person, data=data)
+
+
+def follow_up(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    disclosure.use = data["reason"]
+    _follow_up(disclosure, data["follow_up_on"])
+
+
+def compensate(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    Compensation.objects.create(**data)
+
+
+def note_payment(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    """What is left empty stays as it was."""
+    dates = {name: data[name] for name in ("paid_on", "reviewed_on") if data[name]}
+    if dates:
+        Compensation.objects.filter(pk=data["compensation"].pk).update(**dates)
+
+
+def protect(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    Protection.objects.create(disclosure=disclosure, **data)
+    _set_date(disclosure)
+
+
+def renew(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    dates = {"renew_by": data["renew_by"], "ended_on": data["ended_on"]}
+    Protection.objects.filter(pk=data["protection"].pk).update(**dates)
+    _set_date(disclosure)
+
+
+def let_open(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    disclosure.keeps_closed = False
+
+
+def stand_aside(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    """The person has a conflict of interest and takes no further part (FL 2017:900 17 §)."""
+    name_person(case=disclosure, person=person, grant="recuse", by=person)
+    if disclosure.holder_id == person.pk:
+        disclosure.holder = None
+
+
+def _follow_up(disclosure: Disclosure, day: date) -> None:
+    disclosure.follow_up_on = day
+    _set_date(disclosure)
+
+
+def _set_date(disclosure: Disclosure) -> None:
+    """The case is due when its use is followed up, or before that when a protection must be renewed (one query)."""
+    live = Protection.objects.filter(disclosure=disclosure.pk, ended_on=None, renew_by__isnull=False)
+    days = [*live.values_list("renew_by", flat=True), disclosure.follow_up_on]
+    disclosure.due_at = datetime.combine(min(day for day in days if day), END_OF_DAY, STOCKHOLM)

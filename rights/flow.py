@@ -1,0 +1,184 @@
+"""The way of a disclosure: from the notice to a right that is used, or a waiver."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from portal.cases.flow import Flow, Move, Step, days, workdays
+from portal.cases.forms import ReasonForm
+from portal.cases.kinds import Kind, Panel, register
+from portal.cases.rules import has_reviewer
+from portal.cases.states import Direction
+from portal.cases.who import AUTHOR, IMPARTIAL, OWNER, SYSTEM
+from rights import panels
+from rights.actions import deciding
+from rights.forms import moves as forms
+from rights.models import REVIEWER, RIGHTS, Disclosure
+from rights.queries import read_by, rows_of
+from rights.rules import (
+    CLOCK_RUNS,
+    declaration_due,
+    has_compensations,
+    has_protections,
+    holding,
+    holds,
+    in_time,
+    run_out,
+    shares_whole,
+    written_out,
+)
+from rights.states import DisclosureState as S
+
+LAPSED = _("No declaration made: the right under 3 § not asserted")
+ASSET = (S.DECIDED, S.AGREED, S.IN_USE)
+
+
+class DisclosureFlow(Flow):
+    """The Region declares within four months what it wants (LAU 5 §). Asking for more does not stop the time; only a declaration does.
+
+    A named assessor decides, with reasons, and never one who contributed. The case is closed from its first line to its end.
+    """
+
+    model, states, start = Disclosure, S, S.DRAFT
+    ends = (S.WAIVED, S.CLOSED)
+    closed = tuple(S)
+    trail = (
+        Step(_("Write"), S.DRAFT),
+        Step(_("Notified"), S.NOTIFIED),
+        Step(_("Assess"), S.ASSESSING, S.COMPLETING),
+        Step(_("Decide"), S.DECIDED, S.LAPSED, S.WAIVED),
+        Step(_("Agree"), S.AGREED),
+        Step(_("Use"), S.IN_USE, S.CLOSED),
+    )
+    due = {
+        **dict.fromkeys(CLOCK_RUNS, declaration_due),
+        S.LAPSED: workdays(10),
+        S.DECIDED: days(90),
+        S.AGREED: days(180),
+        S.IN_USE: days(365),
+    }
+    awaits = {
+        S.NOTIFIED: REVIEWER,
+        S.ASSESSING: REVIEWER,
+        S.COMPLETING: AUTHOR,
+        S.LAPSED: REVIEWER,
+        S.DECIDED: REVIEWER,
+        S.AGREED: REVIEWER,
+        S.IN_USE: REVIEWER,
+    }
+    reminds = dict.fromkeys(CLOCK_RUNS, tuple(settings.RIGHTS_REMIND_DAYS))
+
+    # ── Notifying ──
+    notify = Move(
+        label=_("Notify"), done=_("Notified"), source=(S.DRAFT,), target=S.NOTIFIED, by=OWNER,
+        needs=(written_out, shares_whole, has_reviewer),
+        help=_(
+            "The Region receives your disclosure today, and owes you a declaration within four months. Until you have it, do not "
+            "reveal the invention or give away the right to it (LAU 5 §)."
+        ),
+        effect=deciding.start_clock, tell=(AUTHOR, REVIEWER), mandatory=True, diary=Direction.IN, style="primary",
+    )  # fmt: skip
+    take_up = Move(
+        label=_("Start assessing"), done=_("Assessment begun"), source=(S.NOTIFIED,), target=S.ASSESSING, by=REVIEWER,
+        form=forms.TakeUpForm, effect=deciding.take_up, tell=(AUTHOR,), style="primary",
+    )  # fmt: skip
+    ask_completion = Move(
+        label=_("Ask the author to complete it"), done=_("Sent back to the author"), source=(S.ASSESSING,), target=S.COMPLETING,
+        by=REVIEWER, form=ReasonForm, effect=deciding.keep_clock, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        help=_("The time for the declaration runs on meanwhile."),
+    )  # fmt: skip
+    hand_in = Move(
+        label=_("Hand in again"), done=_("Handed in again"), source=(S.COMPLETING,), target=S.ASSESSING, by=AUTHOR,
+        needs=(written_out, shares_whole), effect=deciding.keep_clock, tell=(REVIEWER,), diary=Direction.IN, style="primary",
+    )  # fmt: skip
+    stand_aside = Move(
+        label=_("I have a conflict of interest"), done=_("Conflict of interest declared"), source=CLOCK_RUNS, target=None,
+        by=RIGHTS & IMPARTIAL, form=ReasonForm, effect=deciding.stand_aside, tell=(REVIEWER,), internal=True,
+        help=_("You take no further part in the case (FL 16–17 §§). This cannot be undone."),
+    )  # fmt: skip
+
+    # ── Deciding ──
+    claim = Move(
+        label=_("Declare what the Region wants"), done=_("Declared"), source=(S.ASSESSING, S.COMPLETING), target=S.DECIDED,
+        by=REVIEWER, needs=(in_time,), form=forms.ClaimForm, effect=deciding.claim, tell=(AUTHOR,), mandatory=True,
+        diary=Direction.OUT, style="primary",
+    )  # fmt: skip
+    waive = Move(
+        label=_("Waive the right (fribrev)"), done=_("Waived: the right is the contributors’ own (fribrev)"),
+        source=(S.ASSESSING, S.COMPLETING, S.LAPSED, *ASSET), target=S.WAIVED, by=REVIEWER, form=forms.WaiveForm,
+        effect=deciding.waive, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        help=_("Binds the Region. The contributors then do what they want with the result."),
+    )  # fmt: skip
+    lapse = Move(
+        label=_("Note that the time has run out"), done=LAPSED, source=CLOCK_RUNS, target=S.LAPSED, by=SYSTEM,
+        needs=(run_out,), effect=deciding.note_lapse, tell=(AUTHOR, REVIEWER), mandatory=True, diary=Direction.DRAWN_UP,
+    )  # fmt: skip
+    let_open = Move(
+        label=_("Let tied cases open"), done=_("Tied cases may be opened"), source=(S.LAPSED, *ASSET, S.WAIVED, S.CLOSED),
+        target=None, by=REVIEWER, needs=(holding,), form=ReasonForm, effect=deciding.let_open, tell=(AUTHOR,),
+        help=_("For example when a patent has been applied for, or the contributors have agreed to it."),
+    )  # fmt: skip
+
+    # ── Using ──
+    agree = Move(
+        label=_("Record the agreement"), done=_("Agreement recorded"), source=(S.LAPSED, S.DECIDED), target=S.AGREED, by=REVIEWER,
+        form=forms.AgreementForm, effect=deciding.agree, tell=(AUTHOR,), mandatory=True, diary=Direction.DRAWN_UP, style="primary",
+    )  # fmt: skip
+    put_in_use = Move(
+        label=_("Note that it is in use"), done=_("Put in use"), source=(S.DECIDED, S.AGREED), target=S.IN_USE, by=REVIEWER,
+        form=forms.UseForm, effect=deciding.put_in_use, tell=(AUTHOR,), style="primary",
+    )  # fmt: skip
+    follow_up = Move(
+        label=_("Follow up the use"), done=_("Use followed up"), source=(S.AGREED, S.IN_USE), target=None, by=REVIEWER,
+        form=forms.FollowUpForm, effect=deciding.follow_up, tell=(AUTHOR,),
+    )  # fmt: skip
+    leave_unused = Move(
+        label=_("Note that it is no longer in use"), done=_("No longer in use"), source=(S.IN_USE,), target=S.AGREED, by=REVIEWER,
+        form=forms.FollowUpForm, effect=deciding.follow_up, tell=(AUTHOR,),
+    )  # fmt: skip
+    protect = Move(
+        label=_("Record a protection"), done=_("Protection recorded"), source=ASSET, target=None, by=REVIEWER,
+        form=forms.ProtectionForm, effect=deciding.protect, internal=True,
+    )  # fmt: skip
+    renew = Move(
+        label=_("Renew or end a protection"), done=_("Protection renewed or ended"), source=ASSET, target=None, by=REVIEWER,
+        needs=(has_protections,), form=forms.RenewalForm, effect=deciding.renew, internal=True,
+    )  # fmt: skip
+    compensate = Move(
+        label=_("Record compensation"), done=_("Compensation recorded"), source=ASSET, target=None, by=REVIEWER,
+        form=forms.CompensationForm, effect=deciding.compensate, internal=True,
+        help=_("Whoever hands over a right has a right to reasonable compensation, whatever was agreed before (LAU 6 §)."),
+    )  # fmt: skip
+    note_payment = Move(
+        label=_("Note a payment or a review"), done=_("Payment or review noted"), source=(*ASSET, S.WAIVED, S.CLOSED),
+        target=None, by=REVIEWER, needs=(has_compensations,), form=forms.PaymentForm, effect=deciding.note_payment, internal=True,
+    )  # fmt: skip
+    close = Move(
+        label=_("Close the case"), done=_("Closed"), source=(S.LAPSED, *ASSET), target=S.CLOSED, by=REVIEWER,
+        form=ReasonForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="danger",
+    )  # fmt: skip
+
+
+register(
+    Kind(
+        key="disclosure",
+        flow=DisclosureFlow,
+        name=_("Disclosure of an invention or other result"),
+        plural=_("Disclosures of inventions and other results"),
+        url_name="rights:list",
+        write_url="rights:write",
+        start_url="rights:begin",
+        start_from=_("Report an invention or other result"),
+        panels=(
+            Panel("rights/panels/rights.html", Disclosure.seen_by, panels.rights_panel),
+            Panel("rights/panels/inside.html", Disclosure.handled_by & IMPARTIAL, panels.inside_panel),
+        ),
+        holds=holds,
+        logs_access=True,
+        keeps_rows=rows_of,
+        said_by=read_by,
+        verbs={
+            "contributors_changed": _("Contributors changed"),
+            "contribution_confirmed": _("Contribution confirmed"),
+        },
+    )
+)

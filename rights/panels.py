@@ -1,0 +1,172 @@
+"""What a disclosure adds to its page. The first panel costs at most three queries, the second two more."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.models import User
+from portal.cases.models import Access
+from portal.cases.rules import in_writing
+from portal.cases.words import pairs
+from rights.forms.writing import SECTIONS
+from rights.letters import letters_of
+from rights.models import Compensation, Contributor, Disclosure, Protection
+from rights.rules import IF_SO, Facts, day_of, propose
+from rights.states import DisclosureState, ResultType
+
+Pair = dict[str, Any]
+MOST_ACCESSES = 50
+OPENED: dict[str, str | Promise] = {
+    "case": gettext_lazy("The page of the case"),
+    "document": gettext_lazy("A document"),
+    "export": gettext_lazy("The case as a file"),
+    "api": gettext_lazy("The case, through the API"),
+    "letter": gettext_lazy("A letter"),
+    "begin": gettext_lazy("What it says, to begin another case from it"),
+    "my_data": gettext_lazy("An extract of one’s own data"),
+}
+
+
+def rights_panel(disclosure: Disclosure, person: User) -> dict[str, Any]:
+    """For all who see the case: the clock, what is written, who contributed, what was decided, what became of it."""
+    contributors = _contributors(disclosure)
+    mine = next((one for one in contributors if one.person_id == person.pk), None)
+    writes = person.is_employee and _is_author(disclosure, person) and bool(in_writing(disclosure))
+    return {
+        "clock": _clock(disclosure),
+        "parts": list(_parts(disclosure)),
+        "contributors": [_contributor(disclosure, one, writes) for one in contributors],
+        "whole": sum(one.share for one in contributors) == 100,
+        "add_url": reverse("rights:add_contributor", args=[disclosure.pk]) if writes else "",
+        "confirm_url": reverse("rights:confirm", args=[disclosure.pk]) if mine and not mine.confirmed_at else "",
+        "decision": _decision(disclosure),
+        "holding": bool(disclosure.keeps_closed and disclosure.ties),
+        "use": [
+            pair
+            for pair in pairs(disclosure, ("agreement", "signed_on", "use_plan", "use", "follow_up_on"))
+            if pair["value"]
+        ],
+        "protections": [_protection(one) for one in disclosure.protections.all()] if disclosure.is_answered else [],
+        "compensations": [_compensation(one) for one in mine.compensations.all()]
+        if mine and disclosure.is_answered
+        else [],
+        "letters": list(letters_of(disclosure)),
+    }
+
+
+def inside_panel(disclosure: Disclosure, person: User) -> dict[str, Any]:
+    """For those who assess: what the answers point to, all compensations, and who has opened the case."""
+    contributors = _contributors(disclosure)
+    paid = Compensation.objects.filter(contributor__disclosure=disclosure.pk).select_related("contributor__person")
+    opened = Access.objects.filter(case_id=disclosure.pk).select_related("person", "document").order_by("-pk")
+    return {
+        "proposal": propose(Facts.of(disclosure, contributors)),
+        "compensations": [_compensation(one) for one in paid] if disclosure.is_answered else [],
+        "accesses": [_access(one) for one in opened[:MOST_ACCESSES]],
+        "most": MOST_ACCESSES,
+    }
+
+
+def _contributors(disclosure: Disclosure) -> list[Contributor]:
+    """Two queries the first time, then none."""
+    prefetch_related_objects([disclosure], "contributors__person")
+    return list(disclosure.contributors.all())
+
+
+def _is_author(disclosure: Any, person: User) -> bool:
+    named = {grant.user_id for grant in disclosure.named if grant.permission.codename == "coauthor_case"}
+    return person.pk in {disclosure.owner_id, *named}
+
+
+def _clock(disclosure: Disclosure) -> dict[str, Any]:
+    """When the Region must have declared what it wants, and whether it has."""
+    if disclosure.respond_by is None:
+        return {}
+    if disclosure.lapsed_at:
+        text = _(
+            "No declaration was made: the right under 3 § has not been asserted. Rights that rest on other law or on an agreement are "
+            "not touched by that."
+        )
+    elif disclosure.decided_at:
+        text = _("Declared %(day)s.") % {"day": day_of(disclosure.decided_at)}
+    else:
+        text = _("Only a declaration stops the time. Questions to the author do not.")
+    return {"day": disclosure.respond_by, "text": text, "late": bool(disclosure.lapsed_at)}
+
+
+def _parts(disclosure: Disclosure) -> Iterator[dict[str, Any]]:
+    """What is empty and was not asked for is left out."""
+    asked = {*Disclosure.asks} | {
+        name for question, names in IF_SO.items() if getattr(disclosure, question) for name in names
+    }
+    if disclosure.result_type == ResultType.INVENTION:
+        asked |= {*Disclosure.asks_of_inventions}
+    for section in SECTIONS:
+        names = [name for name in section.fields if name not in ("title", "summary")]
+        items = [
+            pair for name, pair in zip(names, pairs(disclosure, names), strict=True) if pair["value"] or name in asked
+        ]
+        if items:
+            yield {"title": section.title, "entries": items}
+
+
+def _contributor(disclosure: Disclosure, one: Contributor, writes: bool) -> dict[str, Any]:
+    address = [disclosure.pk, one.pk]
+    if one.confirmed_at:
+        confirmed = _("Confirmed %(day)s") % {"day": day_of(one.confirmed_at)}
+    else:
+        confirmed = _("Not confirmed yet") if one.person_id else _("Has no account here")
+    return {
+        "who": str(one),
+        "capacity": one.get_capacity_display(),
+        "employer": one.employer,
+        "share": f"{number_format(one.share.normalize() if one.share % 1 else int(one.share))} %",
+        "confirmed": confirmed,
+        "edit_url": reverse("rights:edit_contributor", args=address) if writes else "",
+        "remove_url": reverse("rights:remove_contributor", args=address)
+        if writes and one.person_id != disclosure.owner_id
+        else "",
+    }
+
+
+def _decision(disclosure: Disclosure) -> list[Pair]:
+    if disclosure.state in (DisclosureState.DRAFT, DisclosureState.NOTIFIED) or not disclosure.decision:
+        return []
+    found = pairs(disclosure, ("decision", "category", "basis", "scope"))
+    return [pair for pair in found if pair["value"]]
+
+
+def _protection(one: Protection) -> dict[str, str]:
+    when = [f"{_('Applied for or signed')} {_day(one.applied_on)}"]
+    if one.ended_on:
+        when.append(f"{_('Ended')} {_day(one.ended_on)}")
+    elif one.renew_by:
+        when.append(f"{_('Renew at the latest')} {_day(one.renew_by)}")
+    return {"label": str(one), "value": "\n".join([*when, one.responsible])}
+
+
+def _compensation(one: Compensation) -> dict[str, str]:
+    amount = _("%(sum)s SEK") % {"sum": number_format(one.amount, force_grouping=True)}
+    when = [f"{_('Paid')} {_day(one.paid_on)}" if one.paid_on else _("Not paid yet")]
+    when += [f"{_('Reviewed')} {_day(one.reviewed_on)}"] if one.reviewed_on else []
+    return {"label": str(one.contributor), "value": "\n".join([amount, one.basis, *when])}
+
+
+def _access(one: Access) -> dict[str, Any]:
+    what = OPENED.get(one.what, _("Another page of the case"))
+    return {
+        "when": localtime(one.at),
+        "who": str(one.person),
+        "what": f"{what}: {one.document}" if one.document else what,
+    }
+
+
+def _day(day: Any) -> str:
+    return date_format(day, "j F Y")

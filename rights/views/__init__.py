@@ -1,0 +1,1 @@
+"""Pages of rights: disclosures, and the rules for everyone."""

@@ -1,0 +1,245 @@
+"""Spread: the kit, units that want it too, the check a year later, and how it goes at one's own unit."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from ideas.actions.examples import write_example
+from ideas.actions.spreading import ask_if_lasting, check_adoption, take_up, write_kit
+from ideas.actions.talking import write_comment
+from ideas.flow import IdeaFlow
+from ideas.models import Adoption, Idea, Kit
+from ideas.panels import spread_panel
+from ideas.queries import adoption_curve
+from ideas.states import IdeaState as S
+from ideas.states import Uptake
+from ideas.tasks import ask_if_lasting as task
+from portal.accounts.models import User
+from portal.cases.errors import Refused
+from portal.cases.models import Case
+from portal.indicators.registry import by_key
+from portal.notices.models import Notice
+from portal.organisation.models import Unit
+from tests.cast import PARTS, Cast, again, case_in, signed_in
+
+pytestmark = pytest.mark.strategy("B2-1", "A17")
+YEAR = timezone.localdate().year
+
+
+@pytest.fixture
+def idea(cast: Cast) -> Any:
+    """Introduced at SOS."""
+    return case_in(IdeaFlow, S.INTRODUCED, cast)
+
+
+@pytest.fixture
+def karolinska(db: None) -> Unit:
+    return Unit.objects.get(code="KAR")
+
+
+def adopt(idea: Any, unit: Unit, person: User, uptake: Uptake = Uptake.ADOPTED, why: str = "") -> Adoption:
+    return take_up(idea=idea, unit=unit, uptake=uptake, why=why, person=person)
+
+
+def events(idea: Any) -> list[str]:
+    return list(Case.objects.get(pk=idea.pk).events.order_by("number").values_list("move", flat=True))
+
+
+def test_who_answers_for_another_unit_takes_it_up(cast: Cast, idea: Any, karolinska: Unit) -> None:
+    address = reverse("ideas:take_up", args=[idea.pk])
+    answers = {part: signed_in(getattr(cast, part)).get(address).status_code for part in PARTS if part != "inactive"}
+    assert {part for part, status in answers.items() if status == 200} == {"lead", "other_lead"}
+    assert {part for part, status in answers.items() if status == 404} == {"external", "admin"}
+
+    client = signed_in(cast.other_lead)
+    assert client.post(address, {"unit": karolinska.pk, "uptake": "declined"}).status_code == 200  # it must say why
+    assert not Adoption.objects.exists()
+    for uptake, why in (("considering", ""), ("adapted", "Med egna blanketter.")):
+        answer = client.post(address, {"unit": karolinska.pk, "uptake": uptake, "why": why})
+        assert answer.status_code == 302
+
+    adoption = Adoption.objects.get()
+    assert (adoption.unit, adoption.uptake, adoption.why) == (karolinska, "adapted", "Med egna blanketter.")
+    assert adoption.adopted_at
+    assert events(idea)[-3:] == ["uptake_considering", "uptake_adapted", "tried_elsewhere"]
+    page = signed_in(again(cast.colleague)).get(idea.get_absolute_url()).content.decode()
+    assert "Med egna blanketter." in page
+
+
+def test_nobody_speaks_for_a_unit_that_is_not_theirs(cast: Cast, idea: Any) -> None:
+    address, unit = reverse("ideas:take_up", args=[idea.pk]), Unit.objects.get(code="DS")
+
+    assert signed_in(cast.other_lead).post(address, {"unit": unit.pk, "uptake": "adopted"}).status_code == 200
+    assert signed_in(cast.lead).post(address, {"unit": idea.unit_id, "uptake": "adopted"}).status_code == 200
+    assert not Adoption.objects.exists()
+    with pytest.raises(Refused):
+        adopt(idea, idea.unit, cast.lead)
+
+
+@pytest.mark.parametrize("state", [S.ACCEPTED, S.ENDED, S.CLOSED])
+def test_only_what_is_in_use_is_taken_up(cast: Cast, karolinska: Unit, state: S) -> None:
+    idea = case_in(IdeaFlow, state, cast)
+
+    assert signed_in(cast.other_lead).get(reverse("ideas:take_up", args=[idea.pk])).status_code == 409
+    with pytest.raises(Refused):
+        adopt(idea, karolinska, cast.other_lead)
+
+
+def test_its_authors_are_told_the_first_time_and_those_who_introduced_it_each_time(
+    cast: Cast, idea: Any, karolinska: Unit
+) -> None:
+    adopt(idea, karolinska, cast.other_lead)
+    adopt(idea, Unit.objects.get(code="DS"), cast.other_lead)
+
+    told = Notice.objects.filter(case=idea.pk)
+    assert told.filter(recipient=cast.author, event__move="tried_elsewhere").count() == 1
+    assert told.filter(recipient=cast.lead, event__move="uptake_adopted").count() == 2
+    assert not told.filter(recipient=cast.author, event__move="uptake_adopted").exists()
+
+
+def test_what_is_in_use_does_not_become_a_thought_again(cast: Cast, idea: Any, karolinska: Unit) -> None:
+    adopt(idea, karolinska, cast.other_lead)
+
+    for uptake in (Uptake.CONSIDERING, Uptake.DECLINED):
+        with pytest.raises(Refused):
+            adopt(idea, karolinska, cast.other_lead, uptake, "Nej")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Adoption.objects.create(idea=idea, unit=karolinska, uptake="considering", changed_by=cast.lead)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Adoption.objects.filter(idea=idea).update(uptake="adapted", why="")
+
+
+def test_a_year_later_the_unit_is_asked_once_and_answers_once(cast: Cast, idea: Any, karolinska: Unit) -> None:
+    adoption = adopt(idea, karolinska, cast.other_lead)
+    address = reverse("ideas:check_adoption", args=[idea.pk, adoption.pk])
+    assert signed_in(cast.other_lead).get(address).status_code == 409
+    assert ask_if_lasting() == 0
+
+    with time_machine.travel(timezone.now() + timedelta(days=366), tick=False):
+        task()
+        task()
+        asked = Notice.objects.filter(case=idea.pk, event__move="use_asked")
+        assert list(asked.values_list("recipient", flat=True)) == [cast.other_lead.pk]
+        assert signed_in(cast.lead).get(address).status_code == 403
+        client = signed_in(again(cast.other_lead))
+        assert client.post(address, {"in_use": "False", "note": "Ersattes."}).status_code == 302
+        assert client.post(address, {"in_use": "True", "note": "Jo."}).status_code == 409
+        with pytest.raises(Refused):
+            check_adoption(adoption=adoption, in_use=True, note="Jo", person=cast.other_lead)
+
+    adoption.refresh_from_db()
+    assert (adoption.in_use, adoption.check_note) == (False, "Ersattes.")
+    assert events(idea)[-2:] == ["use_asked", "no_longer_used_there"]
+
+
+def test_those_who_introduced_it_tell_how(cast: Cast, idea: Any) -> None:
+    address = reverse("ideas:kit", args=[idea.pk])
+    answers = {part: signed_in(getattr(cast, part)).get(address).status_code for part in PARTS if part != "inactive"}
+    assert {part for part, status in answers.items() if status == 200} == {"author", "lead", "manager", "coordinator"}
+
+    told = {"text": "Börja med en avdelning.", "contact": "innovation@example.org"}
+    assert signed_in(cast.author).post(address, told).status_code == 302
+    assert Kit.objects.get().written_by == cast.author
+    assert "Börja med en avdelning." in signed_in(cast.outsider).get(idea.get_absolute_url()).content.decode()
+
+
+@pytest.mark.strategy("B2-1")
+def test_the_figures_count_adoptions_and_how_many_last(cast: Cast, idea: Any, karolinska: Unit) -> None:
+    other = Unit.objects.get(code="DS")
+    for unit in (karolinska, other):
+        adopt(idea, unit, cast.other_lead)
+    adopt(idea, Unit.objects.get(code="FTV"), cast.other_lead, Uptake.CONSIDERING)
+    Adoption.objects.filter(unit=karolinska).update(checked_at=timezone.now(), in_use=True)
+    Adoption.objects.filter(unit=other).update(checked_at=timezone.now(), in_use=False)
+
+    spread, lasting = by_key("ideas.spread"), by_key("ideas.spread_lasting")
+    parts = {unit.pk: unit.pk for unit in Unit.objects.all()}
+    assert (spread.whole(YEAR), lasting.whole(YEAR)) == (Decimal("2.0"), Decimal("50.0"))
+    assert spread.per_unit(YEAR, parts) == {idea.unit_id: Decimal("2.0")}
+    assert lasting.per_unit(YEAR, parts) == {idea.unit_id: Decimal("50.0")}
+    assert [case.pk for case in lasting.behind(YEAR)] == [idea.pk]
+    assert spread.whole(YEAR - 1) == 0
+
+
+def test_the_curve_adds_up_by_quarter_and_is_told_in_a_table_too(cast: Cast, idea: Any, karolinska: Unit) -> None:
+    now = timezone.now()
+    Idea.objects.filter(pk=idea.pk).update(introduced_at=now - timedelta(days=400))
+    for code, days in (("KAR", 300), ("DS", 10), ("FTV", 5)):
+        adoption = adopt(idea, Unit.objects.get(code=code), cast.other_lead)
+        Adoption.objects.filter(pk=adoption.pk).update(adopted_at=now - timedelta(days=days))
+    fresh = Idea.objects.get(pk=idea.pk)
+
+    curve = adoption_curve(fresh, Adoption.objects.filter(idea=idea.pk))
+    assert curve[0].total == 0
+    assert curve[-1].total == sum(quarter.new for quarter in curve) == 3
+    assert [quarter.total for quarter in curve] == sorted(quarter.total for quarter in curve)
+    page = signed_in(cast.colleague).get(idea.get_absolute_url()).content.decode()
+    assert "<svg" in page
+    assert "Andra enheter som använder idén" in page
+
+
+def test_the_panel_costs_the_same_for_one_unit_and_for_three(cast: Cast, idea: Any) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            spread_panel(Idea.objects.get(pk=idea.pk), cast.lead)
+        return len(asked)
+
+    adopt(idea, Unit.objects.get(code="KAR"), cast.other_lead)
+    queries()  # the standing is read once
+    one = queries()
+    for code in ("DS", "FTV"):
+        adopt(idea, Unit.objects.get(code=code), cast.other_lead)
+    assert queries() == one
+
+
+@pytest.mark.trust(23)
+def test_a_page_with_everything_keeps_within_twenty_queries(cast: Cast, idea: Any) -> None:
+    write_kit(idea=idea, text="Så", contact="Enheten", person=cast.lead)
+    adopt(idea, Unit.objects.get(code="KAR"), cast.other_lead)
+    write_comment(idea=idea, person=cast.colleague, text="Bra")
+    write_example(
+        idea=idea, texts={"title": "A", "summary": "B", "story": "C", "evidence": "D"}, person=cast.coordinator
+    )
+    client = signed_in(again(cast.lead))
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(idea.get_absolute_url()).status_code == 200
+    assert len(asked) <= 20
+
+
+# ── One's own unit ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.strategy("B2-3")
+def test_the_unit_page_is_for_leads_and_managers_and_counts_what_they_see(cast: Cast, idea: Any) -> None:
+    address = reverse("ideas:unit")
+    answers = {part: signed_in(getattr(cast, part)).get(address).status_code for part in PARTS if part != "inactive"}
+    assert {part for part, status in answers.items() if status == 200} == {"lead", "other_lead", "manager"}
+    case_in(IdeaFlow, S.RIGHTS, cast)  # which the manager does not see
+
+    page = signed_in(again(cast.manager)).get(address)
+    rows = {str(row["name"]): row["values"] for row in page.context["rows"]}
+    assert rows[str(by_key("ideas.in").name)] == ["1", "0"]
+    assert rows[str(by_key("ideas.answered_in_time").name)] == ["100\N{NO-BREAK SPACE}%", "–"]
+    assert signed_in(again(cast.manager)).get(f"{address}?enhet={Unit.objects.get(code='KAR').pk}").status_code == 404
+
+
+def test_the_unit_page_costs_the_same_for_one_idea_and_for_three(cast: Cast) -> None:
+    def queries() -> int:
+        client = signed_in(again(cast.manager))
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse("ideas:unit"))
+        return len(asked)
+
+    case_in(IdeaFlow, S.INTRODUCED, cast)
+    queries()
+    one = queries()
+    for _ in range(2):
+        case_in(IdeaFlow, S.INTRODUCED, cast)
+    assert queries() == one

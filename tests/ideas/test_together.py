@@ -1,0 +1,238 @@
+"""Support, follow, comment: open to colleagues, told once, closed with the idea."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from ideas.actions.talking import change_comment, remove_comment, set_follow, set_support, write_comment
+from ideas.flow import IdeaFlow
+from ideas.models import Comment, Follow, Idea, Support
+from ideas.panels import together_panel
+from ideas.rules import MANY_SUPPORTERS
+from ideas.states import IdeaState as S
+from portal.accounts.models import User
+from portal.accounts.states import Delivery
+from portal.cases.errors import Refused
+from portal.cases.models import Case, Event
+from portal.notices.models import Notice
+from portal.organisation.models import Unit
+from tests.cast import PARTS, Cast, again, case_in, make_move, signed_in
+
+pytestmark = pytest.mark.strategy("B2-3", "B43-1")
+
+
+@pytest.fixture
+def idea(cast: Cast) -> Any:
+    return case_in(IdeaFlow, S.ASSESSING, cast)
+
+
+def colleagues(number: int) -> list[User]:
+    unit = Unit.objects.get(code="SOS")
+    people = [User(username=f"kollega{n}", name=f"Kollega {n}", unit=unit, is_employee=True) for n in range(number)]
+    return User.objects.bulk_create(people)
+
+
+def told(person: User, case: Any) -> list[str]:
+    """Moves that the person has a notice of, in order."""
+    notices = Notice.objects.filter(recipient=person, case=case.pk, event__isnull=False)
+    return list(notices.order_by("pk").values_list("event__move", flat=True))
+
+
+def press(person: User, name: str, idea: Any, *, on: bool = True) -> int:
+    address = reverse(f"ideas:{name}", args=[idea.pk])
+    return signed_in(again(person)).post(address, {"on": "1" if on else "0"}).status_code
+
+
+# ── Support and follow ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", ["support", "follow"])
+def test_every_colleague_may_and_nobody_else(cast: Cast, idea: Any, name: str) -> None:
+    answers = {part: press(getattr(cast, part), name, idea) for part in PARTS if part != "inactive"}
+
+    employees = {part for part, is_of in PARTS.items() if is_of.employee and is_of.active}
+    assert {part for part, status in answers.items() if status == 302} == employees - {"author"}
+    assert {part: status for part, status in answers.items() if status != 302} == {
+        "author": 403,
+        "external": 404,
+        "admin": 404,
+    }
+
+
+def test_supporting_twice_counts_once_and_is_undone(cast: Cast, idea: Any) -> None:
+    press(cast.colleague, "support", idea)
+    press(cast.colleague, "support", idea)
+    assert together_panel(idea, cast.colleague)["beside"].supporters == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Support.objects.create(idea=idea, person=cast.colleague)
+
+    press(cast.colleague, "support", idea, on=False)
+    assert not Support.objects.exists()
+
+
+def test_a_follower_is_told_of_each_step_once_until_they_stop(cast: Cast, idea: Any) -> None:
+    User.objects.filter(pk=cast.colleague.pk).update(delivery=Delivery.MANDATORY)
+    for person in (cast.colleague, cast.manager):
+        set_follow(idea=idea, person=person, on=True)
+
+    make_move(idea, "send_back", cast)
+    make_move(idea, "hand_in", cast)
+    assert told(cast.colleague, idea) == ["send_back", "hand_in"]
+    assert told(cast.manager, idea) == ["send_back", "hand_in"]
+    assert not Notice.objects.filter(recipient=cast.colleague, mail_at__isnull=False).exists()  # as they have chosen
+    assert Notice.objects.filter(recipient=cast.author, event__move="send_back", mandatory=True).count() == 1
+
+    set_follow(idea=idea, person=cast.colleague, on=False)
+    make_move(idea, "withdraw", cast)
+    assert told(cast.colleague, idea) == ["send_back", "hand_in"]
+
+
+def test_who_is_told_anyway_is_not_told_twice(cast: Cast, idea: Any) -> None:
+    set_follow(idea=idea, person=cast.lead, on=True)
+    before = len(told(cast.lead, idea))
+
+    make_move(idea, "withdraw", cast)
+
+    assert told(cast.lead, idea)[before:] == ["withdraw"]
+
+
+def test_a_follower_is_not_told_of_what_goes_on_inside(cast: Cast, idea: Any) -> None:
+    set_follow(idea=idea, person=cast.colleague, on=True)
+    make_move(idea, "ask_assessors", cast)
+    make_move(idea, "stand_aside", cast)
+
+    internal = [move.name for move in IdeaFlow.moves.values() if move.internal]
+    assert set(told(cast.colleague, idea)) & set(internal) == set()
+
+
+@pytest.mark.trust(1)
+def test_when_the_idea_is_closed_followers_hear_no_more_and_nobody_takes_part(cast: Cast, idea: Any) -> None:
+    set_follow(idea=idea, person=cast.colleague, on=True)
+    comment = write_comment(idea=idea, person=cast.colleague, text="Så gör vi redan.")
+    make_move(idea, "send_to_rights", cast)
+
+    assert told(cast.colleague, idea) == []
+    for person in (cast.author, cast.jurist):
+        assert press(person, "follow", idea) == 403
+        page = signed_in(again(person)).get(idea.get_absolute_url()).content.decode()
+        assert "Så gör vi redan." not in page
+        assert 'id="together"' not in page
+        assert not Comment.objects.readable_by(again(person)).exists()
+    for action in (
+        lambda: set_support(idea=idea, person=cast.jurist, on=True),
+        lambda: set_follow(idea=idea, person=cast.jurist, on=True),
+        lambda: write_comment(idea=idea, person=cast.author, text="Hej"),
+        lambda: remove_comment(comment=comment, person=cast.jurist, reason="Nej"),
+    ):
+        with pytest.raises(Refused):
+            action()
+
+
+def test_the_authors_are_told_of_the_tenth_supporter_once(cast: Cast, idea: Any) -> None:
+    people = colleagues(MANY_SUPPORTERS + 1)
+    for person in people[: MANY_SUPPORTERS - 1]:
+        set_support(idea=idea, person=person, on=True)
+    assert "supported_by_many" not in told(cast.author, idea)
+
+    last = people[MANY_SUPPORTERS - 1]
+    for on in (True, False, True):
+        set_support(idea=idea, person=last, on=on)
+    set_support(idea=idea, person=people[-1], on=True)
+
+    assert told(cast.author, idea).count("supported_by_many") == 1
+
+
+# ── Comments ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_comment_is_written_answered_and_told_of(cast: Cast, idea: Any) -> None:
+    address = reverse("ideas:comment", args=[idea.pk])
+    assert signed_in(cast.outsider).post(address, {"text": "Hur mäter ni?"}).status_code == 302
+    comment = Comment.objects.get()
+    answer = f"{address}?svar={comment.pk}"
+    assert signed_in(cast.author).post(answer, {"text": "Med en enkät."}).status_code == 302
+    reply = Comment.objects.get(parent=comment)
+    signed_in(cast.colleague).post(f"{address}?svar={reply.pk}", {"text": "Bra."})
+
+    assert Comment.objects.get(text="Bra.").parent == comment  # two levels
+    assert told(cast.author, idea).count("comment_written") == 2  # not of one's own
+    assert told(cast.outsider, idea).count("comment_written") == 1
+    page = signed_in(again(cast.assessor)).get(idea.get_absolute_url()).content.decode()
+    assert page.index("Hur mäter ni?") < page.index("Med en enkät.") < page.index("Bra.")
+
+
+def test_two_levels_and_one_idea_are_kept_by_the_database(cast: Cast, idea: Any) -> None:
+    other = case_in(IdeaFlow, S.SUBMITTED, cast)
+    top = write_comment(idea=idea, person=cast.colleague, text="Ett")
+    reply = write_comment(idea=idea, person=cast.colleague, text="Två", parent=top)
+
+    for wrong in ({"idea": idea, "parent": reply}, {"idea": other, "parent": top}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Comment.objects.create(by=cast.colleague, text="Tre", **wrong)
+
+
+def test_a_comment_is_changed_by_its_writer_for_fifteen_minutes(cast: Cast, idea: Any) -> None:
+    comment = write_comment(idea=idea, person=cast.colleague, text="Fel")
+    address = reverse("ideas:comment_change", args=[idea.pk, comment.pk])
+
+    assert signed_in(cast.lead).post(address, {"text": "Annat"}).status_code == 403
+    assert signed_in(cast.colleague).post(address, {"text": "Rätt"}).status_code == 302
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        assert signed_in(again(cast.colleague)).post(address, {"text": "För sent"}).status_code == 409
+        with pytest.raises(Refused):
+            change_comment(comment=comment, person=cast.colleague, text="För sent")
+
+    comment.refresh_from_db()
+    assert comment.text == "Rätt"
+    assert comment.changed_at
+
+
+def test_a_removed_comment_leaves_who_and_why(cast: Cast, idea: Any) -> None:
+    comment = write_comment(idea=idea, person=cast.outsider, text="Min granne heter så här")
+    address = reverse("ideas:comment_remove", args=[idea.pk, comment.pk])
+    assert signed_in(cast.other_lead).post(address, {"reason": "Nej"}).status_code == 403
+    assert signed_in(cast.lead).post(address, {"reason": "Den namnger en person."}).status_code == 302
+
+    page = signed_in(again(cast.colleague)).get(idea.get_absolute_url()).content.decode()
+    assert "Min granne" not in page
+    assert f"Borttagen av {cast.lead}: Den namnger en person." in page
+    assert Event.objects.get(case=idea.pk, move="comment_removed").note == "Den namnger en person."
+    with pytest.raises(Refused):
+        remove_comment(comment=comment, person=cast.lead, reason="Igen")
+    assert signed_in(again(cast.lead)).get(address).status_code == 404
+
+
+def test_comments_cost_no_more_queries_than_one(cast: Cast, idea: Any) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            together_panel(Idea.objects.get(pk=idea.pk), cast.lead)
+        return len(asked)
+
+    write_comment(idea=idea, person=cast.colleague, text="Ett")
+    one = queries()
+    for person in (cast.outsider, cast.colleague):
+        write_comment(idea=idea, person=person, text="Fler", parent=Comment.objects.first())
+    assert queries() == one
+
+
+def test_following_gives_no_right_to_see(cast: Cast) -> None:
+    draft = case_in(IdeaFlow, S.DRAFT, cast)
+    Follow.objects.create(idea=draft, person=cast.colleague)
+
+    assert not Case.objects.visible_to(again(cast.colleague)).filter(pk=draft.pk).exists()
+
+
+def test_ones_own_words_go_with_ones_data_and_the_case(cast: Cast, idea: Any) -> None:
+    write_comment(idea=idea, person=cast.colleague, text="Mina ord")
+    set_support(idea=idea, person=cast.colleague, on=True)
+
+    mine = list(idea.kind_info.said_by(cast.colleague))
+    assert [row.get("text") or row["what"] for row in mine] == ["Mina ord", "support"]
+    assert list(idea.kind_info.said_by(cast.outsider)) == []
+    assert [row["text"] for row in idea.kind_info.said_in(idea)] == ["Mina ord"]
