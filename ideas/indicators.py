@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ideas.models import Adoption, Benefit, Candidate, Challenge, Idea, Suggestion, Trial
+from ideas.models import Adoption, Benefit, Candidate, Challenge, Comment, Idea, Suggestion, Support, Trial
 from ideas.queries import count_of
 from ideas.rules import ANSWERED_WITHIN
 from ideas.states import USED, HostAnswer, IdeaState, Sender, Value
@@ -62,6 +62,15 @@ def placed(year: int) -> CaseQuerySet[Idea]:
 def checked(year: int) -> CaseQuerySet[Idea]:
     """Introduced ideas whose use was found to last, or to have ended."""
     return Idea.objects.filter(happened("closed_at", year), state__in=(IdeaState.LASTING, IdeaState.ENDED))
+
+
+def talked_of(year: int) -> CaseQuerySet[Idea]:
+    """Ideas sent in during the year, each with whether a colleague has ``joined_in``: supported it or said something of it."""
+    here = {"idea": OuterRef("pk")}
+    said = Comment.objects.filter(removed_at=None, **here).exclude(by=OuterRef("owner"))
+    return Idea.objects.filter(happened("opened_at", year)).annotate(
+        joined_in=Exists(Support.objects.filter(**here)) | Exists(said)
+    )
 
 
 def spread(year: int) -> CaseQuerySet[Idea]:
@@ -148,6 +157,37 @@ register(
         rows=("B2-3",),
         help=_(
             "From the day it was sent in to the decision to go on with it or not, for ideas answered during the year."
+        ),
+    )
+)
+register(
+    Indicator(
+        key="ideas.goal",
+        name=_("Ideas that serve a goal"),
+        group=IDEAS,
+        measure=Measure.PERCENT,
+        population=ideas("opened_at"),
+        value=share(~Q(goal="")),
+        counts=~Q(goal=""),
+        rows=("B1-4", "A16"),
+        help=_(
+            "Of the ideas sent in during the year: a goal of the unit's plan, or of those above it, up to the Region's vision."
+        ),
+    )
+)
+register(
+    Indicator(
+        key="ideas.joined_in",
+        name=_("Ideas that colleagues take part in"),
+        group=IDEAS,
+        measure=Measure.PERCENT,
+        population=talked_of,
+        value=share(Q(joined_in=True)),
+        counts=Q(joined_in=True),
+        rows=("A18", "B2-3"),
+        help=_(
+            "Of the ideas sent in during the year, those that a colleague has supported or commented on. It says something of the culture: "
+            "where people take part in each other's ideas, more want to work."
         ),
     )
 )

@@ -22,7 +22,7 @@ from portal.cases.models import Case, Considerations
 from portal.cases.moving import perform
 from portal.cases.states import Answer, Confidentiality
 from portal.demo.clock import Life
-from portal.demo.people import DOMAIN, Cast
+from portal.demo.people import DOMAIN, GOALS, Cast
 from portal.organisation.models import Unit
 
 GOOD = ("introduced", "introduced", "closed", "declined", "introduced")
@@ -223,6 +223,7 @@ def idea_fields(seed: Seed, random: Random) -> dict[str, Any]:
         "long_effect": "Fler enheter kan göra likadant när vi vet att det fungerar.",
         "values": random.sample(list(Value.values), 2),
         "technologies": [seed.technology] if seed.technology else [],
+        "goal": GOALS.get(seed.perspective, ""),
     }
 
 

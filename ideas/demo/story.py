@@ -20,7 +20,7 @@ SUGGESTION_EVERY = timedelta(days=5)
 
 
 def tell(cast: Cast, say: Callable[[str], None]) -> None:
-    """Live through it all up to today. About twenty seconds."""
+    """Live through it all up to today. About half a minute."""
     today = timezone.now()
     done = live(
         [*_ideas(cast, today), *_suggestions(cast, today), *desk_lives(cast, today), *need_lives(cast, today)],

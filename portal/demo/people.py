@@ -67,6 +67,10 @@ ACCOUNTS = (
 )
 
 
+GOALS = {"everyday": "Enklare vardag för invånarna", "quality": "Säkrare vård och säkrare resor"}
+"""Of the Region's plan in the demo, by the perspective that they are about."""
+
+
 @dataclass(frozen=True)
 class Cast:
     """Who plays in the demo: the accounts by user name, and per unit its lead, manager and staff."""
@@ -82,8 +86,9 @@ class Cast:
 
 
 def make_cast(*, password: str, staff_per_unit: int = 6) -> None:
-    """Make the accounts, and for each unit a lead, a manager and some staff. The caller holds a transaction."""
+    """Make the accounts, and for each unit a lead, a manager and some staff; the Region has goals. The caller holds a transaction."""
     hashed, names = make_password(password), _names()
+    Unit.objects.filter(kind=UnitKind.REGION).update(goal="\n".join(GOALS.values()))
     units = {unit.code: unit for unit in Unit.objects.in_order()}
     for account in ACCOUNTS:
         _account(account, units, hashed)

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from ideas.actions.talking import remove_comment, set_support, write_comment
 from ideas.flow import IdeaFlow, SuggestionFlow
 from ideas.models import Idea, Suggestion
+from ideas.queries import goals_for
 from ideas.states import IdeaState as S
 from portal.cases.models import Case
 from portal.cases.workdays import STOCKHOLM
@@ -22,6 +24,7 @@ YEAR = timezone.localdate().year
 OURS = [one for one in all_indicators() if one.key.startswith(("ideas.", "suggestions."))]
 ROWS = [
     "B1-3",
+    "B1-4",
     "B2-1",
     "B2-2",
     "B2-3",
@@ -33,7 +36,9 @@ ROWS = [
     "B43-7",
     "B5-2",
     "A15",
+    "A16",
     "A17",
+    "A18",
     "A21",
     "A22",
 ]
@@ -102,6 +107,32 @@ def test_suggestions_used_are_those_that_became_or_joined_an_idea(cast: Cast) ->
 
 
 @pytest.mark.strategy("B2-1")
+@pytest.mark.strategy("B1-4")
+def test_an_idea_may_serve_a_goal_of_the_regions_own(cast: Cast) -> None:
+    Unit.objects.filter(parent=None).update(goal="Världens mest innovationsdrivna region")
+    assert cast.author.unit is not None
+    assert "Världens mest innovationsdrivna region" in goals_for(cast.author.unit)
+
+    served = case_in(IdeaFlow, S.SUBMITTED, cast)
+    case_in(IdeaFlow, S.SUBMITTED, cast)
+    Idea.objects.update(goal="")
+    Idea.objects.filter(pk=served.pk).update(goal="Världens mest innovationsdrivna region")
+    assert figure("ideas.goal") == 50
+    assert list(by_key("ideas.goal").behind(YEAR)) == [served]
+
+
+@pytest.mark.strategy("A18")
+def test_colleagues_take_part_and_the_author_does_not_count(cast: Cast) -> None:
+    supported, commented, own, removed = (case_in(IdeaFlow, S.SUBMITTED, cast) for _ in range(4))
+    set_support(idea=supported, person=cast.colleague, on=True)
+    write_comment(idea=commented, person=cast.colleague, text="Bra")
+    write_comment(idea=own, person=cast.author, text="Så tänkte jag")
+    gone = write_comment(idea=removed, person=cast.colleague, text="Hör inte hit")
+    remove_comment(comment=gone, person=cast.colleague, reason="")
+    assert figure("ideas.joined_in") == 50
+    assert {idea.pk for idea in by_key("ideas.joined_in").behind(YEAR)} == {supported.pk, commented.pk}
+
+
 def test_lasting_use_is_a_share_of_those_checked(cast: Cast) -> None:
     for state in (S.LASTING, S.LASTING, S.ENDED, S.INTRODUCED):
         case_in(IdeaFlow, state, cast)
