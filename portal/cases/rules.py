@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.cases.kinds import Kind, panels_of
-from portal.cases.models import Case, Considerations, Document
-from portal.cases.states import Answer, Audience
+from portal.cases.models import Case, CaseLink, Considerations, Document
+from portal.cases.states import Answer, Audience, Relation
 from portal.cases.verdicts import YES, Reason, Verdict, no
 from portal.cases.who import (
     AUTHOR,
@@ -190,6 +190,11 @@ class Part:
     @property
     def ties(self) -> bool:
         return self.handler and self.case.opened_at is not None
+
+    def unties(self, link: CaseLink, person: User) -> bool:
+        """Those who tie cases undo a tie, and who has tied their own draft to something. A joined case is parted by a move."""
+        own = self.author and self.case.opened_at is None and link.made_by_id == person.pk
+        return link.relation != Relation.JOINED and (self.ties or own)
 
     @property
     def exports(self) -> bool:

@@ -128,7 +128,7 @@ def test_colleagues_take_part_and_the_author_does_not_count(cast: Cast) -> None:
     write_comment(idea=commented, person=cast.colleague, text="Bra")
     write_comment(idea=own, person=cast.author, text="Så tänkte jag")
     gone = write_comment(idea=removed, person=cast.colleague, text="Hör inte hit")
-    remove_comment(comment=gone, person=cast.colleague, reason="")
+    remove_comment(comment=gone, person=cast.colleague, reason="Fel idé")
     assert figure("ideas.joined_in") == 50
     assert {idea.pk for idea in by_key("ideas.joined_in").behind(YEAR)} == {supported.pk, commented.pk}
 

@@ -299,6 +299,11 @@ def test_an_open_challenge_is_offered_and_answered_with_the_draft(cast: Cast, dr
     assert answer["Location"] == reverse("ideas:write", args=[draft.pk])
     assert draft.links_out.get(relation=Relation.ANSWERS).target_id == challenge.pk
     assert post(client, draft, title="kallelser når inte fram") == ""  # it is tied already
+    undo = reverse("cases:untie", args=[draft.key, draft.links_out.get().pk])
+    assert undo in client.get(reverse("cases:case", args=[draft.key])).content.decode()
+    assert client.post(undo).status_code == 302
+    assert "Svara med det du skriver" in post(client, draft, title="kallelser når inte fram")
+    client.post(address, {"answer": "same"})
     second = draft_of(IdeaFlow, cast, owner=cast.colleague)
     with time_machine.travel(challenge.closes_at + timedelta(days=1), tick=False):
         late = signed_in(cast.colleague)

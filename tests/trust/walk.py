@@ -22,7 +22,7 @@ from tests.trust.world import World
 Tables = dict[str, tuple[int, str]]
 PER_PATH = 3
 """Questions followed to one page (filters, order, next page): a list's links would never end."""
-PER_ROUTE = 6
+PER_ROUTE = 4
 """Pages followed of one sort: a report has as many figures as units times indicators."""
 SHAPES = {"class", "type", "role", "aria-live", "scope", "data-size", "data-color", "data-variant"}
 """Attributes whose values change how an element is built; of all others it counts that they are there."""

@@ -2,7 +2,7 @@
 
 from portal.cases.forms.draft import DraftForm
 from portal.cases.forms.move import MoveForm, OptionalReasonForm, ReasonForm
-from portal.cases.forms.seen import SeenMixin
+from portal.cases.forms.standing import SeenMixin
 from portal.cases.forms.versioned import VersionedForm
 
 __all__ = ["DraftForm", "MoveForm", "OptionalReasonForm", "ReasonForm", "SeenMixin", "VersionedForm"]

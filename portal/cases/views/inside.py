@@ -330,9 +330,7 @@ class TiePage(CaseFormView):
 
 
 class UntiePage(CaseFormView):
-    """Only of a tie to a case that the person sees, or that they made themselves. Not of cases that were joined: the decision to join
-    them is undone in the case.
-    """
+    """Only of a tie to a case that the person sees, or that they made themselves."""
 
     title = _("Undo the tie")
     button = _("Undo")
@@ -342,13 +340,13 @@ class UntiePage(CaseFormView):
     @cached_property
     def link(self) -> CaseLink:
         seen = Case.objects.visible_to(self.person).values("pk")
-        ties = CaseLink.objects.select_related("source", "target").exclude(relation=Relation.JOINED)
+        ties = CaseLink.objects.select_related("source", "target")
         known = ties.filter(Q(source__in=seen, target__in=seen) | Q(made_by=self.person))
         of_case = known.filter(Q(source=self.case.pk) | Q(target=self.case.pk), undone_at=None)
         return get_object_or_404(of_case, pk=self.kwargs["pk"])
 
     def allowed(self) -> bool:
-        return self.part.ties and self.link is not None
+        return (self.part.ties or self.case.opened_at is None) and self.part.unties(self.link, self.person)
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
         return forms.Form(data)

@@ -50,7 +50,7 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
         "documents": documents,
         "withdraws": {document.pk for document in documents if part.withdraws(document, person)},
         "messages_inside": _messages(case, part),
-        "links": list(_links(case, person)),
+        "links": list(_links(case, part, person)),
         "starts": list(_starts(case, part)),
         "timeline": timeline(case, part),
         "write_url": reverse(kind.write_url, args=[case.pk]) if part.writes and kind.write_url else "",
@@ -161,7 +161,7 @@ def _messages(case: Case, part: Part) -> list[dict[str, Any]]:
     ]
 
 
-def _links(case: Case, person: User) -> Iterator[dict[str, Any]]:
+def _links(case: Case, part: Part, person: User) -> Iterator[dict[str, Any]]:
     """Ties in both directions to cases that the person sees. One query, two where there are any."""
     others = {end for tie in case.ties for end in (tie.source_id, tie.target_id)} - {case.pk}
     visible = Case.objects.visible_to(person).filter(pk__in=others)
@@ -174,6 +174,7 @@ def _links(case: Case, person: User) -> Iterator[dict[str, Any]]:
             "link": tie,
             "case": tie.target if out else tie.source,
             "out": out,
+            "undo": part.unties(tie, person),
             "relation": tie.get_relation_display(),
         }
 

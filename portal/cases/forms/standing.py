@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from portal.cases.forms.versioned import digest, in_words, split_digests
 
-SEEN = "seen"
+STOOD = "stood"
 
 
 class SeenMixin(forms.BaseForm):
-    """Remembers what stood in each field when the page was made, as a digest of each in the hidden field ``seen``.
+    """Remembers what stood in each field when the page was made, as a digest of each in the hidden field ``stood``.
 
     Where another has saved something since then, a field that the writer left alone keeps what the other wrote, and one that the writer
     changed gets an error that shows it; to save once more replaces it, knowingly. Two who save within the same few milliseconds are not
@@ -20,7 +20,7 @@ class SeenMixin(forms.BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields[SEEN] = forms.CharField(required=False, widget=forms.HiddenInput, max_length=2000)
+        self.fields[STOOD] = forms.CharField(required=False, widget=forms.HiddenInput, max_length=2000)
 
     @property
     def standing(self) -> dict[str, Any]:
@@ -29,16 +29,16 @@ class SeenMixin(forms.BaseForm):
 
     @property
     def _names(self) -> list[str]:
-        return [name for name in self.fields if name != SEEN]
+        return [name for name in self.fields if name != STOOD]
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
-        if field_name == SEEN:
+        if field_name == STOOD:
             return "".join(map(digest, self.standing.values()))
         return super().get_initial_for_field(field, field_name)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        seen = dict(zip(self._names, split_digests(cleaned.pop(SEEN, "")), strict=False))
+        seen = dict(zip(self._names, split_digests(cleaned.pop(STOOD, "")), strict=False))
         for name, value in self.standing.items():
             if name not in cleaned or seen.get(name, digest(value)) == digest(value):
                 continue
@@ -56,4 +56,4 @@ class SeenMixin(forms.BaseForm):
         self.add_error(name, told % {"theirs": theirs})
         sent: Any = self.data
         self.data = present = sent.copy()
-        present[self.add_prefix(SEEN)] = self.get_initial_for_field(self.fields[SEEN], SEEN)
+        present[self.add_prefix(STOOD)] = self.get_initial_for_field(self.fields[STOOD], STOOD)
