@@ -73,9 +73,12 @@ def migrate_into(cursor: Any, name: str) -> None:
 
 
 def hang_up(name: str) -> None:
-    """End every other session in a database, so that it can be dropped even when a test left one open."""
+    """End every other person's session in a database, so that it can be dropped even when a test left one open."""
+    others = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
+    )
     with maintenance() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        cursor.execute(others, [name])
 
 
 class Pristine:

@@ -166,7 +166,7 @@ def test_a_tie_by_hand_neither_joins_nor_parts(cast: Cast, idea: Any, lead_idea:
     join(idea, lead_idea, cast)
     link = CaseLink.objects.get(source=idea.pk)
 
-    assert client.post(reverse("cases:untie", args=[idea.key, link.pk])).status_code == 404
+    assert client.post(reverse("cases:untie", args=[idea.key, link.pk])).status_code == 403
     assert "losa" not in client.get(idea.get_absolute_url()).content.decode()
 
 
