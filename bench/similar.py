@@ -87,7 +87,7 @@ class Measured:
 
         from ideas.actions.receiving import Letter, import_suggestion
         from ideas.models import Area
-        from ideas.queries import fingerprint
+        from ideas.queries.suggestions import fingerprint
         from ideas.states import Sender
 
         area = Area.objects.select_related("unit").get(key="care")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ideas.models import Adoption, Idea
-from ideas.queries import Quarter, adoption_curve
+from ideas.queries.spreading import Quarter, adoption_curve
 
 WIDTH, HEIGHT, FOOT, HEAD = 600, 200, 24, 20
 

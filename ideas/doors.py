@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ideas import queries
+from ideas.queries import finding
 from portal.cases import elsewhere
 from portal.pages import navigation
 from portal.pages.doors import Door, register
@@ -15,10 +15,10 @@ navigation.register(Entry("ideas", _("Ideas"), "ideas:list", 20, navigation.empl
 navigation.register(Entry("suggestions", _("Suggestions"), "suggestions:public", 30))
 navigation.register(Entry("examples", _("Good examples"), "examples:list", 50))
 
-elsewhere.register("examples", _("Good examples"), queries.find_examples)
-elsewhere.register("challenges", _("Challenges"), queries.find_challenges)
-elsewhere.register("needs", _("The needs bank"), queries.find_in_bank)
-elsewhere.register("scanning", _("Scanning notes"), queries.find_notes)
+elsewhere.register("examples", _("Good examples"), finding.find_examples)
+elsewhere.register("challenges", _("Challenges"), finding.find_challenges)
+elsewhere.register("needs", _("The needs bank"), finding.find_in_bank)
+elsewhere.register("scanning", _("Scanning notes"), finding.find_notes)
 
 register(
     Door(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ideas.models import Area, Challenge, Technology
 from ideas.models.needs import GROUPS
-from ideas.queries import under
+from ideas.queries.ideas import under
 from ideas.states import Disposition, GatheringMethod, IdeaState, IdeaType, SuggestionState
 from portal.cases.filters import CaseFilter, CleanCharFilter, unit_choices, year_choices
 from portal.cases.models import Case

@@ -15,7 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ideas.models import Adoption, Benefit, Candidate, Challenge, Comment, Idea, Suggestion, Support, Trial
-from ideas.queries import count_of
+from ideas.queries.ideas import count_of
 from ideas.rules import ANSWERED_WITHIN
 from ideas.states import USED, HostAnswer, IdeaState, Sender, Value
 from portal.cases.models import CaseLink, CaseQuerySet

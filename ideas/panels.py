@@ -14,7 +14,9 @@ from django.utils.translation import ngettext
 
 from ideas.curve import adoption_figure
 from ideas.models import Adoption, Assessment, Benefit, Candidate, Challenge, Comment, Idea, Suggestion, Trial
-from ideas.queries import BECAME, DECISIONS, MOST_ANSWERS, answers_for, beside, compared_units, lead_of
+from ideas.queries.challenging import MOST_ANSWERS, answers_for
+from ideas.queries.ideas import DECISIONS, beside, compared_units, joined_here, lead_of
+from ideas.queries.suggestions import BECAME
 from ideas.rules import (
     ENOUGH_ASSESSORS,
     being_placed,
@@ -30,7 +32,7 @@ from ideas.words import state_in_words
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.queries.history import latest_events
-from portal.cases.states import Perspective, Relation
+from portal.cases.states import Perspective
 from portal.cases.words import next_step, pairs
 from portal.organisation.rules import leads
 
@@ -55,10 +57,7 @@ def idea_panel(idea: Idea, person: User) -> dict[str, Any]:
     }
     return {
         "parts": [{"title": title, "items": items} for title, items in kept.items() if items],
-        "joined": sum(
-            tie.relation == Relation.JOINED and tie.target_id == idea.pk and tie.source.kind == "idea"
-            for tie in idea.ties
-        ),
+        "joined": joined_here(idea),
         "suggestions": len(
             {tie.source_id for tie in idea.ties if tie.relation in BECAME and tie.source.kind == "suggestion"}
         ),

@@ -21,12 +21,12 @@ from ideas.models import (
     Placement,
     Suggestion,
 )
-from ideas.queries import compared_units
+from ideas.queries.ideas import compared_units, joined_here
 from ideas.states import IN_USE, TAKEN_UP, IdeaState, Stage
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.rules import complete
-from portal.cases.states import Confidentiality, Perspective, Relation
+from portal.cases.states import Confidentiality, Perspective
 from portal.cases.verdicts import YES, Reason, Verdict, no
 from portal.cases.workdays import STOCKHOLM, add_months
 from portal.organisation.models import Unit
@@ -92,9 +92,7 @@ def twelve_months_on(idea: Idea) -> Verdict:
 
 def leads_none(idea: Idea) -> Verdict:
     """An idea that others have been joined to is not joined to another: their authors would not know which one to follow."""
-    if any(
-        tie.relation == Relation.JOINED and tie.target_id == idea.pk and tie.source.kind == "idea" for tie in idea.ties
-    ):
+    if joined_here(idea):
         return no(_("Other ideas have been joined to this one. Join the other idea to it instead, or undo that first."))
     return YES
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ideas.models import Suggestion
-from ideas.queries import BECAME
+from ideas.queries.suggestions import BECAME
 from ideas.states import IdeaState as S
 from portal.cases.models import CaseLink
 from portal.cases.states import Confidentiality, Relation

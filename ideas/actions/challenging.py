@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ideas.models import Challenge, Need, Settlement
-from ideas.queries import answers_to
+from ideas.queries.challenging import answers_to
 from ideas.rules import takes_answers
 from portal.accounts.models import User
 from portal.cases.actions.drafts import begin_case

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from ideas.actions.placing import end_placement
 from ideas.models import Assessment, Idea, Trial
-from ideas.queries import suggestions_of
+from ideas.queries.suggestions import suggestions_of
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
 from portal.cases.actions.links import untie_cases

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from ideas.actions.challenging import answer_challenge
 from ideas.models import Area, Challenge, Suggestion
-from ideas.queries import fingerprint
+from ideas.queries.suggestions import fingerprint
 from ideas.states import Sender
 from portal.cases import personal
 from portal.cases.actions.drafts import begin_case

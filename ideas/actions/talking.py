@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ideas.models import Comment, Follow, Idea, Support
 from ideas.models.whos import COLLEAGUE
-from ideas.queries import supporters_of
+from ideas.queries.ideas import supporters_of
 from ideas.rules import MANY_SUPPORTERS, editable, talked_of
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event

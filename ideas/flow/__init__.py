@@ -11,7 +11,8 @@ from ideas.flow.idea import IdeaFlow
 from ideas.flow.suggestion import SuggestionFlow
 from ideas.models import Challenge, Idea, Suggestion
 from ideas.models.whos import COLLEAGUE, PLACER, STORYTELLER
-from ideas.queries import rows_of, said_by, said_in, stories_of, written_in_bank
+from ideas.queries.similar import stories_of
+from ideas.queries.taking_out import rows_of, said_by, said_in, written_in_bank
 from ideas.states import Became
 from portal.cases.kinds import Addition, Join, Kind, Panel, add_everywhere, register
 from portal.cases.who import AT_HOME, IMPARTIAL

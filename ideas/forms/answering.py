@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from ideas.forms.people import ColleaguesField
 from ideas.forms.writing import SuggestedInput
 from ideas.models import Idea, Suggestion
-from ideas.queries import similar_ideas
+from ideas.queries.similar import similar_ideas
 from ideas.rules import takes_in
 from ideas.states import Disposition
 from portal.accounts.models import User

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ideas.models import Challenge
-from ideas.queries import answers_for
+from ideas.queries.challenging import answers_for
 from ideas.states import Became
 from portal.cases.forms import DraftForm, MoveForm, ReasonForm
 from portal.cases.models import Case

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ideas.models import Area
-from ideas.queries import same_text_lately
+from ideas.queries.suggestions import same_text_lately
 from ideas.states import Sender
 from portal.cases import personal
 from portal.cases.text import CleanCharField, CleanTextField

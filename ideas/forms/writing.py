@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ideas.models import Idea, Technology
-from ideas.queries import goals_for
+from ideas.queries.ideas import goals_for
 from portal.cases.forms import DraftForm
 from portal.cases.forms.versioned import version_token
 from portal.cases.states import Confidentiality, Perspective

@@ -15,7 +15,7 @@ from ideas.actions.challenging import begin_challenge
 from ideas.forms.challenging import ChallengeDraftForm
 from ideas.models import Challenge, Need
 from ideas.panels import became_label, counted
-from ideas.queries import answers_for, published_answers
+from ideas.queries.challenging import answers_for, published_answers
 from ideas.rules import gathers, takes_answers
 from ideas.states import ChallengeState
 from portal.accounts.models import User

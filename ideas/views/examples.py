@@ -25,7 +25,7 @@ from ideas.curve import adoption_figure
 from ideas.forms.spreading import CreditForm, ExampleForm, PictureForm
 from ideas.models import Adoption, Credit, Example, Picture
 from ideas.models.whos import STORYTELLER
-from ideas.queries import chain_of, thanked, units_using
+from ideas.queries.spreading import chain_of, thanked, units_using
 from ideas.states import TAKEN_UP
 from ideas.views.talking import OfIdea
 from portal.cases.forms.inside import WithdrawForm

@@ -17,7 +17,8 @@ from ideas.actions.receiving import Letter, receive_suggestion
 from ideas.filters import PublicFilter, SuggestionFilter
 from ideas.forms.suggesting import ReplyForm, SuggestionForm
 from ideas.models import Challenge, Settlement, Suggestion
-from ideas.queries import fingerprint, published, similar_published
+from ideas.queries.similar import similar_published
+from ideas.queries.suggestions import fingerprint, published
 from ideas.rules import takes_answers
 from ideas.states import Sender
 from ideas.tables import SuggestionTable

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ideas.models import Adoption, Idea
-from ideas.queries import under
+from ideas.queries.ideas import under
 from portal.cases.models import Case
 from portal.cases.views.base import PersonView
 from portal.indicators.registry import Indicator, by_key

@@ -16,7 +16,7 @@ from ideas.actions.challenging import answer_challenge
 from ideas.actions.receiving import Letter, receive_suggestion
 from ideas.flow import ChallengeFlow, IdeaFlow
 from ideas.models import Area, Challenge, Idea, Need, Settlement, Suggestion
-from ideas.queries import answers_for
+from ideas.queries.challenging import answers_for
 from ideas.states import Became, ChallengeState, Sender, Stage
 from portal.accounts.models import User
 from portal.cases.errors import Invalid, Refused

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ideas.actions.talking import remove_comment, set_support, write_comment
 from ideas.flow import IdeaFlow, SuggestionFlow
 from ideas.models import Idea, Suggestion
-from ideas.queries import goals_for
+from ideas.queries.ideas import goals_for
 from ideas.states import IdeaState as S
 from portal.cases.models import Case
 from portal.cases.workdays import STOCKHOLM

@@ -11,7 +11,7 @@ from ideas.actions.talking import set_follow, set_support, write_comment
 from ideas.flow import IdeaFlow, SuggestionFlow
 from ideas.models import Idea
 from ideas.panels import idea_panel, joined_panel, together_panel
-from ideas.queries import suggestions_of
+from ideas.queries.suggestions import suggestions_of
 from ideas.rules import MANY_SUPPORTERS
 from ideas.states import IdeaState as S
 from ideas.states import SuggestionState

@@ -15,7 +15,7 @@ from ideas.actions.answering import publish
 from ideas.actions.examples import publish_example, withdraw_example, write_example
 from ideas.flow import ChallengeFlow, IdeaFlow, SuggestionFlow
 from ideas.models import Example, Follow, Idea, Suggestion, Support
-from ideas.queries import similar_ideas, similar_published
+from ideas.queries.similar import similar_ideas, similar_published
 from ideas.states import ChallengeState, SuggestionState
 from ideas.states import IdeaState as S
 from portal.accounts.models import User

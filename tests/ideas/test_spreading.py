@@ -17,7 +17,7 @@ from ideas.actions.talking import write_comment
 from ideas.flow import IdeaFlow
 from ideas.models import Adoption, Idea, Kit
 from ideas.panels import spread_panel
-from ideas.queries import adoption_curve
+from ideas.queries.spreading import adoption_curve
 from ideas.states import IdeaState as S
 from ideas.states import Uptake
 from ideas.tasks import ask_if_lasting as task

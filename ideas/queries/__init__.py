@@ -1,0 +1,1 @@
+"""Reusable reads of ideas, suggestions and challenges."""

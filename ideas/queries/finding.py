@@ -1,0 +1,45 @@
+"""What the search page finds beside cases."""
+
+from collections.abc import Iterator
+
+from django.contrib.auth.models import AnonymousUser
+
+from ideas.models import (
+    Challenge,
+    Example,
+    Need,
+    ScanningNote,
+)
+from ideas.queries.challenging import EXCERPT
+from portal.accounts.models import User
+from portal.cases.elsewhere import MOST as MOST_FOUND
+from portal.cases.elsewhere import Page
+from portal.cases.queries.search import words_of
+
+
+def find_examples(words: str, person: User | AnonymousUser) -> Iterator[Page]:
+    """Published good examples with the words, for everyone, the latest first (one query)."""
+    for example in Example.objects.public().filter(words=words_of(words)).order_by("-published_at")[:MOST_FOUND]:
+        yield Page(str(example), example.get_absolute_url(), example.shown["summary"])
+
+
+def find_challenges(words: str, person: User | AnonymousUser) -> Iterator[Page]:
+    """Challenges with the words, for those who do not find them among the cases; those that are open first (one query)."""
+    if isinstance(person, User) and person.is_employee:
+        return
+    for challenge in Challenge.objects.told_openly().filter(text=words_of(words)).open_first()[:MOST_FOUND]:
+        yield Page(challenge.title, challenge.public_url, challenge.question[:EXCERPT])
+
+
+def find_in_bank(words: str, person: User | AnonymousUser) -> Iterator[Page]:
+    """Needs with the words, for employees, the latest first (one query)."""
+    if isinstance(person, User) and person.is_employee:
+        for need in Need.objects.filter(text=words_of(words))[:MOST_FOUND]:
+            yield Page(str(need), need.get_absolute_url(), need.evidence[:EXCERPT])
+
+
+def find_notes(words: str, person: User | AnonymousUser) -> Iterator[Page]:
+    """Scanning notes with the words, for employees, the latest first (one query)."""
+    if isinstance(person, User) and person.is_employee:
+        for note in ScanningNote.objects.filter(text=words_of(words))[:MOST_FOUND]:
+            yield Page(str(note), note.get_absolute_url(), note.meaning[:EXCERPT])

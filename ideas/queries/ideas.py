@@ -1,0 +1,139 @@
+"""What is read of one idea: what stands beside it, who supports it, which units were compared."""
+
+from functools import cache
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import get_language
+
+from ideas.models import (
+    Benefit,
+    Candidate,
+    Comment,
+    Follow,
+    Idea,
+    Placement,
+    Support,
+    Technology,
+)
+from ideas.models.placement import BEST_FIRST
+from ideas.models.whos import joined_to
+from portal.accounts.models import User
+from portal.cases.models import Case
+from portal.cases.states import Relation
+from portal.cases.who import AUTHOR
+from portal.organisation.models import Unit
+
+DECISIONS = (
+    "accept", "decline", "develop", "introduce", "close", "confirm_lasting", "end_use", "open_up", "keep_closed", "conclude"
+)  # fmt: skip
+
+
+def goals_for(unit: Unit) -> tuple[str, ...]:
+    """The goals of the unit's plan and of those above it, nearest first (one query)."""
+    line = sorted(Unit.objects.filter(pk__in=unit.path.split(".")), key=lambda above: -len(above.path))
+    goals = (goal.strip() for above in line for goal in above.goal.splitlines())
+    return tuple(dict.fromkeys(goal for goal in goals if goal))
+
+
+def beside(idea: Idea, person: User) -> Idea:
+    """The number of ``supporters`` and ``remarks`` of the idea, the names of its technologies as ``technologies_named``, whether the person
+    has ``supported`` and ``followed`` it, its benefits are ``described`` and units have been ``compared``; once it is introduced also its
+    ``kit`` and ``example``. One query for all panels of a page.
+    """
+    if "_beside" not in idea.__dict__:
+        if idea.introduced_at:
+            found = _beside(idea, person.pk).select_related("kit", "example").get(pk=idea.pk)
+        else:
+            sql, params = _beside_in_sql(get_language())
+            places = {IDEA: idea.pk, OWNER: idea.owner_id, PERSON: person.pk}
+            found = Idea.objects.raw(sql, [places.get(value, value) for value in params])[0]
+        idea.__dict__["_beside"] = found
+    kept: Idea = idea.__dict__["_beside"]
+    return kept
+
+
+def _beside(idea: Idea, person: int) -> "QuerySet[Idea]":
+    mine = {"idea": OuterRef("pk"), "person": person}
+    chosen = Func(OuterRef("technologies"), F("key"), function="array_position", output_field=IntegerField())
+    technologies = Technology.objects.alias(chosen=chosen).filter(chosen__isnull=False).order_by("name")
+    return Idea.objects.annotate(
+        supporters=Subquery(
+            supporters_of(idea).values(all=Value(1)).annotate(number=Count("pk")).values("number"),
+            output_field=IntegerField(),
+        ),
+        technologies_named=ArraySubquery(technologies.values(called=called())),
+        remarks=count_of(Comment.objects.filter(idea=OuterRef("pk"))),
+        supported=Exists(Support.objects.filter(**mine)),
+        followed=Exists(Follow.objects.filter(**mine)),
+        described=Exists(Benefit.objects.filter(idea=OuterRef("pk"))),
+        compared=Exists(Candidate.objects.filter(placement__idea=OuterRef("pk"))),
+    )
+
+
+IDEA, OWNER, PERSON = -1, -2, -3
+"""Stand in the SQL that is kept for the keys of the idea, of who wrote it, and of who reads. No key is negative."""
+
+
+@cache
+def _beside_in_sql(_language: str | None) -> tuple[str, tuple[Any, ...]]:
+    """Written once for each language: to write it takes eight times as long as to ask it."""
+    rows = _beside(Idea(pk=IDEA, owner_id=OWNER), PERSON).only("pk").filter(pk=IDEA)
+    return rows.query.sql_with_params()
+
+
+def called(of: str = "") -> Coalesce | F:
+    """For a query: what a row of a register is called in the language in use. ``of`` is the way to it, with the underscores."""
+    return Coalesce(NullIf(f"{of}name_en", Value("")), f"{of}name") if get_language() == "en" else F(f"{of}name")
+
+
+def compared_units(idea: Case) -> list[Candidate]:
+    """Every unit that could host the idea, the latest round first, then the best first, each with its placement, and the names of the units
+    and the people that take part: ``units_named``, ``people_named``. One query, the first time the case is asked for them.
+    """
+    if "_compared" not in idea.__dict__:
+        units = Placement.units.through.objects.filter(placement=OuterRef("placement")).order_by("unit__path")
+        people = Placement.people.through.objects.filter(placement=OuterRef("placement")).order_by("user__name")
+        idea.__dict__["_compared"] = list(
+            Candidate.objects.filter(placement__idea=idea.pk)
+            .select_related("unit", "placement__asked_by")
+            .annotate(
+                units_named=ArraySubquery(units.values(called=called("unit__"))),
+                people_named=ArraySubquery(people.values("user__name")),
+            )
+            .order_by("-placement_id", *BEST_FIRST)
+        )
+    found: list[Candidate] = idea.__dict__["_compared"]
+    return found
+
+
+def supporters_of(idea: Case) -> "QuerySet[User]":
+    """Those who support the idea or one that goes on together with it, each once; not its own authors."""
+    support = Support.objects.filter(Q(idea=idea.pk) | Q(idea__in=joined_to(idea.pk)))
+    return User.objects.filter(pk__in=support.values("person")).exclude(AUTHOR.told(idea))
+
+
+def lead_of(idea: Case) -> Idea | None:
+    """The idea that this one goes on together with (one query, none where no tie says so)."""
+    leads = [tie.target_id for tie in idea.ties if tie.relation == Relation.JOINED and tie.source_id == idea.pk]
+    return Idea.objects.select_related("unit").filter(pk__in=leads).first() if leads else None
+
+
+def joined_here(idea: Case) -> int:
+    """How many ideas go on together with this one (no query, once its ties are read)."""
+    return sum(
+        tie.relation == Relation.JOINED and tie.target_id == idea.pk and tie.source.kind == "idea" for tie in idea.ties
+    )
+
+
+def count_of(rows: "QuerySet[Any]") -> Coalesce:
+    """How many rows belong to the idea of the outer query."""
+    counted = rows.order_by().values("idea").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def under(unit: Unit) -> "QuerySet[Unit]":
+    """The unit and all that lies under it."""
+    return Unit.objects.filter(Q(pk=unit.pk) | Q(path__startswith=f"{unit.path}."))
