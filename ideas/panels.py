@@ -224,7 +224,7 @@ def _value(has: bool, told: Benefit | None, column: str) -> str:
 
 def scorecards_panel(idea: Idea, person: User) -> dict[str, Any]:
     """The scorecards that the person may read, line by line, so that disagreement shows and is not averaged away."""
-    if idea.opened_at is None:
+    if idea.opened_at is None or not getattr(beside(idea, person), "assessed", False):
         return {}
     readable_ones = Assessment.objects.readable_by(person).filter(pk=OuterRef("pk"))
     asked: list[Any] = list(idea.assessments.select_related("assessor").annotate(is_open=Exists(readable_ones)))

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
 
 from ideas.models import (
+    Assessment,
     Benefit,
     Candidate,
     Comment,
@@ -40,8 +41,8 @@ def goals_for(unit: Unit) -> tuple[str, ...]:
 
 def beside(idea: Idea, person: User) -> Idea:
     """The number of ``supporters`` and ``remarks`` of the idea, the names of its technologies as ``technologies_named``, whether the person
-    has ``supported`` and ``followed`` it, its benefits are ``described`` and units have been ``compared``; once it is introduced also its
-    ``kit`` and ``example``. One query for all panels of a page.
+    has ``supported`` and ``followed`` it, its benefits are ``described``, units have been ``compared`` and assessors asked (``assessed``);
+    once it is introduced also its ``kit`` and ``example``. One query for all panels of a page.
     """
     if "_beside" not in idea.__dict__:
         if idea.introduced_at:
@@ -70,6 +71,7 @@ def _beside(idea: Idea, person: int) -> "QuerySet[Idea]":
         followed=Exists(Follow.objects.filter(**mine)),
         described=Exists(Benefit.objects.filter(idea=OuterRef("pk"))),
         compared=Exists(Candidate.objects.filter(placement__idea=OuterRef("pk"))),
+        assessed=Exists(Assessment.objects.filter(idea=OuterRef("pk"))),
     )
 
 
