@@ -22,6 +22,24 @@ def cast(transactional_db: None) -> Cast:
 
 def test_a_need_is_found_asked_about_and_answered(cast: Cast, open_page: Open) -> None:
     page = open_page(cast.lead, viewport=NARROW)
+    gather_a_need(page)
+    challenge = make_a_challenge_of_it(page)
+    for address in (
+        "/utmaningar/",
+        challenge.public_url,
+        "/behov/",
+        "/behov/insamlingar/",
+        "/omvarld/",
+        "/omvarld/ny/",
+    ):
+        page.goto(address)
+        assert sound(page), address
+
+    answer_as_a_colleague(open_page(cast.colleague, viewport=NARROW), challenge)
+    answer_as_a_visitor(open_page(viewport=NARROW), challenge)
+
+
+def gather_a_need(page: Page) -> None:
     page.goto("/behov/insamlingar/ny/")
     assert sound(page)
     page.locator("[name=title]").fill("Samtal i väntrummet")
@@ -39,6 +57,8 @@ def test_a_need_is_found_asked_about_and_answered(cast: Cast, open_page: Open) -
     assert sound(page)
     assert Need.objects.get().groups == ["patient"]
 
+
+def make_a_challenge_of_it(page: Page) -> Challenge:
     press(page, "Gör en utmaning av det", "link")
     press(page, "Börja")
     page.locator("[name=question]").fill("Hur vet den som väntar hur länge?")
@@ -50,20 +70,10 @@ def test_a_need_is_found_asked_about_and_answered(cast: Cast, open_page: Open) -
     assert sound(page)
     press(page, "Utlys")
     assert sound(page)
-    challenge = Challenge.objects.get()
+    return Challenge.objects.get()
 
-    for address in (
-        "/utmaningar/",
-        challenge.public_url,
-        "/behov/",
-        "/behov/insamlingar/",
-        "/omvarld/",
-        "/omvarld/ny/",
-    ):
-        page.goto(address)
-        assert sound(page), address
 
-    colleague = open_page(cast.colleague, viewport=NARROW)
+def answer_as_a_colleague(colleague: Page, challenge: Challenge) -> None:
     colleague.goto(challenge.public_url)
     press(colleague, "Svara med en idé", "link")
     colleague.locator("[name=possible_invention][value=False]").check()
@@ -71,7 +81,8 @@ def test_a_need_is_found_asked_about_and_answered(cast: Cast, open_page: Open) -
     press(colleague, "Börja")
     assert challenge.pk in Idea.objects.get().links_out.values_list("target", flat=True)
 
-    visitor = open_page(viewport=NARROW)
+
+def answer_as_a_visitor(visitor: Page, challenge: Challenge) -> None:
     visitor.goto(challenge.public_url)
     expect(visitor.get_by_role("link", name="Svara med en idé")).to_have_count(0)
     press(visitor, "Svara med ett förslag", "link")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -37,7 +38,13 @@ def sound(page: Page) -> bool:
 
 def test_an_idea_is_supported_taken_up_and_told_of(cast: Cast, open_page: Open) -> None:
     idea = case_in(IdeaFlow, S.INTRODUCED, cast)
-    page = open_page(cast.colleague, viewport=NARROW)
+    support_and_comment(open_page(cast.colleague, viewport=NARROW), idea)
+    take_it_up(open_page(cast.other_lead, viewport=NARROW), idea)
+    tell_of_it(open_page(cast.lead, viewport=NARROW), idea)
+    read_of_it(open_page(locale="en", viewport=NARROW), idea)
+
+
+def support_and_comment(page: Page, idea: Any) -> None:
     page.goto(idea.get_absolute_url())
     press(page, "Stöd idén")
     expect(page.get_by_text("En kollega stöder idén.")).to_be_visible()
@@ -48,7 +55,8 @@ def test_an_idea_is_supported_taken_up_and_told_of(cast: Cast, open_page: Open) 
     expect(page.get_by_text("Hur börjar man?")).to_be_visible()
     assert sound(page)
 
-    other = open_page(cast.other_lead, viewport=NARROW)
+
+def take_it_up(other: Page, idea: Any) -> None:
     other.goto(idea.get_absolute_url())
     press(other, "Det här vill vi också ha", "link")
     other.get_by_label("Enhet").select_option(str(Unit.objects.get(code="KAR").pk))
@@ -61,7 +69,8 @@ def test_an_idea_is_supported_taken_up_and_told_of(cast: Cast, open_page: Open) 
     expect(other.get_by_role("link", name=idea.title)).to_be_visible()
     assert sound(other)
 
-    lead = open_page(cast.lead, viewport=NARROW)
+
+def tell_of_it(lead: Page, idea: Any) -> None:
     lead.goto(idea.get_absolute_url())
     press(lead, "Skriv ett gott exempel", "link")
     for name in ("summary", "story", "evidence"):
@@ -80,7 +89,8 @@ def test_an_idea_is_supported_taken_up_and_told_of(cast: Cast, open_page: Open) 
     press(lead, "Publicera", "link")
     press(lead, "Publicera")
 
-    public = open_page(locale="en", viewport=NARROW)
+
+def read_of_it(public: Page, idea: Any) -> None:
     public.goto("/exempel/")
     assert sound(public)
     press(public, idea.title, "link")
