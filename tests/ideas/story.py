@@ -108,3 +108,7 @@ STORIES = {
         answers={"answer": answer},
     ),
 }
+
+
+def submitted(cast: Cast, title: str, need: str = "", **values: Any) -> Any:
+    return case_in(IdeaFlow, IdeaState.SUBMITTED, cast, title=title, need=need or title, solution="Zzz", **values)

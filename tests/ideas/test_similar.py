@@ -11,11 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from ideas.actions.answering import publish
 from ideas.actions.examples import publish_example, withdraw_example, write_example
 from ideas.flow import ChallengeFlow, IdeaFlow, SuggestionFlow
-from ideas.models import Example, Follow, Idea, Suggestion, Support
-from ideas.queries.similar import similar_ideas, similar_published
+from ideas.models import Example, Follow, Idea, Support
+from ideas.queries.similar import similar_ideas
 from ideas.states import ChallengeState, SuggestionState
 from ideas.states import IdeaState as S
 from portal.accounts.models import User
@@ -24,14 +23,11 @@ from portal.cases.actions.drafts import begin_case
 from portal.cases.models import Case, NotSame
 from portal.cases.queries.similar import SIMILAR, _common, similar_cases
 from portal.cases.states import Confidentiality, Provision, Relation
-from tests.cast import Cast, again, case_in, draft_of, make_move, signed_in
+from tests.cast import Cast, again, case_in, draft_of, signed_in
+from tests.ideas.story import submitted
 
 pytestmark = pytest.mark.strategy("B2-4")
 HTMX = {"HX-Request": "true"}
-
-
-def submitted(cast: Cast, title: str, need: str = "", **values: Any) -> Any:
-    return case_in(IdeaFlow, S.SUBMITTED, cast, title=title, need=need or title, solution="Zzz", **values)
 
 
 def found(text: str, person: User, **more: Any) -> list[str]:
@@ -383,52 +379,3 @@ def test_handlers_are_offered_ideas_by_the_same_rule(cast: Cast) -> None:
     case_in(SuggestionFlow, SuggestionState.RECEIVED, cast, title="Kallelser i mobilen, tack")
 
     assert [one.pk for one in similar_ideas("kallelsr i mobilen", cast.lead)] == [near.pk]
-
-
-# ── Residents ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def published(cast: Cast, text: str, public: str) -> Suggestion:
-    suggestion: Suggestion = case_in(SuggestionFlow, SuggestionState.ANSWERED, cast, title=text, proposal=text)
-    publish(suggestion, person=cast.lead, data={"public_text": public})
-    suggestion.save()
-    return suggestion
-
-
-@pytest.mark.trust(1)
-def test_residents_are_told_of_what_is_published_and_by_its_public_words_alone(cast: Cast) -> None:
-    published(cast, "Min diabetes gör kallelsen viktig", "Skicka kallelser till mobilen")
-    make_move(published(cast, "Kallelser på tavlan", "Kallelser på tavlan"), "unpublish", cast)
-    submitted(cast, "Kallelser i mobilen")
-
-    (one,) = similar_published("kallelser i mobilen")
-
-    assert one["passage"] == "Skicka <mark>kallelser</mark> till <mark>mobilen</mark>"
-    assert similar_published("diabetes") == []
-
-
-def test_a_resident_is_shown_good_examples(cast: Cast) -> None:
-    idea = case_in(IdeaFlow, S.INTRODUCED, cast)
-    texts = {
-        "title": "Kallad i fickan",
-        "summary": "Kallelser i mobilen",
-        "story": "Så gick det",
-        "evidence": "Siffror",
-    }
-    Example.objects.create(idea=idea, written_by=cast.lead, published_at=idea.introduced_at, **texts)
-
-    (one,) = similar_published("kallelsr i mobilen")
-
-    assert str(one["story"]) == "Kallad i fickan"
-
-
-@pytest.mark.parametrize("headers", [{}, HTMX])
-def test_the_form_of_a_resident_looks_without_sending(cast: Cast, client: Client, headers: dict[str, str]) -> None:
-    published(cast, "Hemligt", "Skicka kallelser till mobilen")
-    sent = {"proposal": "Kallelser i mobilen, tack", "place": "Vårdcentralen", "similar": "1"}
-
-    page = client.post(reverse("suggestions:leave"), sent, headers=headers).content.decode()
-
-    assert "<mark>mobilen</mark>" in page
-    assert ("Vårdcentralen" in page) is (not headers)
-    assert Suggestion.objects.count() == 1

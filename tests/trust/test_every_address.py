@@ -10,7 +10,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.trust.html import faults_in
 from tests.trust.looking import Looker
-from tests.trust.routes import ROUTES, STRANGERS, all_routes, rule_of
+from tests.trust.routes import ROUTES, all_routes, rule_of
+from tests.trust.visits import STRANGERS
 from tests.trust.walk import Walk, walk_as
 from tests.trust.world import World
 

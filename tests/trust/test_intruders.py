@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from portal.cases.models import Case, Event
-from tests.trust.routes import STRANGERS, Visit, all_routes, visits_of
+from tests.trust.routes import all_routes, visits_of
+from tests.trust.visits import STRANGERS, Visit
 from tests.trust.world import World
 
 INTRUDERS = ("anonymous", "external", "admin", "outsider", "other_lead", "former_lead", "controller")

@@ -1,0 +1,63 @@
+"""While a resident writes: what everyone may read that is like it, and no more."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from ideas.actions.answering import publish
+from ideas.flow import IdeaFlow, SuggestionFlow
+from ideas.models import Example, Suggestion
+from ideas.queries.similar import similar_published
+from ideas.states import IdeaState as S
+from ideas.states import SuggestionState
+from tests.cast import Cast, case_in, make_move
+from tests.ideas.story import submitted
+
+pytestmark = pytest.mark.strategy("B2-4", "B43-7")
+HTMX = {"HX-Request": "true"}
+
+
+def published(cast: Cast, text: str, public: str) -> Suggestion:
+    suggestion: Suggestion = case_in(SuggestionFlow, SuggestionState.ANSWERED, cast, title=text, proposal=text)
+    publish(suggestion, person=cast.lead, data={"public_text": public})
+    suggestion.save()
+    return suggestion
+
+
+@pytest.mark.trust(1)
+def test_residents_are_told_of_what_is_published_and_by_its_public_words_alone(cast: Cast) -> None:
+    published(cast, "Min diabetes gör kallelsen viktig", "Skicka kallelser till mobilen")
+    make_move(published(cast, "Kallelser på tavlan", "Kallelser på tavlan"), "unpublish", cast)
+    submitted(cast, "Kallelser i mobilen")
+
+    (one,) = similar_published("kallelser i mobilen")
+
+    assert one["passage"] == "Skicka <mark>kallelser</mark> till <mark>mobilen</mark>"
+    assert similar_published("diabetes") == []
+
+
+def test_a_resident_is_shown_good_examples(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, S.INTRODUCED, cast)
+    texts = {
+        "title": "Kallad i fickan",
+        "summary": "Kallelser i mobilen",
+        "story": "Så gick det",
+        "evidence": "Siffror",
+    }
+    Example.objects.create(idea=idea, written_by=cast.lead, published_at=idea.introduced_at, **texts)
+
+    (one,) = similar_published("kallelsr i mobilen")
+
+    assert str(one["story"]) == "Kallad i fickan"
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_the_form_of_a_resident_looks_without_sending(cast: Cast, client: Client, headers: dict[str, str]) -> None:
+    published(cast, "Hemligt", "Skicka kallelser till mobilen")
+    sent = {"proposal": "Kallelser i mobilen, tack", "place": "Vårdcentralen", "similar": "1"}
+
+    page = client.post(reverse("suggestions:leave"), sent, headers=headers).content.decode()
+
+    assert "<mark>mobilen</mark>" in page
+    assert ("Vårdcentralen" in page) is (not headers)
+    assert Suggestion.objects.count() == 1
