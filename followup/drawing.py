@@ -19,7 +19,7 @@ from django.utils.translation import ngettext, override
 from followup.models import FrozenIndicator, Part, Report
 from followup.queries import Snapshot, differences
 from followup.tables import coverage, everything, in_brief, per_part, told
-from followup.wording import about_dots, kind_of, number, opening
+from followup.wording import about_dots, is_silent, kind_of, number, opening, silent
 from portal.indicators.states import Measure
 from portal.paper import report as paper
 from portal.paper.charts import Chart, bar_chart
@@ -98,9 +98,12 @@ def _highlights(snapshot: Snapshot) -> list[FrozenIndicator]:
 def _part(snapshot: Snapshot, part: Part) -> paper.Part:
     """The Region's own text opens the report, so it is not said again in its part."""
     sections = [
-        paper.Section(heading, figures=[_figure(snapshot, indicator, part) for indicator in indicators])
+        paper.Section(heading, figures=[_figure(snapshot, indicator, part) for indicator in telling])
         for heading, indicators in snapshot.groups.items()
+        if (telling := [indicator for indicator in indicators if not is_silent(snapshot.figure(indicator, part))])
     ]
+    if silence := "\n\n".join(silent(snapshot, part)):
+        sections.append(paper.Section(_("What there was nothing of"), silence))
     sections += [
         paper.Section(heading, examples=[paper.Example(row.name, row.reference, row.text) for row in rows])
         for heading, rows in snapshot.examples(part).items()

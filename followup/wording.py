@@ -118,5 +118,24 @@ def _change(figure: Seen) -> Decimal | None:
     return None
 
 
+def is_silent(figure: Seen) -> bool:
+    """Zero in both years, or nothing to measure in either: on paper a sentence says so of all of them together."""
+    return figure.value == figure.previous and not figure.value
+
+
+def silent(snapshot: Snapshot, part: Part) -> Iterator[str]:
+    """The sentences that name the part's figures without anything to tell: each one is said to be zero, and none is left out (B4-10)."""
+    years = {"year": snapshot.report.year, "before": snapshot.report.year - 1}
+    found = [(indicator.said["name"], snapshot.figure(indicator, part)) for indicator in snapshot.indicators]
+    quiet = [(name, figure.value) for name, figure in found if is_silent(figure)]
+    if zero := [name for name, value in quiet if value is not None]:
+        yield _("Zero in both %(before)s and %(year)s: %(figures)s.") % {**years, "figures": "; ".join(zero)}
+    if nothing := [name for name, value in quiet if value is None]:
+        yield _("There was nothing to measure in %(before)s or in %(year)s for: %(figures)s.") % {
+            **years,
+            "figures": "; ".join(nothing),
+        }
+
+
 def _listed(names: list[str]) -> str:
     return get_text_list(names, _("and"))

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from followup.counting import Tree, count_year
+from followup.drawing import as_paper
 from followup.models import Example, Figure, Part, Report
 from followup.queries import altered_figures
 from ideas.models import Idea
@@ -63,6 +64,23 @@ def test_zero_is_shown_as_zero_and_what_cannot_be_measured_as_nothing(cast: Cast
     assert figure(report, USED.key, "SOS").value == 0
     assert figure(report, USED.key, "DS").value is None
     assert figure(report, TIME.key).value is None
+
+
+@pytest.mark.strategy("B4-10")
+def test_on_paper_a_part_says_in_a_sentence_what_was_zero_or_could_not_be_measured(cast: Cast) -> None:
+    idea("SOS")
+    paper = as_paper(counted(cast.controller))
+    sos, ds = (
+        {part.unit_name: part for part in paper.parts}[name] for name in ("Södersjukhuset AB", "Danderyds Sjukhus AB")
+    )
+
+    assert [one.name for section in sos.sections for one in section.figures] == ["Inkomna idéer", "Andel införda"]
+    assert sos.sections[-1].text == "Varken 2024 eller 2025 fanns något att mäta för: Tid till avslut."
+    assert [section.figures for section in ds.sections] == [()]
+    assert ds.sections[-1].text.split("\n\n") == [
+        "Noll både 2024 och 2025: Inkomna idéer.",
+        "Varken 2024 eller 2025 fanns något att mäta för: Andel införda; Tid till avslut.",
+    ]
 
 
 def test_a_share_lists_the_cases_that_count_towards_it(cast: Cast) -> None:
