@@ -2,10 +2,12 @@
 
 A worker may die anywhere. What is done is kept by stage: the figures all at once, each chart, the files and the freezing all at once;
 another worker goes on from there. A lock that lives and dies with the worker's own connection lets only one be at work.
+
+What draws costs as much memory as what prints, so a worker does the one and sends the other to a process that has not drawn.
 """
 
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 
@@ -20,8 +22,8 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from followup.counting import count_year
-from followup.drawing import chart_of, report_on_paper, report_sheets
 from followup.models import Drawing, Making, Report
+from followup.printing import report_on_paper, report_sheets
 from followup.queries import Snapshot
 from followup.states import UNDER_WAY, Problem, Stage
 from portal.cases.models import Document
@@ -40,42 +42,56 @@ class Stopped(Exception):
     """The making was cancelled."""
 
 
-def make_report(*, report_id: int) -> bool:
+def make_report(*, report_id: int, hand_over: Callable[[int], object] | None = None) -> bool:
     """Do what is left of the making; return whether this call did anything.
 
     Safe to call any number of times, by any number of workers. A worker that is killed leaves its attempt counted, so that work that
-    kills its worker is not begun for ever.
+    kills its worker is not begun for ever. With ``hand_over`` it goes no further than to the last chart: that is then called with the
+    report's id, when the lock is let go, to have another process print.
     """
     with watch(report_id) as own:
         making = Making.objects.select_related("report").filter(report=report_id).first()
         if own is None or making is None or not making.under_way:
             return False
+        halts = hand_over is not None and making.stage != Stage.PRINTING
+        drawn = False
         with suppress(Stopped):
-            _attempt(own, making)
+            drawn = _attempt(own, making, halts=halts)
+    if hand_over and halts and drawn:
+        hand_over(report_id)
     return True
 
 
-def _attempt(own: "Watch", making: Making) -> None:
+def _attempt(own: "Watch", making: Making, *, halts: bool) -> bool:
+    """Work under the limits of time and memory; return whether it came as far as it should. Each sitting has attempts of its own."""
     if making.attempts >= MOST_ATTEMPTS:
         own.fail(Problem.STOPPED)
-        return
+        return False
     Making.objects.filter(pk=making.pk).update(attempts=F("attempts") + 1)
     try:
         with memory_ceiling(settings.REPORT_MEMORY_MB):
-            _work(own, making)
+            _work(own, making, halts=halts)
     except SoftTimeLimitExceeded:
         own.fail(Problem.TOO_LONG)
     except MemoryError:
         own.fail(Problem.TOO_LARGE)
+    else:
+        return True
+    return False
 
 
-def _work(own: "Watch", making: Making) -> None:
+def _work(own: "Watch", making: Making, *, halts: bool) -> None:
     report, indicators = making.report, len(all_indicators())
     Making.objects.filter(pk=making.pk).update(total=2 * indicators + len(FILES))
     if making.stage in (Stage.WAITING, Stage.COUNTING):
         _count(own, report)
-    _draw(own, report, done=indicators)
-    _print_and_freeze(own, report, done=2 * indicators)
+    if making.stage != Stage.PRINTING:
+        _draw(own, report, done=indicators)
+    if halts:
+        own.show(Stage.PRINTING, 2 * indicators)
+        Making.objects.filter(pk=making.pk).update(attempts=0)
+    else:
+        _print_and_freeze(own, report, done=2 * indicators)
 
 
 def _count(own: "Watch", report: Report) -> None:
@@ -85,6 +101,8 @@ def _count(own: "Watch", report: Report) -> None:
 
 def _draw(own: "Watch", report: Report, *, done: int) -> None:
     """Draw the charts that are not there yet, in every language."""
+    from followup.drawing import chart_of
+
     snapshot = Snapshot(report)
     for number, indicator in enumerate(snapshot.indicators):
         own.show(Stage.DRAWING, done + number)

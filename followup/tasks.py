@@ -14,12 +14,10 @@ QUIET = timedelta(seconds=90)
 
 @shared_task(autoretry_for=(Exception,), max_retries=3, default_retry_delay=5)
 def make(report_id: int) -> None:
-    """Make one report, or go on with it."""
-    from followup.making import (
-        make_report,
-    )  # what draws costs 80 MB, which the web, that only sends the task, need not bear
+    """Make one report, or go on with it: first as far as to the charts, then what is printed."""
+    from followup.making import make_report  # WeasyPrint costs the web, that only sends the task, 40 MB
 
-    make_report(report_id=report_id)
+    make_report(report_id=report_id, hand_over=make.delay)
 
 
 @shared_task

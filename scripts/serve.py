@@ -68,7 +68,7 @@ def end_with_parent() -> None:
 
 
 def commands(port: int) -> dict[str, list[str]]:
-    """Work on PDFs is apart: one at a time, and a child that has grown past 600 MB is replaced."""
+    """Work on PDFs is apart: one at a time, and a child that has grown past 250 MB is replaced, so that none both draws and prints."""
     module = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m"]
     celery = [*module, "celery", "--quiet", "-A", "portal"]
     worker = [*celery, "worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
@@ -80,7 +80,7 @@ def commands(port: int) -> dict[str, list[str]]:
         "work": [*worker, "--queues=default", "--concurrency=1", "--hostname=default@%h"],
         "reports": [
             *[*worker, "--queues=reports", "--concurrency=1", "--hostname=reports@%h"],
-            "--max-memory-per-child=600000",
+            "--max-memory-per-child=250000",
         ],
         "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile="],
     }

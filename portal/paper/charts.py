@@ -4,9 +4,8 @@ The picture is SVG, served from an address of its own on screen and put in as `d
 alone: bars carry their values, parts of a bar an outline and an order, lines a dash and a shape of their own.
 """
 
-import base64
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from operator import itemgetter
@@ -19,7 +18,7 @@ from defusedxml.ElementTree import fromstring
 from django.utils.translation import get_language, gettext
 
 from portal.paper.fonts import FAMILY, FOLDER, printable
-from portal.paper.tables import Column, Table, Value, format_value
+from portal.paper.tables import Chart, Column, Table, Value, format_value
 
 WIDTH = 612  # CSS pixels: the text width of an A4 page
 ROW_HEIGHT = 24
@@ -33,19 +32,6 @@ SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
 
 SVG = "http://www.w3.org/2000/svg"
 ElementTree.register_namespace("", SVG)
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """`alt` says what the chart shows; `table` holds every value in it."""
-
-    svg: str
-    alt: str
-    table: Table
-
-    @property
-    def data_uri(self) -> str:
-        return "data:image/svg+xml;base64," + base64.b64encode(self.svg.encode()).decode()
 
 
 def bar_chart(table: Table) -> Chart:

@@ -3,22 +3,16 @@
 The one who fills it has done all counting and all translation: these classes hold what is printed, nothing else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext, pgettext
 
 from portal.paper.pdf import render_pdf
-from portal.paper.tables import Column, Kind, Table, format_number, format_value
-
-if TYPE_CHECKING:  # drawing needs Altair, which a web worker need not load to print
-    from portal.paper.charts import Chart
+from portal.paper.tables import Chart, Column, Kind, Table, format_number, format_value
 
 
 class Status(StrEnum):

@@ -1,5 +1,6 @@
 """A table as data: the same one is printed, drawn as a chart, and written to a spreadsheet."""
 
+import base64
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -75,6 +76,19 @@ class Table:
     def _line(self, row: Sequence[Value]) -> list[Cell]:
         pairs = zip(row, self.columns, strict=True)
         return [Cell(format_value(value, column.kind), column) for value, column in pairs]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A table as a picture: `alt` says what it shows; `table` holds every value in it. Drawn by ``portal.paper.charts``."""
+
+    svg: str
+    alt: str
+    table: Table
+
+    @property
+    def data_uri(self) -> str:
+        return "data:image/svg+xml;base64," + base64.b64encode(self.svg.encode()).decode()
 
 
 def stockholm(moment: datetime) -> datetime:

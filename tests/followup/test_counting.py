@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from followup.counting import Tree, count_year
-from followup.drawing import as_paper
 from followup.models import Example, Figure, Part, Report
+from followup.printing import as_paper
 from followup.queries import altered_figures
 from ideas.models import Idea
 from portal.cases.actions.history import write_event

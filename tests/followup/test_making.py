@@ -1,5 +1,7 @@
 """Ordering a report, making it, and what stops it. Killed workers are in test_crash."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,6 +12,7 @@ from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 from django.utils import timezone
 
+from followup import drawing
 from followup import making as making_of
 from followup.actions import cancel_report, order_report
 from followup.making import MOST_ATTEMPTS, make_report, watch
@@ -21,9 +24,10 @@ from portal.cases.errors import Refused
 from portal.cases.models import DiaryEntry, Document, Event
 from portal.indicators.registry import Indicator
 from portal.notices.models import Notice
-from portal.paper.charts import Chart
+from portal.paper.tables import Chart
 from tests.cast import Cast
-from tests.followup.samples import RECEIVED, USED, YEAR, figure, frozen, idea, introduced, today
+from tests.database import ROOT
+from tests.followup.samples import RECEIVED, YEAR, figure, frozen, idea, introduced, today
 from tests.resilience.parts import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("indicators")]
@@ -144,13 +148,14 @@ def test_a_new_version_needs_a_reason_and_follows_the_one_before(cast: Cast) -> 
 
 def when(name: str, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Do something the moment before a step of the making."""
-    step = getattr(making_of, name)
+    place = drawing if name == "chart_of" else making_of
+    step = getattr(place, name)
 
     def first(*args: object, **kwargs: object) -> object:
         act()
         return step(*args, **kwargs)
 
-    monkeypatch.setattr(making_of, name, first)
+    monkeypatch.setattr(place, name, first)
 
 
 @pytest.mark.usefixtures("quick")
@@ -270,12 +275,33 @@ def test_a_worker_goes_on_from_what_another_has_counted_and_drawn(cast: Cast, mo
     def draw_no_more(*args: object) -> Chart:
         raise AssertionError("it was drawn already")
 
-    monkeypatch.setattr(making_of, "chart_of", lambda snapshot, indicator: indicator.key == USED.key and None)
+    monkeypatch.setattr(drawing, "chart_of", draw_no_more)
     make_report(report_id=report.pk)
     report = Report.objects.get(pk=report.pk)
     assert (report.counted_at, report.state) == (counted_at, ReportState.FROZEN)
     assert set(Drawing.objects.values_list("pk", flat=True)) == drawn
     assert figure(report, RECEIVED.key).value == 1
+
+
+def test_who_draws_sends_the_printing_on_and_another_prints(cast: Cast) -> None:
+    introduced("SOS")
+    report, sent = order_report(year=YEAR, by=cast.controller), list[int]()
+    assert make_report(report_id=report.pk, hand_over=sent.append)
+    assert (sent, stage_of(report)[0], Document.objects.count()) == ([report.pk], Stage.PRINTING, 0)
+    assert Drawing.objects.filter(report=report).exists()
+    assert Making.objects.get().attempts == 0
+
+    code = "import sys; from followup import making; print(*{'altair', 'vl_convert'} & sys.modules.keys())"
+    loaded = subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup(); {code}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert loaded.stdout.split() == [], "who prints carries nothing that draws"
+    assert make_report(report_id=report.pk, hand_over=sent.append)
+    assert (sent, stage_of(report)[0]) == ([report.pk], Stage.DONE)
 
 
 # ── Taking up ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,8 +11,9 @@ from django.urls import reverse
 from lxml import html
 from pytest_django import DjangoAssertNumQueries
 
-from followup.drawing import as_paper, chart_of, report_sheets
+from followup.drawing import chart_of
 from followup.models import Report
+from followup.printing import as_paper, report_sheets
 from followup.queries import Snapshot, differences
 from followup.tables import told
 from ideas.models import Idea

@@ -7,8 +7,8 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from django.utils import translation
 
-from portal.paper.charts import SHADES, SVG, Chart, bar_chart, line_chart, stacked_chart
-from portal.paper.tables import Column, Kind, Table
+from portal.paper.charts import SHADES, SVG, bar_chart, line_chart, stacked_chart
+from portal.paper.tables import Chart, Column, Kind, Table
 
 Draw = Callable[[Table], Chart]
 COUNTS = Table(
