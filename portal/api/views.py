@@ -200,7 +200,7 @@ def _detail(case: Case) -> dict[str, Any]:
         "beneficiaries": case.beneficiaries,
         "next_step": words.next_step(case),
         "version": case.version,
-        "fields": {name: words.as_text(case, name) for name in case.kind_info.shows},
+        "fields": {name: case.text_of(name) for name in case.kind_info.shows},
     }
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from portal.cases import words
 from portal.cases.models import Case, Considerations, DiaryEntry, Document, Event, Message
+from portal.cases.models.written import in_words
 from portal.cases.states import Audience
 from portal.paper.record import Fact, Happening, Paper, Record, record_pdf
 
@@ -94,7 +95,7 @@ class Contents:
             "beneficiaries": case.beneficiaries,
             "confidentiality": case.confidentiality,
             "provision": case.provision or None,
-            "fields": {name: words.as_text(case, name) for name in case.kind_info.own_fields},
+            "fields": {name: case.text_of(name) for name in case.kind_info.own_fields},
             "considerations": _considerations(case),
             "documents": [_document(document) for document in self.documents],
             "taken_out": timezone.now(),
@@ -180,7 +181,7 @@ def _facts(case: Case) -> Iterator[Fact]:
 
 def _in_words(row: Model, name: str) -> str:
     value = getattr(row, name)
-    return f"{timezone.localtime(value):%Y-%m-%d}" if isinstance(value, datetime) else words.as_text(row, name)
+    return f"{timezone.localtime(value):%Y-%m-%d}" if isinstance(value, datetime) else in_words(row, name)
 
 
 def _columns(row: Model, case: Case) -> Iterator[Any]:

@@ -51,7 +51,7 @@ def openness_free(case: Case) -> Verdict:
 
 def complete(case: Case) -> Verdict:
     """Every field that the kind asks for has something in it; the reasons link to what is empty."""
-    empty = [name for name in type(case).asks if getattr(case, name) in (None, "", [])]
+    empty = [name for name in type(case).asks if case.value_of(name) in (None, "", [])]
     label = {name: capfirst(str(case._meta.get_field(name).verbose_name)) for name in empty}  # type: ignore[union-attr]
     return Verdict(tuple(Reason(_("“%(field)s” is missing.") % {"field": label[name]}, name) for name in empty))
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
-from portal.cases.actions.merging import as_text as as_text
 from portal.cases.flow import Move
 from portal.cases.kinds import Kind, verb_of
 from portal.cases.models import Case, Considerations, Event
@@ -133,5 +132,5 @@ def pairs(case: Case, names: Iterable[str]) -> list[dict[str, str]]:
 
 
 def _shown(case: Case, name: str) -> str:
-    value = getattr(case, name)
-    return date_format(value, "j F Y") if type(value) is date else as_text(case, name)
+    value = case.value_of(name)
+    return date_format(value, "j F Y") if type(value) is date else case.text_of(name)

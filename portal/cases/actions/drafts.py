@@ -11,7 +11,7 @@ from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.actions.documents import delete_file
 from portal.cases.actions.history import write_event
-from portal.cases.actions.merging import as_text, merge
+from portal.cases.actions.merging import merge
 from portal.cases.errors import Refused
 from portal.cases.models import Case, CaseLink, Document, Event
 from portal.cases.rules import in_writing
@@ -74,4 +74,4 @@ def discard_draft(*, case: Case) -> None:
 
 def body_of(case: Case) -> str:
     """What the kind adds to the text that is searched."""
-    return "\n".join(as_text(case, name) for name in case.searches)
+    return "\n".join(case.text_of(name) for name in case.searches)

@@ -93,7 +93,7 @@ class VersionedForm(forms.ModelForm[Any]):
 
 def version_token(row: Any, names: list[str]) -> str:
     """The row's version and a digest of each named field, for the hidden field ``version``."""
-    return f"{row.version}:" + "".join(digest(getattr(row, name)) for name in names)
+    return f"{row.version}:" + "".join(digest(row.value_of(name)) for name in names)
 
 
 def keep_mark(name: str, version: int) -> str:

@@ -26,6 +26,7 @@ from guardian.models import UserObjectPermissionBase
 from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.kept import keep_condition
+from portal.cases.models.written import Written
 from portal.cases.settling import settled
 from portal.cases.sorting import swedish
 from portal.cases.states import Audience, Beneficiary, Confidentiality, Perspective, Provision
@@ -131,7 +132,7 @@ def _answer(question: _Question) -> "CaseQuerySet[Any]":
     return answer
 
 
-class Case(models.Model):
+class Case(Written):
     """One matter, from its first draft to its end. Kinds extend it (``Idea(Case)``), so one diary, inbox and search serve them all.
 
     ``state`` is written by :mod:`portal.cases.flow` alone. ``awaits`` holds the key of the Who whose move is next. ``opened_at`` is
@@ -199,8 +200,6 @@ class Case(models.Model):
     )
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     source_key = models.CharField(max_length=120, null=True, editable=False)
-    field_versions = models.JSONField(default=dict, db_default={}, editable=False)
-    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
     text = models.GeneratedField(
         expression=SearchVector("title", weight="A", config=SWEDISH)
         + SearchVector("summary", "body", weight="B", config=SWEDISH),

@@ -4,10 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.models.case import Case
+from portal.cases.models.written import Written
 from portal.cases.states import Answer
 
 
-class Considerations(models.Model):
+class Considerations(Written):
     """One row per case: sustainability, accessibility, ethics and personal integrity (B62-1a, B62-1b, B62-2).
 
     Every answer needs its sentence. Nothing starts for real until all four are answered with "yes" or "not relevant".
@@ -26,8 +27,6 @@ class Considerations(models.Model):
     integrity_text = models.TextField(
         _("personal data, and whether an impact assessment is needed"), blank=True, max_length=2000
     )
-    field_versions = models.JSONField(default=dict, db_default={}, editable=False)
-    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     TOPICS = ("sustainability", "accessibility", "ethics", "integrity")
 

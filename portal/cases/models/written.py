@@ -1,0 +1,45 @@
+"""Rows that several people write a field at a time."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+
+class Written(models.Model):
+    """A row that is saved a few fields at a time, and knows in which version each was last changed.
+
+    A kind whose fields are not all columns (the questions of a call) says in these methods where the others are kept.
+    """
+
+    field_versions = models.JSONField(default=dict, db_default={}, editable=False)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def value_of(self, name: str) -> Any:
+        """What stands in the field."""
+        return getattr(self, name)
+
+    def set_value(self, name: str, value: Any) -> None:
+        setattr(self, name, value)
+
+    def text_of(self, name: str) -> str:
+        """What stands in the field, as a reader says it."""
+        return in_words(self, name)
+
+
+def in_words(row: models.Model, name: str) -> str:
+    """What stands in a column: yes and no, a list with commas, choices by their labels."""
+    value, column = getattr(row, name), row._meta.get_field(name)
+    labels = dict(_choices(column))
+    if isinstance(value, list | tuple):
+        return ", ".join(str(labels.get(item, item)) for item in value)
+    if isinstance(value, bool) and not labels:
+        return _("Yes") if value else _("No")
+    return "" if value is None else str(labels.get(value, value))
+
+
+def _choices(column: Any) -> list[tuple[Any, Any]]:
+    return list(getattr(column, "base_field", column).flatchoices)
