@@ -17,6 +17,7 @@ urlpatterns = [
     path("ideer/", include("ideas.urls")),
     path("forslag/", include("ideas.suggestion_urls")),
     path("rattigheter/", include("rights.urls")),
+    path("fonden/", include("fund.urls")),
     path("exempel/", include("ideas.example_urls")),
     path("utmaningar/", include("ideas.challenge_urls")),
     path("behov/", include("ideas.need_urls")),

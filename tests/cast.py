@@ -73,6 +73,7 @@ PARTS = {
     "coordinator": Part(unit="RLK", role=Role.COORDINATOR, at="RLK"),
     "registrar": Part(role=Role.REGISTRAR, at="SOS"),
     "controller": Part(unit="RLK", role=Role.CONTROLLER, at="REGION"),
+    "officer": Part(unit="RLK", role=Role.FUND_OFFICER, at="REGION"),
     "external": Part(unit=None, employee=False),
     "inactive": Part(role=Role.INNOVATION_LEAD, at="LISAB", active=False),
     "admin": Part(unit=None, employee=False, superuser=True),
@@ -108,6 +109,8 @@ class Cast:
     coordinator: User
     registrar: User
     controller: User
+    officer: User
+    """Fund officer for the whole Region."""
     external: User
     """Someone from outside the Region, with an account."""
     inactive: User

@@ -1,0 +1,1 @@
+"""What is written in the fund, one file for each part of the way."""

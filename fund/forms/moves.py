@@ -1,0 +1,64 @@
+"""What the moves of calls and applications ask for."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.cases.forms import MoveForm, ReasonForm
+from portal.cases.text import CleanCharField, CleanTextField
+
+
+class SignForm(MoveForm):
+    """The manager’s approval. What it says is written out, so that the one who signs knows what they sign."""
+
+    promise = forms.BooleanField(
+        label=_("The project may be done at the unit, and we look after its results when the money is used up.")
+    )
+    reason = CleanTextField(label=_("Comment"), required=False, max_length=2000)
+
+
+class ScreenForm(MoveForm):
+    """That an application meets the formal requirements, and what was looked at."""
+
+    formal = forms.BooleanField(label=_("It meets the terms of the call: who applies, for what, and how much."))
+    quality = forms.BooleanField(label=_("It can be judged: the answers say what is to be done and why."))
+    it = forms.BooleanField(label=_("Strategic IT has been asked where the project touches systems or data."))
+    reason = CleanTextField(label=_("What was noted"), required=False, max_length=2000)
+
+
+class DecideForm(MoveForm):
+    """By what right all applications of a call are decided."""
+
+    delegation = CleanCharField(
+        label=_("By what right"),
+        help_text=_("The point in the delegation order, or the diary number of the decision."),
+        max_length=200,
+    )
+    reason = CleanTextField(label=_("Minutes of the expert group, in brief"), required=False, max_length=5000)
+
+
+class AgreeForm(MoveForm):
+    """The applicant takes the grant, on its terms."""
+
+    accepts = forms.BooleanField(
+        label=_(
+            "We do the project as it was applied for, report it when asked, pay back what is not used, and let the Region own the result."
+        )
+    )
+
+
+class EffectForm(ReasonForm):
+    """What became of the promise, a year after the end."""
+
+    reason = CleanTextField(
+        label=_("What effect has the project had, beside what was promised?"),
+        help_text=_("Say what was measured, and what it shows today."),
+        max_length=5000,
+    )
+
+
+class LessonForm(ReasonForm):
+    reason = CleanTextField(
+        label=_("Why it is stopped, and what was learnt"),
+        help_text=_("Others will read this before they try the same."),
+        max_length=5000,
+    )

@@ -1,0 +1,126 @@
+"""Writing a call, and writing an application: the questions of its call are the fields of its form."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from fund.forms.tables import COLUMNS, MOST_SEK, TableField
+from fund.models import Application, Call, Question
+from fund.states import QuestionKind
+from portal.cases.forms import DraftForm
+from portal.cases.text import CleanCharField, CleanTextField
+
+LONGEST_CALL = timedelta(days=366)
+
+
+class MomentInput(forms.DateTimeInput):
+    """Date and time in Swedish local time, to the second: a call closes at a second."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M:%S", attrs={"step": 1})
+
+
+class CallDraftForm(DraftForm):
+    """What a call says of itself. Its questions and criteria are written on pages of their own."""
+
+    class Meta(DraftForm.Meta):
+        model = Call
+        fields = (
+            "title", "purpose", "terms", "opens_at", "closes_at", "year", "budget", "largest_grant", "most_pages", "approve_days",
+            "reviews_each", "anonymous", "plan",
+        )  # fmt: skip
+        widgets = {"opens_at": MomentInput(), "closes_at": MomentInput()}  # as Django reads it
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("A call closes after it has opened."))
+        if opens and closes and closes > opens + LONGEST_CALL:
+            self.add_error("closes_at", _("A call is open for at most a year."))
+        budget, largest = cleaned.get("budget"), cleaned.get("largest_grant")
+        if budget and largest and largest > budget:
+            self.add_error("largest_grant", _("No grant is larger than the whole budget."))
+        return cleaned
+
+
+class BeginApplicationForm(forms.Form):
+    """Which call, and a name for the project."""
+
+    call = forms.ModelChoiceField(label=gettext_lazy("Call"), queryset=Call.objects.none(), empty_label=None)
+    title = CleanCharField(label=gettext_lazy("What is the project called?"), max_length=200)
+
+
+class ApplicationDraftForm(DraftForm):
+    """What every application says; ``application_form`` adds what its call asks."""
+
+    class Meta(DraftForm.Meta):
+        model = Application
+        fields = ("title", "summary", "project", "perspectives", "beneficiaries")
+
+    questions: tuple[Question, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question in self.questions:
+            self.fields[question.field].needed = question.needed  # type: ignore[attr-defined]  # read by the template of a field
+
+    @property
+    def sections(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
+        """The fields under their headings, in order."""
+        yield _("The application in brief"), [self[name] for name in self._meta.fields or ()]
+        found: dict[str, list[forms.BoundField]] = {}
+        for question in self.questions:
+            found.setdefault(question.section, []).append(self[question.field])
+        yield from found.items()
+
+
+def application_form(application: Application) -> type[ApplicationDraftForm]:
+    """The form of the application’s call (one query)."""
+    questions = tuple(application.questions())
+    fields: dict[str, Any] = {question.field: field_of(question) for question in questions}
+    for question in questions:
+        fields[question.field].initial = application.value_of(question.field)
+    form: type[ApplicationDraftForm] = type(
+        "ApplicationForm",
+        (ApplicationDraftForm,),
+        {**fields, "questions": questions, "Meta": ApplicationDraftForm.Meta},
+    )
+    return form
+
+
+def field_of(question: Question) -> forms.Field:
+    """How a question is answered."""
+    told: dict[str, Any] = {"label": question.label, "help_text": _help(question), "required": False}
+    match question.kind:
+        case kind if kind in COLUMNS:
+            return TableField(kind=kind, **told)
+        case QuestionKind.TEXT:
+            return CleanTextField(**told)
+        case QuestionKind.NUMBER:
+            return forms.IntegerField(min_value=0, max_value=MOST_SEK, **told)
+        case QuestionKind.SEK:
+            return forms.IntegerField(min_value=0, max_value=MOST_SEK, **told)
+        case QuestionKind.CHOICE:
+            choices = [(one, one) for one in question.choices]
+            return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **told)
+        case QuestionKind.YES:
+            return forms.TypedChoiceField(
+                choices=[(True, gettext_lazy("Yes")), (False, gettext_lazy("No"))],
+                coerce=lambda value: value == "True",
+                empty_value=None,
+                widget=forms.RadioSelect,
+                **told,
+            )
+    return CleanCharField(**told)
+
+
+def _help(question: Question) -> str:
+    limit = _("At most %(words)s words.") % {"words": question.most_words} if question.most_words else ""
+    return " ".join(filter(None, (question.help, limit)))

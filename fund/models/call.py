@@ -1,0 +1,188 @@
+"""A call for applications: its time, its money, what it asks and what it weighs by."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from fund.models.whos import APPLICANT, FUND, REGISTRAR
+from fund.states import CallState, QuestionKind, Stage
+from portal.cases.models import Case, CaseQuerySet
+from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, SUBMITTED, UNRESTRICTED
+
+MOST_POINTS = 5
+PAGES = 6
+
+
+def open_at(moment: datetime) -> Q:
+    return Q(state=CallState.ANNOUNCED, opens_at__lte=moment, closes_at__gt=moment)
+
+
+class CallQuerySet(CaseQuerySet["Call"]):
+    def open_now(self) -> Self:
+        """Those that take applications, as ``Call.stage`` says."""
+        return self.filter(open_at(timezone.now()))
+
+
+class Call(Case):
+    """An announcement of money to apply for (B43-5). A case of the fund's own, from its draft to the last report.
+
+    ``opens_at`` and ``closes_at`` (UTC) hold to the second; whether it is open now is never stored. ``budget`` and ``largest_grant`` are
+    whole SEK of ``year``, the year that the money belongs to. ``edition`` is the number of the version in force, 0 before it is
+    announced. ``anonymous``: reviewers do not learn who applies. ``reviews_each`` is how many experts read an application.
+    """
+
+    case_ptr = models.OneToOneField(
+        Case, on_delete=models.CASCADE, parent_link=True, primary_key=True, related_name="fund_call"
+    )
+    """Named, because an application has a ``call`` of its own."""
+    purpose = models.TextField(_("what the call is for"), blank=True, max_length=5000)
+    terms = models.TextField(_("who may apply, and the terms"), blank=True, max_length=10_000)
+    plan = models.TextField(_("when and where the result is published"), blank=True, max_length=2000)
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    year = models.PositiveSmallIntegerField(_("year that the money belongs to"), null=True, blank=True)
+    budget = models.PositiveBigIntegerField(_("budget, SEK"), null=True, blank=True)
+    largest_grant = models.PositiveBigIntegerField(_("largest grant, SEK"), null=True, blank=True)
+    most_pages = models.PositiveSmallIntegerField(_("most pages"), default=PAGES)
+    approve_days = models.PositiveSmallIntegerField(_("days after closing for the manager’s approval"), default=7)
+    reviews_each = models.PositiveSmallIntegerField(_("experts who read each application"), default=3)
+    anonymous = models.BooleanField(_("reviewers do not learn who applies"), default=False)
+    edition = models.PositiveSmallIntegerField(_("version"), default=0, editable=False)
+
+    seen_by = AUTHOR | (SUBMITTED & (FUND | (UNRESTRICTED & (REGISTRAR | APPLICANT)) | (OPEN & EMPLOYEE)))
+    handled_by = SUBMITTED & FUND
+    asks = ("title", "purpose", "terms", "opens_at", "closes_at", "year", "budget", "largest_grant")
+    searches = ("purpose", "terms")
+
+    objects: ClassVar = models.Manager.from_queryset(CallQuerySet)()
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        default_permissions = ("view",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
+                name="call_opens_before_it_closes",
+                violation_error_message=_("A call opens before it closes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(budget__isnull=True) | Q(largest_grant__isnull=True) | Q(largest_grant__lte=F("budget")),
+                name="call_grant_within_budget",
+                violation_error_message=_("No grant is larger than the whole budget."),
+            ),
+            models.CheckConstraint(condition=Q(most_pages__gte=1, reviews_each__gte=1), name="call_numbers_make_sense"),
+        )
+
+    @property
+    def stage(self) -> Stage:
+        """Where it stands at this moment."""
+        if self.state != CallState.ANNOUNCED:
+            return Stage(self.state)
+        now = timezone.now()
+        if self.opens_at is None or now < self.opens_at:
+            return Stage.COMING
+        return Stage.OPEN if self.closes_at is not None and now < self.closes_at else Stage.SHUT
+
+
+class Question(models.Model):
+    """What a call asks. ``key`` is what answers refer to, and never changes; ``most_words`` limits a text as its reader counts words."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="questions")
+    key = models.SlugField(max_length=24)
+    section = models.CharField(_("part of the form"), max_length=100)
+    position = models.PositiveSmallIntegerField(_("place"))
+    kind = models.CharField(_("kind of answer"), max_length=12, choices=QuestionKind.choices)
+    label = models.CharField(_("question"), max_length=300)
+    help = models.TextField(_("help"), blank=True, max_length=1000)
+    needed = models.BooleanField(_("must be answered"), default=True)
+    most_words = models.PositiveSmallIntegerField(_("most words"), null=True, blank=True)
+    choices = models.JSONField(_("answers to choose from"), default=list, blank=True)
+    names_people = models.BooleanField(_("not shown to reviewers who do not learn who applies"), default=False)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        default_permissions = ()
+        ordering = ("call", "position")
+        constraints = (
+            models.UniqueConstraint(fields=["call", "key"], name="question_key_once"),
+            models.UniqueConstraint(
+                fields=["call", "position"], name="question_in_order", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.CheckConstraint(
+                condition=Q(most_words__isnull=True) | Q(kind=QuestionKind.TEXT), name="question_words_of_text"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=QuestionKind.CHOICE) | ~Q(choices=[]), name="question_has_answers"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def field(self) -> str:
+        """What the answer is called among the fields of an application."""
+        return f"q_{self.key}"
+
+    def as_data(self) -> dict[str, Any]:
+        """As an edition of the call and a handed-in application keep it."""
+        names = ("key", "section", "kind", "label", "help", "needed", "most_words", "choices", "names_people")
+        return {name: getattr(self, name) for name in names}
+
+
+class Criterion(models.Model):
+    """What applications are weighed by; by default need, approach, benefit and competition (NABC, domain §8)."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="criteria")
+    key = models.SlugField(max_length=24)
+    position = models.PositiveSmallIntegerField(_("place"))
+    name = models.CharField(_("criterion"), max_length=80)
+    guidance = models.TextField(_("guidance for the reviewers"), blank=True, max_length=1000)
+    weight = models.PositiveSmallIntegerField(_("weight"), default=1)
+
+    class Meta:
+        verbose_name = _("criterion of a call")
+        verbose_name_plural = _("criteria of a call")
+        default_permissions = ()
+        ordering = ("call", "position")
+        constraints = (
+            models.UniqueConstraint(fields=["call", "key"], name="call_criterion_once"),
+            models.UniqueConstraint(
+                fields=["call", "position"], name="call_criterion_in_order", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=10), name="call_criterion_weight"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_data(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("key", "name", "guidance", "weight")}
+
+
+class Edition(models.Model):
+    """A version of an announced call, as applicants have it. Never changed (trigger): a change to the call makes the next."""
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="editions")
+    number = models.PositiveSmallIntegerField(_("version"))
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    why = models.TextField(_("what is changed, and why"), blank=True, max_length=2000)
+    content = models.JSONField()
+
+    class Meta:
+        verbose_name = _("version of a call")
+        verbose_name_plural = _("versions of a call")
+        default_permissions = ()
+        ordering = ("call", "-number")
+        constraints = (models.UniqueConstraint(fields=["call", "number"], name="edition_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.call_id}/{self.number}"

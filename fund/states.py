@@ -1,0 +1,93 @@
+"""Where calls and applications stand, and the words of a call."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CallState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    ANNOUNCED = "announced", _("Announced")
+    REVIEWING = "reviewing", _("Being reviewed")
+    DECIDED = "decided", _("Decided")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Called off")
+
+
+class Stage(models.TextChoices):
+    """Where a call stands at this moment; what time decides is never stored."""
+
+    DRAFT = "draft", _("Draft")
+    COMING = "coming", _("Opens later")
+    OPEN = "open", _("Open for applications")
+    SHUT = "shut", _("Closed for applications")
+    REVIEWING = "reviewing", _("Being reviewed")
+    DECIDED = "decided", _("Decided")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Called off")
+
+
+class ApplicationState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Waits for the manager’s approval")
+    APPROVED = "approved", _("Handed in, approved by the manager")
+    REVISING = "revising", _("Being changed before the call closes")
+    SCREENING = "screening", _("Formal requirements are looked through")
+    REVIEW = "review", _("Reviewed by experts")
+    RESERVE = "reserve", _("On the reserve list")
+    GRANTED = "granted", _("Granted")
+    RUNNING = "running", _("The project is under way")
+    FOLLOWED = "followed", _("Finished, the effect is followed up")
+    CLOSED = "closed", _("Closed")
+    STOPPED = "stopped", _("Stopped, with what was learnt")
+    DECLINED = "declined", _("Declined")
+    DISMISSED = "dismissed", _("Dismissed: a formal requirement is not met")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Purpose(models.TextChoices):
+    """What the money is sought for: all kinds compete by the same criteria (domain §8)."""
+
+    NEW = "new", _("New project")
+    CONTINUATION = "continuation", _("Continuation of a project")
+    IMPLEMENTATION = "implementation", _("Implementation of what has been tried")
+
+
+class QuestionKind(models.TextChoices):
+    LINE = "line", _("Short text")
+    TEXT = "text", _("Long text")
+    NUMBER = "number", _("Number")
+    SEK = "sek", _("Amount in SEK")
+    CHOICE = "choice", _("One of several answers")
+    YES = "yes", _("Must be answered with yes")
+    BUDGET = "budget", _("Budget table")
+    TIMETABLE = "timetable", _("Timetable")
+    PARTICIPANTS = "participants", _("Participants")
+
+
+class Cost(models.TextChoices):
+    """Kinds of cost in a budget. Consultants stand alone, so that what they cost can be seen (A15)."""
+
+    STAFF = "staff", _("Own staff")
+    CONSULTANT = "consultant", _("Consultants")
+    EQUIPMENT = "equipment", _("Equipment and material")
+    TRAVEL = "travel", _("Travel and meetings")
+    OTHER = "other", _("Other")
+
+
+class Outcome(models.TextChoices):
+    GRANT = "grant", _("Grant in full")
+    PART = "part", _("Grant in part")
+    RESERVE = "reserve", _("Reserve list")
+    DECLINE = "decline", _("Decline")
+
+
+class EntryKind(models.TextChoices):
+    """What a line of the ledger does: ``REVOKE`` makes a grant free again before it is used, ``RETURN`` gives back what was reserved and
+    not used, ``REPAY`` what was paid and not used."""
+
+    BUDGET = "budget", _("Budget")
+    GRANT = "grant", _("Granted")
+    REVOKE = "revoke", _("Grant taken back")
+    PAY = "pay", _("Paid")
+    RETURN = "return", _("Not used")
+    REPAY = "repay", _("Paid back")

@@ -1,0 +1,11 @@
+"""Celery's part: thin, and safe to run again."""
+
+from celery import shared_task
+
+from fund.actions import closing
+
+
+@shared_task
+def shut_calls() -> None:
+    """Close the calls whose time has run out, and receive what was handed in."""
+    closing.shut_calls()

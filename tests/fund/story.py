@@ -1,0 +1,118 @@
+"""What calls and applications need on their way, besides what their fields and forms tell."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from fund.actions.calling import ask_as, begin_call
+from fund.actions.closing import shut_calls
+from fund.actions.deciding import prepare_ruling
+from fund.flow import ApplicationFlow, CallFlow
+from fund.models import Application, Approval, Call, Ruling
+from fund.states import Outcome
+from portal.accounts.models import User
+from portal.cases.moving import perform
+from portal.organisation.models import Unit
+from tests.cast import Cast, Story, again
+
+BUDGET = [
+    {"what": "Utveckling", "kind": "staff", "amount": 150_000},
+    {"what": "Granskning", "kind": "consultant", "amount": 50_000},
+]
+ANSWERS: dict[str, Any] = {
+    "half_time": True,
+    "owned": True,
+    "need": "Var femte besökare hittar inte rätt, och frågar personalen.",
+    "approach": "Vi prövar skyltar som talar.",
+    "benefit": "Färre frågor: från tjugo om dagen till tio.",
+    "competition": "Kartor på papper, som få läser.",
+    "timetable": [{"what": "Prova", "starts": "2026-03-01", "ends": "2026-06-01"}],
+    "participants": [{"name": "Ada Demoström", "role": "Projektledare", "unit": "Södersjukhuset"}],
+    "budget": BUDGET,
+}
+ASKED = sum(row["amount"] for row in BUDGET)
+CALL: dict[str, Any] = {
+    "purpose": "Nya lösningar nära patienter och resenärer.",
+    "terms": "Du är anställd på minst halvtid.",
+    "year": timezone.localdate().year,
+    "budget": 1_000_000,
+    "largest_grant": 375_000,
+}
+
+
+def call_of(officer: User, *, days: float = 30, **values: Any) -> Call:
+    """A draft of a call that will be open for so many days from now."""
+    call = begin_call(owner=officer, unit=Unit.objects.get(code="RLK"), title="Vårens utlysning")
+    now = timezone.now()
+    told = {**CALL, "opens_at": now, "closes_at": now + timedelta(days=days), **values}
+    Call.objects.filter(pk=call.pk).update(**told)
+    return Call.objects.get(pk=call.pk)
+
+
+def open_call(**values: Any) -> Call:
+    """A call that takes applications now."""
+    officer = User.objects.get(username="officer")
+    call: Any = perform(call_of(officer, **values), "announce", person=officer)
+    return call
+
+
+def pass_time(call: Call, by: timedelta = timedelta(days=31)) -> None:
+    """As if the call had opened, and closes, that much earlier."""
+    Call.objects.filter(pk=call.pk).update(opens_at=call.opens_at - by, closes_at=call.closes_at - by)  # type: ignore[operator]
+
+
+def shut_call(call: Call, cast: Cast | None = None) -> None:
+    """Its time runs out, and what was handed in is received."""
+    pass_time(Call.objects.get(pk=call.pk))
+    shut_calls()
+
+
+def sign(application: Application, cast: Cast) -> None:
+    """The manager says yes, whoever that is at the unit."""
+    submission = application.latest
+    assert submission is not None
+    if not Approval.objects.filter(submission=submission).exists():
+        Approval.objects.create(submission=submission, by=cast.manager, approves=True)
+
+
+def let_call_close(application: Application, cast: Cast) -> None:
+    """The call’s time has run out, but nothing has been received yet."""
+    pass_time(application.call)
+    perform(Call.objects.get(pk=application.call_id), "begin_review", person=None)
+    application.call.refresh_from_db()
+
+
+def closed_and_signed(application: Application, cast: Cast) -> None:
+    let_call_close(application, cast)
+    sign(application, cast)
+
+
+def rule(outcome: Outcome) -> Any:
+    """As if the call had been decided, and this application so."""
+
+    def decided(application: Application, cast: Cast) -> None:
+        amount = 0 if outcome == Outcome.DECLINE else application.amount or ASKED
+        ruling = prepare_ruling(application=application, outcome=outcome, amount=amount, reason="Behovet är visat.")
+        Ruling.objects.filter(pk=ruling.pk).update(decided_at=timezone.now(), decided_by=again(cast.officer))
+
+    return decided
+
+
+STORIES = {
+    CallFlow: Story(
+        draft={**CALL, "opens_at": timezone.now, "closes_at": lambda: timezone.now() + timedelta(days=30)},
+        before={"announce": lambda call, cast: ask_as(call), "begin_review": lambda call, cast: pass_time(call)},
+    ),
+    ApplicationFlow: Story(
+        draft={"call": open_call, "answers": lambda: {**ANSWERS}},
+        before={
+            "keep": let_call_close,
+            "receive": closed_and_signed,
+            "pass_on": sign,
+            "grant": rule(Outcome.GRANT),
+            "put_in_reserve": rule(Outcome.RESERVE),
+            "decline": rule(Outcome.DECLINE),
+        },
+    ),
+}
