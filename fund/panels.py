@@ -1,27 +1,55 @@
 """What the pages of a call and of an application show beside what every case does."""
 
+from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from fund.editions import differences, left_over
 from fund.forms.tables import COLUMNS
-from fund.models import Application, Approval, Call, Question
-from fund.queries import account_of
-from fund.rules import sum_of, takes_applications
-from fund.states import Cost, QuestionKind
+from fund.models import Application, Approval, Call, LateRight, Question
+from fund.queries import account_of, numbers_of
+from fund.rules import changeable, gives_late_rights, still_draft, sum_of, takes_applications
+from fund.states import Cost, QuestionKind, Stage
 from portal.accounts.models import User
+from portal.cases.who import AUTHOR
 
 
 def call_panel(call: Call, person: User) -> dict[str, Any]:
-    """What the call asks and weighs by, and whether the person can apply now (two queries, three when it is not open)."""
+    """What the call asks and weighs by, whether the person can apply now, and what has been changed (six queries)."""
     sections: dict[str, list[Question]] = {}
     for question in call.questions.all():
         sections.setdefault(question.section, []).append(question)
+    late = LateRight.objects.filter(call=call.pk, person=person.pk, until__gt=timezone.now()).first()
     return {
         "sections": list(sections.items()),
         "criteria": list(call.criteria.all()),
         "applies": person.is_employee and bool(call.opened_at and takes_applications(call, person)),
+        "late": late if call.stage in (Stage.SHUT, Stage.REVIEWING) else None,
+        "mine": Application.objects.filter(AUTHOR(person), call=call.pk).order_by("pk").distinct(),
         "stage": call.stage,
+        "editions": list(_editions(call)),
+    }
+
+
+def _editions(call: Call) -> Iterator[dict[str, Any]]:
+    """The versions, the latest first, each with what differs from the one before it (one query)."""
+    editions = list(call.editions.select_related("made_by"))
+    for edition, before in zip_longest(editions, editions[1:]):
+        yield {"row": edition, "differs": differences(before.content, edition.content) if before else []}
+
+
+def officer_panel(call: Call, person: User) -> dict[str, Any]:
+    """What fund officers do with the call, how many applications there are, and who may be late and why (two queries)."""
+    rights = call.late_rights.select_related("person", "by").order_by("pk") if call.opened_at else ()
+    return {
+        "numbers": numbers_of([call]).get(call.pk) if call.opened_at else None,
+        "late_rights": list(rights),
+        "writes": call.owner_id == person.pk and bool(still_draft(call)),
+        "changes": bool(changeable(call)),
+        "lets_in": bool(gives_late_rights(call)),
     }
 
 
@@ -38,6 +66,7 @@ def application_panel(application: Application, person: User) -> dict[str, Any]:
     }
     return {
         "answers": [told(question, application.value_of(question.field)) for question in application.questions()],
+        "left_over": left_over(application),
         "submissions": [{"row": row, "approval": approvals.get(row.pk)} for row in reversed(submissions)],
     }
 

@@ -17,6 +17,8 @@ from portal.cases.verdicts import YES, Reason, Verdict, no
 from portal.organisation.standing import standing_of
 from portal.organisation.states import Role
 
+YEARS_AHEAD = 2
+
 
 def runs_fund(person: Any) -> bool:
     """Fund officers write calls."""
@@ -34,11 +36,40 @@ def call_whole(call: Call) -> Verdict:
 def _lacks(call: Call) -> Iterator[Reason]:
     if call.closes_at is not None and call.closes_at <= timezone.now():
         yield Reason(_("The call closes before now."), "closes_at")
-    kinds = [question.kind for question in call.questions.all()]
-    if kinds.count(QuestionKind.BUDGET) != 1:
+    yield from _money_lacks(call)
+    questions = list(call.questions.all())
+    if [question.kind for question in questions].count(QuestionKind.BUDGET) != 1:
         yield Reason(_("The form must ask for one budget, and no more than one."))
     if not call.criteria.exists():
         yield Reason(_("Say what the applications are weighed by: at least one criterion."))
+
+
+def _money_lacks(call: Call) -> Iterator[Reason]:
+    if call.opens_at and call.year and not 0 <= call.year - timezone.localtime(call.opens_at).year <= YEARS_AHEAD:
+        yield Reason(_("The money belongs to the year in which the call opens, or to one of the two after it."), "year")
+    if call.largest_grant is not None and call.largest_grant < 1:
+        yield Reason(_("The largest grant is SEK 1 or more."), "largest_grant")
+
+
+def still_draft(call: Call) -> Verdict:
+    """What the call asks is written freely until it is announced."""
+    if call.edition == 0:
+        return YES
+    return no(_("The call has been announced. Change it on the page for that, so that those who have begun are told."))
+
+
+def changeable(call: Call) -> Verdict:
+    """An announced call is changed until it closes; the trigger ``call_keeps_its_word`` holds that to the second."""
+    if call.stage in (Stage.COMING, Stage.OPEN):
+        return YES
+    return no(_("A call can be changed from when it is announced until it closes."))
+
+
+def gives_late_rights(call: Call) -> Verdict:
+    """Somebody can still be let in: nothing has been decided."""
+    if call.state in (CallState.ANNOUNCED, CallState.REVIEWING):
+        return YES
+    return no(_("Nobody can be let in late now: the call is not announced, or it has been decided."))
 
 
 def shut(call: Call) -> Verdict:
@@ -112,6 +143,10 @@ def _unanswered(application: Application) -> Iterator[Reason]:
         elif question.most_words and (words := words_in(answer or "")) > question.most_words:
             told = {"question": question.label, "words": words, "most": question.most_words}
             yield Reason(_("“%(question)s” has %(words)s words, and %(most)s are read.") % told, question.field)
+        elif question.kind == QuestionKind.CHOICE and answer and answer not in question.choices:
+            yield Reason(
+                _("“%(question)s” has other answers to choose from now.") % {"question": question.label}, question.field
+            )
         elif question.kind == QuestionKind.BUDGET:
             yield from _budget(application, question, sum_of(answer or []))
 

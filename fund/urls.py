@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fund.views import applications, calls
+from fund.views import applications, calling, calls
 
 app_name = "fund"
 urlpatterns = [
@@ -12,4 +12,8 @@ urlpatterns = [
     path("ansokningar/", applications.ApplicationList.as_view(), name="applications"),
     path("ansokan/ny/", applications.BeginApplication.as_view(), name="begin"),
     path("ansokan/<int:pk>/skriv/", applications.WriteApplication.as_view(), name="write"),
+    path("utlysning/<int:pk>/fragor/", calling.CallFormPage.as_view(), name="call_form"),
+    path("utlysning/<int:pk>/andra/", calling.ChangeCallPage.as_view(), name="change_call"),
+    path("utlysning/<int:pk>/formular/", calling.PreviewPage.as_view(), name="preview_call"),
+    path("utlysning/<int:pk>/sen/", calling.LatePage.as_view(), name="late_right"),
 ]

@@ -6,6 +6,7 @@ from fund import panels
 from fund.actions import calling, deciding
 from fund.forms import moves as forms
 from fund.models import FUND, RUNS, WRITERS, WRITES_CALL, Call
+from fund.queries import rows_of
 from fund.rules import all_ended, all_ruled, call_whole, shut, within_budget
 from fund.states import CallState as S
 from portal.cases.flow import Flow, Move, Step, days
@@ -71,8 +72,11 @@ register(
         start_url="fund:begin_call",
         shows=("purpose", "terms", "opens_at", "closes_at", "year", "budget", "largest_grant", "plan"),
         panels=(
+            Panel("fund/panels/officer.html", RUNS, panels.officer_panel),
             Panel("fund/panels/call.html", Call.seen_by, panels.call_panel),
             Panel("fund/panels/money.html", RUNS, panels.money_panel),
         ),
+        keeps_rows=rows_of,
+        verbs={"call_changed": _("The call changed"), "late_right_given": _("Somebody may hand in late")},
     )
 )

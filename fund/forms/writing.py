@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fund.editions import left_over
 from fund.forms.tables import COLUMNS, MOST_SEK, TableField
 from fund.models import Application, Call, Question
 from fund.states import QuestionKind
@@ -26,16 +27,8 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(format="%Y-%m-%dT%H:%M:%S", attrs={"step": 1})
 
 
-class CallDraftForm(DraftForm):
-    """What a call says of itself. Its questions and criteria are written on pages of their own."""
-
-    class Meta(DraftForm.Meta):
-        model = Call
-        fields = (
-            "title", "purpose", "terms", "opens_at", "closes_at", "year", "budget", "largest_grant", "most_pages", "approve_days",
-            "reviews_each", "anonymous", "plan",
-        )  # fmt: skip
-        widgets = {"opens_at": MomentInput(), "closes_at": MomentInput()}  # as Django reads it
+class SensibleCall(forms.BaseForm):
+    """Times and money that make sense beside each other. Stands before the form in the list of bases."""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -48,6 +41,18 @@ class CallDraftForm(DraftForm):
         if budget and largest and largest > budget:
             self.add_error("largest_grant", _("No grant is larger than the whole budget."))
         return cleaned
+
+
+class CallDraftForm(SensibleCall, DraftForm):
+    """What a call says of itself. Its questions and criteria are written on pages of their own."""
+
+    class Meta(DraftForm.Meta):
+        model = Call
+        fields = (
+            "title", "purpose", "terms", "opens_at", "closes_at", "year", "budget", "largest_grant", "most_pages", "approve_days",
+            "reviews_each", "anonymous", "plan",
+        )  # fmt: skip
+        widgets = {"opens_at": MomentInput(), "closes_at": MomentInput()}  # as Django reads it
 
 
 class BeginApplicationForm(forms.Form):
@@ -70,6 +75,11 @@ class ApplicationDraftForm(DraftForm):
         super().__init__(*args, **kwargs)
         for question in self.questions:
             self.fields[question.field].needed = question.needed  # type: ignore[attr-defined]  # read by the template of a field
+
+    @property
+    def left_over(self) -> list[tuple[str, str]]:
+        """Answers to questions that the call no longer asks."""
+        return left_over(self.instance)
 
     @property
     def sections(self) -> Iterator[tuple[str, list[forms.BoundField]]]:

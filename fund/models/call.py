@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,10 +22,22 @@ def open_at(moment: datetime) -> Q:
     return Q(state=CallState.ANNOUNCED, opens_at__lte=moment, closes_at__gt=moment)
 
 
+def coming_at(moment: datetime) -> Q:
+    return Q(state=CallState.ANNOUNCED, opens_at__gt=moment)
+
+
 class CallQuerySet(CaseQuerySet["Call"]):
     def open_now(self) -> Self:
         """Those that take applications, as ``Call.stage`` says."""
         return self.filter(open_at(timezone.now()))
+
+    def open_to(self, person: Any) -> Self:
+        """Those that take applications from the person: the open ones, and those to which they have been given a right to be late."""
+        now = timezone.now()
+        rights: Any = self.model._meta.get_field("late_rights").related_model
+        given = rights.objects.filter(call=OuterRef("pk"), person=person.pk, until__gt=now)
+        late = Q(Exists(given), state__in=(CallState.ANNOUNCED, CallState.REVIEWING), closes_at__lte=now)
+        return self.filter(open_at(now) | late)
 
 
 class Call(Case):
@@ -182,7 +194,10 @@ class Edition(models.Model):
         verbose_name_plural = _("versions of a call")
         default_permissions = ()
         ordering = ("call", "-number")
-        constraints = (models.UniqueConstraint(fields=["call", "number"], name="edition_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["call", "number"], name="edition_once"),
+            models.CheckConstraint(condition=Q(number=1) | ~Q(why=""), name="edition_says_why"),
+        )
 
     def __str__(self) -> str:
         return f"{self.call_id}/{self.number}"

@@ -25,8 +25,12 @@ WRITES_CALL = replace(OWNER & FUND, label=_("the fund officer"))
 RUNS = replace(FUND & ~RECUSED, label=_("the fund officer"))
 
 
+CHANGEABLE = ("draft", "submitted", "approved", "revising")
+"""States of an application that its author can change until the call closes: also when it has been handed in."""
+
+
 def _drafts(call: Case) -> Any:
-    return apps.get_model("fund", "Application").objects.filter(call=call.pk, state__in=("draft", "revising"))
+    return apps.get_model("fund", "Application").objects.filter(call=call.pk, state__in=CHANGEABLE)
 
 
 def _writing(call: Case) -> Q:
@@ -37,7 +41,7 @@ def _writing(call: Case) -> Q:
 
 
 WRITERS = told_only("writers", _("those who write an application"), _writing)
-"""Who has a draft in the call, to be told when the call changes."""
+"""Who has begun an application in the call and can still change it, to be told when the call changes."""
 
 
 def _applied(standing: Standing) -> Q:

@@ -42,7 +42,7 @@ class BeginApplication(BeginView):
     def get_form(self, form_class: Any = None) -> forms.Form:
         form = super().get_form(form_class)
         field: Any = form.fields["call"]
-        field.queryset = Call.objects.visible_to(self.person).open_now().order_by("closes_at")
+        field.queryset = Call.objects.open_to(self.person).visible_to(self.person).order_by("closes_at")
         return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
