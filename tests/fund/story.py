@@ -55,7 +55,8 @@ def call_of(officer: User, *, days: float = 30, **values: Any) -> Call:
 def open_call(**values: Any) -> Call:
     """A call that takes applications now."""
     officer = User.objects.get(username="officer")
-    call: Any = perform(call_of(officer, **values), "announce", person=officer)
+    call = perform(call_of(officer, **values), "announce", person=officer)
+    assert isinstance(call, Call)
     return call
 
 

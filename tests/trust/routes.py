@@ -27,6 +27,7 @@ from tests.trust.visits import (
     in_file_forms,
     of_api,
     of_api_moves,
+    of_calls,
     of_case,
     of_cases,
     of_challenge,
@@ -209,6 +210,14 @@ ROUTES: dict[str, Rule] = {
     "rights:remove_contributor": of_case((), visits=of_disclosure(contributor=contributor_of)),
     "rights:confirm": of_case((), visits=of_disclosure()),
     "rights:letter": of_case((), visits=of_disclosure(letter=lambda world: "mottagningsbevis")),
+    # The fund's calls
+    "fund:list": PERSONAL,
+    "fund:begin_call": Rule(may=frozenset({"officer"})),
+    "fund:write_call": of_case((), visits=of_calls),
+    "fund:call_form": of_case((), visits=of_calls),
+    "fund:change_call": of_case((), visits=of_calls),
+    "fund:preview_call": of_case((), visits=of_calls),
+    "fund:late_right": of_case((), visits=of_calls),
     # The rules on rights: everyone's to read
     "rights:policy": PUBLIC,
     "rights:policy_version": PUBLIC.at(number=1),

@@ -187,6 +187,12 @@ def of_challenge(world: World, name: str) -> Iterator[Visit]:
         yield Visit(reverse(name, kwargs={"pk": planted.case.pk}), planted, readers)
 
 
+def of_calls(world: World, name: str) -> Iterator[Visit]:
+    """Pages of a call, by its id: of one that everyone who works here sees, and of one that nobody but its officer does."""
+    for planted in (world.cases["call"], world.cases["unannounced"]):
+        yield Visit(reverse(name, kwargs={"pk": planted.case.pk}), planted)
+
+
 def of_tie(world: World, name: str) -> Iterator[Visit]:
     yield Visit(reverse(name, kwargs={"pk": world.note_tie.pk}), world.cases["inner"])
 

@@ -248,6 +248,8 @@ def make_world() -> World:
     )  # fmt: skip
     world.plant("disclosed", "disclosure", "assessing", AUTHORS | {"jurist"}, named={"coauthor": "coauthor"})
     world.plant("challenge", "challenge", "announced", EMPLOYEES, title_for=EVERYONE, text_for=EVERYONE)
+    world.plant("call", "call", "announced", EMPLOYEES, title_for=EVERYONE, owner="officer", unit="RLK")
+    world.plant("unannounced", "call", "draft", {"officer"}, owner="officer", unit="RLK")
     world.plant("report", "report", "draft", {"controller", "coordinator"}, owner="controller")
     make_move(world.cases["open"].case, "ask_assessors", world.cast)
     Making.objects.create(report=world.cases["report"].case, stage=Stage.CANCELLED)
