@@ -150,7 +150,7 @@ class PreviewPage(OfCall):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         application = Application(call=self.case, kind="application")
         form = application_form(application)(instance=application)
-        return render(request, "fund/calls/preview.html", {"case": application, "call": self.case, "form": form})
+        return render(request, "fund/calls/preview.html", {"call": self.case, "form": form})
 
 
 class LatePage(OfCall, CaseFormView):

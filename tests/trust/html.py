@@ -15,7 +15,7 @@ def faults_in(pages: Iterable[tuple[str, bytes]], folder: Path) -> list[str]:
     for number, (name, content) in enumerate(pages):
         file = folder / f"{number}.html"
         file.write_bytes(content)
-        names[file.as_uri()] = name
+        names[file.name] = name
     java = shutil.which("java")
     assert java, "Java is missing: bin/test installs it."
     done = subprocess.run(
@@ -37,7 +37,7 @@ def faults_in(pages: Iterable[tuple[str, bytes]], folder: Path) -> list[str]:
     )
     told = json.loads(done.stdout)["messages"]
     return [
-        f"{names[one['url']]}: {one['message']} | {one.get('extract', '').strip()}"
+        f"{names[Path(one['url']).name]}: {one['message']} | {one.get('extract', '').strip()}"
         for one in told
         if one["type"] != "info" or one.get("subType") == "warning"
     ]
