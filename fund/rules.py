@@ -14,6 +14,7 @@ from fund.queries import account_of, to_grant, undecided
 from fund.states import CallState, QuestionKind, Stage
 from portal.accounts.models import User
 from portal.cases.verdicts import YES, Reason, Verdict, no
+from portal.cases.who import nearest_holders, partial_in
 from portal.organisation.standing import standing_of
 from portal.organisation.states import Role
 
@@ -93,6 +94,16 @@ def takes_applications(call: Call, person: User | None) -> Verdict:
     if stage in (Stage.SHUT, Stage.REVIEWING) and late:
         return YES
     return no(_("The call closed %(when)s.") % {"when": moment(call.closes_at)})
+
+
+def has_manager(application: Application) -> Verdict:
+    """An application must not wait for nobody: somebody else than its authors is manager at its unit or above (one query)."""
+    if nearest_holders(application, Role.MANAGER, without=partial_in(application)):
+        return YES
+    return no(
+        _("No manager is appointed for %(unit)s who can approve the application. Ask the fund officer.")
+        % {"unit": application.unit}
+    )
 
 
 def call_takes(application: Application) -> Verdict:
