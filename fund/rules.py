@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fund.models import Account, Application, Approval, Call, LateRight, Question, Ruling
 from fund.queries import account_of, to_grant, undecided
 from fund.states import CallState, QuestionKind, Stage
+from fund.words import moment, sek
 from portal.accounts.models import User
 from portal.cases.verdicts import YES, Reason, Verdict, no
 from portal.cases.who import nearest_holders, partial_in
@@ -227,15 +227,3 @@ def words_in(text: str) -> int:
 def sum_of(rows: list[dict[str, Any]]) -> int:
     """What the rows of a budget add up to, in SEK."""
     return sum(int(row.get("amount") or 0) for row in rows)
-
-
-def sek(amount: int) -> str:
-    return _("SEK %(number)s") % {"number": number_format(amount, force_grouping=True)}
-
-
-def moment(at: datetime | None) -> str:
-    """A moment to the minute, in Swedish local time; to the second where it has any."""
-    if at is None:
-        return _("at a time not set")
-    local = timezone.localtime(at)
-    return f"{date_format(local, 'j F Y')} {local:%H:%M}" + (f":{local:%S}" if local.second else "")
