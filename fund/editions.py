@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from fund.models import Application, Call, Criterion, Edition, Question
 from fund.models.application import PREFIX
-from fund.rules import moment, sek
+from fund.words import moment, sek
 from portal.cases.models.written import in_words
 from portal.cases.verdicts import Reason, Verdict
 

@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from fund.actions.applying import begin_application
 from fund.filters import ApplicationFilter
@@ -34,6 +37,11 @@ class BeginApplication(BeginView):
     model = Application
     form_class = BeginApplicationForm
     template_name = "fund/begin.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not self.person.is_employee:
+            raise PermissionDenied(_("Those who work in the Region, or for it by agreement, apply to the fund."))
+        return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         origin = self.origin
