@@ -73,6 +73,7 @@ class TableWidget(forms.Widget):
     """The rows as fields, and some empty ones."""
 
     template_name = "fund/widgets/table.html"
+    use_fieldset = True
 
     def __init__(self, kind: str) -> None:
         super().__init__()
