@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from fund.models import Account, Application, Call, Criterion, Edition, Entry, LateRight, Question, Ruling
 from fund.models.call import coming_at, open_at
 from fund.states import ApplicationState, Outcome
+from fund.words import sek
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.who import AUTHOR
@@ -48,7 +49,14 @@ def beside(calls: Iterable[Call], person: User, *, counted: bool) -> list[dict[s
         mine.setdefault(application.call_id, []).append(application)
     lets, numbers = set(late.values_list("call", flat=True)), numbers_of(calls) if counted else {}
     return [
-        {"call": call, "mine": mine.get(call.pk, []), "late": call.pk in lets, "numbers": numbers.get(call.pk)}
+        {
+            "call": call,
+            "largest": sek(call.largest_grant),
+            "budget": sek(call.budget),
+            "mine": mine.get(call.pk, []),
+            "late": call.pk in lets,
+            "numbers": numbers.get(call.pk),
+        }
         for call in calls
     ]
 

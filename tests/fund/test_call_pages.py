@@ -11,14 +11,17 @@ from django.utils import timezone
 from fund.actions.applying import begin_application
 from fund.actions.changing import give_late_right
 from fund.flow import ApplicationFlow
-from fund.models import Application, Call, LateRight
+from fund.models import Application, Call, LateRight, Question
 from fund.queries import calls_for
 from fund.states import ApplicationState
+from portal.cases.actions.drafts import discard_draft
 from portal.cases.errors import Refused
+from portal.cases.exporting import Contents
 from portal.cases.moving import perform
 from portal.notices.models import Notice
 from tests.cast import Cast, case_in, signed_in
 from tests.fund.story import ANSWERS, call_of, open_call, pass_time, shut_call
+from tests.fund.test_calls import judged_at_commit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.strategy("B43-5")]
 
@@ -99,6 +102,19 @@ def test_a_call_is_begun_from_an_earlier_one_without_its_time(cast: Cast) -> Non
     assert [row.as_data() for row in call.questions.all()] == [row.as_data() for row in earlier.questions.all()]
     client.post(reverse("fund:begin_call"), {"title": "En till"})
     assert Call.objects.get(title="En till").questions.count() == len(ANSWERS)
+
+
+def test_a_draft_is_discarded_with_its_questions_and_an_announced_call_is_taken_out_with_all_that_it_keeps(
+    cast: Cast,
+) -> None:
+    discard_draft(case=call_of(cast.officer))
+    judged_at_commit()
+    assert not Question.objects.exists()
+    call = open_call()
+    contents = Contents(call)
+    kept = {name: len(rows) for name, rows in contents.rows.items()}
+    assert b"editions.json" in b"".join(contents.stream())
+    assert kept == {"questions": 9, "criteria": 4, "editions": 1, "late_rights": 0, "ledger": 1}
 
 
 # ── Late ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
