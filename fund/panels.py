@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from fund.forms.tables import COLUMNS
 from fund.models import Application, Approval, Call, Question
 from fund.queries import account_of
-from fund.rules import sum_of, takes_applications
-from fund.states import Cost, QuestionKind
+from fund.rules import takes_applications
+from fund.telling import told
 from portal.accounts.models import User
 
 
@@ -40,29 +37,3 @@ def application_panel(application: Application, person: User) -> dict[str, Any]:
         "answers": [told(question, application.value_of(question.field)) for question in application.questions()],
         "submissions": [{"row": row, "approval": approvals.get(row.pk)} for row in reversed(submissions)],
     }
-
-
-def told(question: Question, answer: Any) -> dict[str, Any]:
-    """A question and its answer as a reader has them: ``rows`` under ``columns`` for a table, otherwise ``text``."""
-    shown: dict[str, Any] = {"label": question.label, "kind": question.kind, "text": "", "rows": []}
-    match question.kind:
-        case kind if kind in COLUMNS:
-            columns = COLUMNS[kind]
-            rows = answer or []
-            shown |= {
-                "columns": [column.label for column in columns],
-                "rows": [
-                    [{"label": column.label, "text": _cell(column.name, row.get(column.name))} for column in columns]
-                    for row in rows
-                ],
-                "total": sum_of(rows) if kind == QuestionKind.BUDGET else None,
-            }
-        case QuestionKind.YES:
-            shown["text"] = {True: _("Yes"), False: _("No")}.get(answer, "")
-        case _:
-            shown["text"] = "" if answer is None else answer
-    return shown
-
-
-def _cell(name: str, value: Any) -> Any:
-    return Cost(value).label if name == "kind" and value else value

@@ -102,9 +102,9 @@ def keep_mark(name: str, version: int) -> str:
 
 
 def digest(value: Any) -> str:
-    """The same for what is the same to a reader: nothing and an empty text, a row and its key."""
+    """The same for what is the same to a reader: nothing and an empty text, a row and its key, an object whatever order it is kept in."""
     plain = value.pk if isinstance(value, Model) else "" if value is None else value
-    text = json.dumps(plain, default=str, ensure_ascii=False)
+    text = json.dumps(plain, default=str, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:DIGEST]
 
 
@@ -119,7 +119,9 @@ def written(form: forms.BaseForm, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def in_words(field: forms.Field, value: Any) -> str:
-    """What stands in a field, as a reader says it."""
+    """What stands in a field, as a reader says it. A field whose values are no text or choice says it itself."""
+    if say := getattr(field, "in_words", None):
+        return str(say(value))
     labels = {str(key): label for key, label in getattr(field, "choices", ())}
     if isinstance(value, list | tuple):
         return ", ".join(str(labels.get(str(item), item)) for item in value)

@@ -61,6 +61,10 @@ class SharedText(CaseView):
         """Where the button leads that saves and goes on."""
         return str(self.case.get_absolute_url())
 
+    def beside(self) -> dict[str, Any]:
+        """What the page shows besides the form."""
+        return {}
+
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.require(self.allowed())
         return self.show(self.make_form(self.row()))
@@ -84,7 +88,14 @@ class SharedText(CaseView):
         return redirect(request.path)
 
     def show(self, form: VersionedForm, **more: Any) -> HttpResponse:
-        context = {"case": self.case, "kind": self.case.kind_info, "part": self.part, "form": form, **more}
+        context = {
+            "case": self.case,
+            "kind": self.case.kind_info,
+            "part": self.part,
+            "form": form,
+            **self.beside(),
+            **more,
+        }
         return render(self.request, self.template_name, context, status=CONFLICT if more else 200)
 
     def show_both(self, form: VersionedForm, conflict: Conflict, by_script: bool) -> HttpResponse:
