@@ -252,8 +252,22 @@ def sum_of_consultants(rows: list[dict[str, Any]]) -> int:
     return sum_of([row for row in rows if row.get("kind") == Cost.CONSULTANT])
 
 
+def sums(total: str, consultants: str) -> str:
+    """What a budget comes to, in a sentence; numbers as they are to be shown."""
+    told = {"total": _sek(total), "consultants": _sek(consultants)}
+    return _("Together %(total)s, of which consultants %(consultants)s.") % told
+
+
+def sums_of(rows: list[dict[str, Any]]) -> str:
+    return sums(*(number_format(number, force_grouping=True) for number in (sum_of(rows), sum_of_consultants(rows))))
+
+
 def sek(amount: int) -> str:
-    return _("SEK %(number)s") % {"number": number_format(amount, force_grouping=True)}
+    return _sek(number_format(amount, force_grouping=True))
+
+
+def _sek(number: str) -> str:
+    return _("SEK %(number)s") % {"number": number}
 
 
 def moment(at: datetime | None) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from fund.forms.tables import COLUMNS
 from fund.models import Question
-from fund.rules import sum_of, sum_of_consultants
+from fund.rules import sum_of, sums_of
 from fund.states import Cost, QuestionKind
 
 
@@ -32,11 +32,8 @@ def told(question: Question, answer: Any) -> dict[str, Any]:
                     [{"label": column.label, "text": _cell(column.name, row.get(column.name))} for column in columns]
                     for row in rows
                 ],
-                **(
-                    {"total": sum_of(rows), "consultants": sum_of_consultants(rows)}
-                    if kind == QuestionKind.BUDGET
-                    else {}
-                ),
+                "total": sum_of(rows) if kind == QuestionKind.BUDGET else None,
+                "sums": sums_of(rows) if kind == QuestionKind.BUDGET else "",
             }
         case QuestionKind.YES:
             shown["text"] = {True: _("Yes"), False: _("No")}.get(answer, "")

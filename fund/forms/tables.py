@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fund.models.application import in_words
-from fund.rules import sum_of, sum_of_consultants
+from fund.rules import sums, sums_of
 from fund.states import Cost, QuestionKind
 from portal.cases.text import CleanCharField
 
@@ -88,7 +88,8 @@ class TableWidget(forms.Widget):
                 [self._cell(name, number, column, row) for column in self.columns] for number, row in enumerate(rows)
             ],
             "most": MOST_ROWS,
-            **(_sums(value or []) if self.kind == QuestionKind.BUDGET else {"total": None}),
+            "sums": _sums(value or []) if self.kind == QuestionKind.BUDGET else "",
+            "sums_pattern": sums("{total}", "{consultants}"),
         }
         return context
 
@@ -111,10 +112,9 @@ class TableWidget(forms.Widget):
         return self.value_from_datadict(data, files, name) is None
 
 
-def _sums(rows: list[dict[str, Any]]) -> dict[str, int]:
+def _sums(rows: list[dict[str, Any]]) -> str:
     """Of the rows as they were sent, also when something in them is wrong."""
-    counted = [row for row in rows if re.fullmatch(r"[0-9]{1,10}", str(row.get("amount") or ""))]
-    return {"total": sum_of(counted), "consultants": sum_of_consultants(counted)}
+    return sums_of([row for row in rows if re.fullmatch(r"[0-9]{1,10}", str(row.get("amount") or ""))])
 
 
 class TableField(forms.Field):
