@@ -17,6 +17,7 @@ from portal.cases.errors import Refused
 from portal.cases.models import Case
 from portal.cases.states import Confidentiality
 from portal.cases.verdicts import no
+from portal.cases.who import AUTHOR
 from portal.cases.workdays import due_at
 from portal.organisation.models import Unit
 
@@ -126,7 +127,7 @@ def sign(application: Application, *, person: User, data: dict[str, Any]) -> Non
 def refuse_to_sign(application: Application, *, person: User, data: dict[str, Any]) -> None:
     """The manager's no: the author changes the application, or lets it be."""
     _sign(application, person, approves=False, words=data["reason"])
-    application.due_at = sign_until(application.call, application.latest)
+    application.due_at, application.awaits = sign_until(application.call, application.latest), AUTHOR.key
 
 
 def _sign(application: Application, person: User, *, approves: bool, words: str) -> None:

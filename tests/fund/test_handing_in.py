@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from typing import cast as cast_to
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -178,7 +179,7 @@ def test_fifty_hand_in_during_the_last_seconds_and_each_is_answered_truly() -> N
     drafts = [ready(cast, call=call) for _ in range(50)]
     clients = [signed_in(cast.author) for _ in drafts]
     close_in(call, 4 * SECOND)
-    closes = Call.objects.get(pk=call.pk).closes_at
+    closes = cast_to(datetime, Call.objects.get(pk=call.pk).closes_at)
 
     def press(client: Any, draft: Any) -> Any:
         answer = client.post(reverse("cases:move", args=[draft.key, "submit"]))
@@ -200,8 +201,7 @@ def test_fifty_hand_in_during_the_last_seconds_and_each_is_answered_truly() -> N
         wait_and_keep(next(draft for draft in drafts), cast, closes)
 
 
-def wait_and_keep(draft: Application, cast: Cast, closes: datetime | None) -> None:
-    assert closes is not None
+def wait_and_keep(draft: Application, cast: Cast, closes: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(greatest(0, extract(epoch FROM %s - clock_timestamp())))", [closes])
     Submission.objects.create(application=draft, number=9, by=cast.author, edition=1, content={}, amount=1, sha256="")
@@ -255,6 +255,8 @@ def test_a_manager_who_says_no_says_why_and_the_author_can_change_it(cast: Cast)
     refused = make_move(application, "refuse_to_sign", cast, reason="Vi har inte tid i år.")
 
     assert not judge(refused, ApplicationFlow.moves["sign"])
+    assert Case.objects.awaiting(again(cast.author)).filter(pk=refused.pk).exists()
+    assert not Case.objects.awaiting(again(cast.manager)).exists()
     assert "Vi har inte tid i år." in signed_in(cast.author).get(refused.get_absolute_url()).content.decode()
     assert make_move(make_move(refused, "revise", cast), "resubmit", cast).state == S.SUBMITTED
 

@@ -77,7 +77,8 @@ def in_english(person: User) -> Client:
 
 
 def answers(draft: Application) -> dict[str, Any]:
-    return Application.objects.get(pk=draft.pk).answers
+    found: dict[str, Any] = Application.objects.get(pk=draft.pk).answers
+    return found
 
 
 def test_each_question_saves_itself_alone(draft: Any, windows: tuple[Window, Window]) -> None:
@@ -243,10 +244,10 @@ def test_the_paper_shows_the_text_as_it_stands_to_writers_and_what_was_handed_in
     revising = make_move(make_move(draft, "submit", cast), "revise", cast)
     Window(signed_in(cast.author), revising).send(q_need="Ändrat")
 
-    mine, officers = (b"".join(signed_in(person).get(address)) for person in (cast.author, cast.officer))  # type: ignore[arg-type]
+    mine, officers = (b"".join(signed_in(person).get(address)) for person in (cast.author, cast.officer))
 
     assert mine != officers
-    assert officers == b"".join(signed_in(cast.manager).get(address))  # type: ignore[arg-type]
+    assert officers == b"".join(signed_in(cast.manager).get(address))
 
 
 @given(st.text())
