@@ -68,15 +68,20 @@ def receipt_pdf(application: Application, submission: Submission, approval: Appr
             Letter(
                 language=LANGUAGE,
                 subject=_("Receipt of an application"),
-                text=_receipt(application, submission, approval, address),
+                text=_receipt(application, submission, approval),
                 written_at=submission.at,
                 reference=application.reference or "",
                 addressee=[str(application.owner), str(application.unit)],
+                contact=[  # small, and never hyphenated
+                    _("Digest of the content (SHA-256): %(sha256)s") % {"sha256": submission.sha256},
+                    _("On this page you can see that what is kept still has that digest: %(address)s")
+                    % {"address": address},
+                ],
             )
         )
 
 
-def _receipt(application: Application, submission: Submission, approval: Approval | None, address: str) -> str:
+def _receipt(application: Application, submission: Submission, approval: Approval | None) -> str:
     told = {
         "title": submission.content["title"],
         "call": application.call,
@@ -85,8 +90,6 @@ def _receipt(application: Application, submission: Submission, approval: Approva
         "by": submission.by,
         "number": submission.number,
         "amount": sek(submission.amount),
-        "sha256": submission.sha256,
-        "address": address,
     }
     parts = [
         _(
@@ -98,8 +101,6 @@ def _receipt(application: Application, submission: Submission, approval: Approva
         )
         % told,
         _approval(approval),
-        _("Digest of the content (SHA-256): %(sha256)s") % told,
-        _("On this page you can see that what is kept still has that digest: %(address)s") % told,
     ]
     return "\n\n".join(parts)
 
