@@ -137,7 +137,7 @@ def test_nobody_changes_what_was_handed_in_or_withdraws_its_papers(cast: Cast, r
     with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
         Submission.objects.update(amount=1)
     with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
-        Submission.objects.all().delete()
+        Submission.objects.all()._raw_delete("default")
 
     for document in kept(received):
         for person in (cast.author, cast.officer):

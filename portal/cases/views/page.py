@@ -49,7 +49,9 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
         if part.insider and case.owner_id is None
         else None,
         "documents": documents,
-        "withdraws": {document.pk for document in documents if part.withdraws(document, person)},
+        "withdraws": {document.pk for document in documents if part.withdraws(document, person)}.difference(
+            kind.kept_in(case)
+        ),
         "messages_inside": _messages(case, part),
         "links": list(_links(case, part, person)),
         "starts": list(_starts(case, part)),

@@ -22,7 +22,7 @@ from portal.cases.actions.links import tie_cases
 from portal.cases.errors import Conflict, NotVisible, Refused
 from portal.cases.forms.draft import DraftForm
 from portal.cases.forms.inside import ConsiderationsForm
-from portal.cases.forms.versioned import VersionedForm, keep_mark, version_token, written
+from portal.cases.forms.versioned import VersionedForm, keep_mark, written
 from portal.cases.models import Case, Considerations
 from portal.cases.queries.finding import find_case
 from portal.cases.rules import in_writing
@@ -81,7 +81,7 @@ class SharedText(CaseView):
         except Conflict as conflict:
             return self.show_both(form, conflict, by_script)
         if by_script:
-            return JsonResponse({"version": version_token(row, form.texts), "problem": _problem(form)})
+            return JsonResponse({"version": form.token_after(row), "problem": _problem(form)})
         if "go_on" in request.POST:
             return redirect(self.after_saving())
         messages.success(request, gettext("Saved."))
