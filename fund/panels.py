@@ -1,12 +1,16 @@
 """What the pages of a call and of an application show beside what every case does."""
 
-from typing import Any
+from typing import Any, cast
 
-from fund.models import Application, Approval, Call, Question
+from fund.actions.applying import content_of
+from fund.models import Application, Approval, Call, Question, Submission
 from fund.queries import account_of
 from fund.rules import takes_applications
-from fund.telling import told
+from fund.states import ApplicationState
+from fund.telling import told_content
 from portal.accounts.models import User
+from portal.cases.queries.finding import whos_held
+from portal.cases.who import AUTHOR
 
 
 def call_panel(call: Call, person: User) -> dict[str, Any]:
@@ -34,6 +38,13 @@ def application_panel(application: Application, person: User) -> dict[str, Any]:
         row.submission_id: row for row in Approval.objects.filter(submission__in=submissions).select_related("by")
     }
     return {
-        "answers": [told(question, application.value_of(question.field)) for question in application.questions()],
+        "answers": [answer for _section, answers in told_content(_shown(application, person)) for answer in answers],
         "submissions": [{"row": row, "approval": approvals.get(row.pk)} for row in reversed(submissions)],
     }
+
+
+def _shown(application: Application, person: User) -> dict[str, Any]:
+    """While it is being changed, only those who write it see the new text; the others what was handed in last."""
+    if application.state == ApplicationState.REVISING and not whos_held(application, person, [AUTHOR]).get(AUTHOR.key):
+        return cast(Submission, application.latest).content  # type: ignore[no-any-return]
+    return content_of(application)

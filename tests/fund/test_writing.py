@@ -244,6 +244,8 @@ def test_the_paper_shows_the_text_as_it_stands_to_writers_and_what_was_handed_in
     revising = make_move(make_move(draft, "submit", cast), "revise", cast)
     Window(signed_in(cast.author), revising).send(q_need="Ändrat")
 
+    pages = [signed_in(one).get(revising.get_absolute_url()).content.decode() for one in (cast.author, cast.officer)]
+    assert ["Ändrat" in page for page in pages] == [True, False]
     mine, officers = (b"".join(signed_in(person).get(address)) for person in (cast.author, cast.officer))
 
     assert mine != officers
