@@ -1,5 +1,6 @@
 """An application to a call: its text, what was handed in, and the manager's approval."""
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -67,6 +68,14 @@ class Application(Case):
         if not name.startswith(PREFIX):
             return super().text_of(name)
         return in_words(self.value_of(name))
+
+    def name_of(self, name: str) -> str:
+        """The question, as the call asks it now."""
+        return self._labels.get(name, name) if name.startswith(PREFIX) else super().name_of(name)
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return {question.field: question.label for question in self.questions()}
 
     @property
     def counted(self) -> bool:

@@ -246,6 +246,7 @@ def test_the_paper_shows_the_text_as_it_stands_to_writers_and_what_was_handed_in
 
     pages = [signed_in(one).get(revising.get_absolute_url()).content.decode() for one in (cast.author, cast.officer)]
     assert ["Ändrat" in page for page in pages] == [True, False]
+    assert all("Text ändrad" in page and "Vilket behov ska mötas, och vems är det?" in page for page in pages)
     mine, officers = (b"".join(signed_in(person).get(address)) for person in (cast.author, cast.officer))
 
     assert mine != officers
