@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 from itertools import zip_longest
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from fund.actions.applying import content_of
 from fund.editions import differences, left_over
-from fund.forms.tables import COLUMNS
-from fund.models import Application, Approval, Call, LateRight, Question
+from fund.models import Application, Approval, Call, LateRight, Question, Submission
 from fund.queries import account_of, numbers_of
-from fund.rules import changeable, gives_late_rights, still_draft, sum_of, takes_applications
-from fund.states import Cost, QuestionKind, Stage
+from fund.rules import changeable, gives_late_rights, still_draft, takes_applications
+from fund.states import ApplicationState, Stage
+from fund.telling import told_content
 from portal.accounts.models import User
+from portal.cases.queries.finding import whos_held
 from portal.cases.who import AUTHOR
 
 
@@ -65,33 +66,14 @@ def application_panel(application: Application, person: User) -> dict[str, Any]:
         row.submission_id: row for row in Approval.objects.filter(submission__in=submissions).select_related("by")
     }
     return {
-        "answers": [told(question, application.value_of(question.field)) for question in application.questions()],
+        "answers": [answer for _section, answers in told_content(_shown(application, person)) for answer in answers],
         "left_over": left_over(application),
         "submissions": [{"row": row, "approval": approvals.get(row.pk)} for row in reversed(submissions)],
     }
 
 
-def told(question: Question, answer: Any) -> dict[str, Any]:
-    """A question and its answer as a reader has them: ``rows`` under ``columns`` for a table, otherwise ``text``."""
-    shown: dict[str, Any] = {"label": question.label, "kind": question.kind, "text": "", "rows": []}
-    match question.kind:
-        case kind if kind in COLUMNS:
-            columns = COLUMNS[kind]
-            rows = answer or []
-            shown |= {
-                "columns": [column.label for column in columns],
-                "rows": [
-                    [{"label": column.label, "text": _cell(column.name, row.get(column.name))} for column in columns]
-                    for row in rows
-                ],
-                "total": sum_of(rows) if kind == QuestionKind.BUDGET else None,
-            }
-        case QuestionKind.YES:
-            shown["text"] = {True: _("Yes"), False: _("No")}.get(answer, "")
-        case _:
-            shown["text"] = "" if answer is None else answer
-    return shown
-
-
-def _cell(name: str, value: Any) -> Any:
-    return Cost(value).label if name == "kind" and value else value
+def _shown(application: Application, person: User) -> dict[str, Any]:
+    """While it is being changed, only those who write it see the new text; the others what was handed in last."""
+    if application.state == ApplicationState.REVISING and not whos_held(application, person, [AUTHOR]).get(AUTHOR.key):
+        return cast(Submission, application.latest).content  # type: ignore[no-any-return]
+    return content_of(application)

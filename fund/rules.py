@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from fund.models import Account, Application, Approval, Call, LateRight, Question, Ruling
+from fund.models import Account, Application, Approval, Call, LateRight, Question, Ruling, Submission
 from fund.queries import account_of, to_grant, undecided
-from fund.states import CallState, QuestionKind, Stage
-from fund.words import moment, sek
+from fund.states import Cost, QuestionKind, Stage
+from fund.words import moment, sek, sek_of
 from portal.accounts.models import User
 from portal.cases.verdicts import YES, Reason, Verdict, no
 from portal.cases.who import nearest_holders, partial_in
@@ -158,6 +159,11 @@ def _unanswered(application: Application) -> Iterator[Reason]:
             yield Reason(
                 _("“%(question)s” has other answers to choose from now.") % {"question": question.label}, question.field
             )
+        elif half := half_row(question.kind, answer):
+            yield Reason(
+                _("“%(question)s”: row %(row)s is not whole.") % {"question": question.label, "row": half},
+                question.field,
+            )
         elif question.kind == QuestionKind.BUDGET:
             yield from _budget(application, question, sum_of(answer or []))
 
@@ -173,8 +179,8 @@ def _budget(application: Application, question: Question, total: int) -> Iterato
 
 def within_pages(application: Application) -> Verdict:
     """The text is not longer than the call allows, as far as it has been counted."""
-    most, counted = application.call.most_pages, application.pages_version == application.version
-    if not counted or application.pages is None or application.pages <= most:
+    most = application.call.most_pages
+    if not application.counted or application.pages is None or application.pages <= most:
         return YES
     told = {"pages": application.pages, "most": most}
     return no(_("The application has %(pages)s pages as it is printed, and %(most)s are read.") % told)
@@ -200,20 +206,26 @@ def signed(application: Application) -> Verdict:
 
 def time_to_sign(application: Application) -> Verdict:
     """The manager’s answer is taken until some days after the closing."""
-    until = sign_until(application.call)
+    until = sign_until(application.call, application.latest)
     if timezone.now() <= until:
         return YES
     return no(_("The manager’s answer was due %(when)s.") % {"when": moment(until)})
 
 
-def sign_until(call: Call) -> datetime:
+def sign_until(call: Call, submission: Submission | None = None) -> datetime:
+    """Some days after the closing; from the hand-in, for who had a right to be late."""
     closes = call.closes_at or timezone.now()
-    return closes + timedelta(days=call.approve_days)
+    return max(closes, submission.at if submission else closes) + timedelta(days=call.approve_days)
 
 
 def call_shut(application: Application) -> Verdict:
-    """No more is handed in."""
-    return YES if application.call.state == CallState.REVIEWING else shut(application.call)
+    """No more is handed in: neither by everyone, nor by this applicant with a right to be late."""
+    call = application.call
+    if not call_takes(application):
+        return YES
+    return (
+        shut(call) if call.stage == Stage.OPEN else no(_("The author has a right to be late, which has not run out."))
+    )
 
 
 def receivable(application: Application) -> Verdict:
@@ -259,6 +271,39 @@ def words_in(text: str) -> int:
     return len(text.split())
 
 
+WHOLE = {
+    QuestionKind.BUDGET: ("what", "kind", "amount"),
+    QuestionKind.TIMETABLE: ("what", "ends"),
+    QuestionKind.PARTICIPANTS: ("name", "role"),
+}
+"""What a row must have before it is handed in. A draft is kept as it is."""
+
+
+def half_row(kind: str, rows: Any) -> int | None:
+    """The number of the first row that lacks something; None if all are whole, or the answer is no table."""
+    needed = WHOLE.get(QuestionKind(kind), ())
+    return (
+        next((at for at, row in enumerate(rows or (), 1) if any(row.get(name) in (None, "") for name in needed)), None)
+        if needed
+        else None
+    )
+
+
 def sum_of(rows: list[dict[str, Any]]) -> int:
     """What the rows of a budget add up to, in SEK."""
     return sum(int(row.get("amount") or 0) for row in rows)
+
+
+def sum_of_consultants(rows: list[dict[str, Any]]) -> int:
+    """What of a budget goes to consultants, in SEK (A15)."""
+    return sum_of([row for row in rows if row.get("kind") == Cost.CONSULTANT])
+
+
+def sums(total: str, consultants: str) -> str:
+    """What a budget comes to, in a sentence; numbers as they are to be shown."""
+    told = {"total": sek_of(total), "consultants": sek_of(consultants)}
+    return _("Together %(total)s, of which consultants %(consultants)s.") % told
+
+
+def sums_of(rows: list[dict[str, Any]]) -> str:
+    return sums(*(number_format(number, force_grouping=True) for number in (sum_of(rows), sum_of_consultants(rows))))

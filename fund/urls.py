@@ -16,4 +16,7 @@ urlpatterns = [
     path("utlysning/<int:pk>/andra/", calling.ChangeCallPage.as_view(), name="change_call"),
     path("utlysning/<int:pk>/formular/", calling.PreviewPage.as_view(), name="preview_call"),
     path("utlysning/<int:pk>/sen/", calling.LatePage.as_view(), name="late_right"),
+    path("ansokan/<int:pk>/skriver/", applications.Writing.as_view(), name="writing"),
+    path("ansokan/<int:pk>/pdf/", applications.Paper.as_view(), name="paper"),
+    path("ansokan/<int:pk>/kvitto/", applications.Receipt.as_view(), name="receipt"),
 ]

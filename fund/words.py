@@ -9,7 +9,12 @@ from django.utils.translation import gettext as _
 
 def sek(amount: int | None) -> str:
     """Whole SEK; nothing where there is no amount."""
-    return "" if amount is None else _("SEK %(number)s") % {"number": number_format(amount, force_grouping=True)}
+    return "" if amount is None else sek_of(number_format(amount, force_grouping=True))
+
+
+def sek_of(number: str) -> str:
+    """An amount whose number is written already."""
+    return _("SEK %(number)s") % {"number": number}
 
 
 def moment(at: datetime | None) -> str:

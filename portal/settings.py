@@ -195,7 +195,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker, however long
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"followup.tasks.*": {"queue": "reports"}}
+CELERY_TASK_ROUTES = {
+    "followup.tasks.*": {"queue": "reports"},
+    "fund.tasks.count_pages": {"queue": "reports"},
+    "fund.tasks.print_left": {"queue": "reports"},
+}
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 570
 # A task that outlives the visibility timeout would run twice, so the timeout stays well over the hard limit.
@@ -224,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=0, minute=10),
     },
     "shut-calls": {"task": "fund.tasks.shut_calls", "schedule": 60.0, "options": {"expires": 60}},
+    "print-applications": {"task": "fund.tasks.print_left", "schedule": 60.0, "options": {"expires": 60}},
     "note-lapses": {"task": "rights.tasks.note_lapses", "schedule": crontab(hour=0, minute=20)},
     "ask-if-lasting": {"task": "ideas.tasks.ask_if_lasting", "schedule": crontab(hour=6, minute=10)},
     "pass-over-late": {"task": "ideas.tasks.pass_over_late", "schedule": crontab(hour=0, minute=30)},

@@ -4,33 +4,38 @@ import hashlib
 import json
 from typing import Any, cast
 
-from django.db import transaction
-from django.db.models import F
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
-from fund.models import Application, Approval, Call, Submission
-from fund.rules import sign_until, sum_of, takes_applications
+from fund.models import Application, Approval, Call, LateRight, Submission
+from fund.models.application import HANDED_IN, Answers
+from fund.rules import moment, sign_until, sum_of, takes_applications
 from fund.states import QuestionKind
 from portal.accounts.models import User
 from portal.cases.actions.drafts import begin_case
 from portal.cases.errors import Refused
 from portal.cases.models import Case
 from portal.cases.states import Confidentiality
+from portal.cases.verdicts import no
+from portal.cases.who import AUTHOR
 from portal.cases.workdays import due_at
 from portal.organisation.models import Unit
 
 TAKEN_OVER = ("summary", "perspectives", "beneficiaries")
+FITS = {"need": ("need",), "approach": ("solution",), "benefit": ("everyday_benefit", "short_effect", "long_effect")}
+"""Which fields of the case that an application comes from answer which question, by the question’s key."""
 SCREENED_WITHIN = 15
 """Working days after the closing by which the formal requirements have been looked through."""
 
 
 def begin_application(*, owner: User, unit: Unit, call: Call, title: str, origin: Case | None = None) -> Application:
-    """A draft; what is already written in the case that it comes from is taken over. Raises Refused when the call takes none now.
+    """A draft; what is already written in the case that it comes from is taken over, unless that case is closed: the manager and the
+    fund will read this one. Raises Refused when the call takes none now.
 
     Not told of by name before it is granted: nobody should find in the public diary who applies, least of all who weighs it.
     """
     if not (verdict := takes_applications(call, owner)):
         raise Refused(verdict)
-    taken = {name: getattr(origin, name) for name in TAKEN_OVER} if origin else {}
     return begin_case(
         model=Application,
         owner=owner,
@@ -38,15 +43,32 @@ def begin_application(*, owner: User, unit: Unit, call: Call, title: str, origin
         call=call,
         title=title,
         confidentiality=Confidentiality.INTERNAL,
-        **taken,
+        **taken_over(origin, call),
     )
+
+
+def taken_over(origin: Case | None, call: Call) -> dict[str, Any]:
+    """What the draft begins with (four queries at most)."""
+    if origin is None or origin.confidentiality == Confidentiality.RESTRICTED:
+        return {}
+    return {**{name: getattr(origin, name) for name in TAKEN_OVER}, "answers": answers_from(origin, call)}
+
+
+def answers_from(origin: Case, call: Call) -> Answers:
+    """What the other case says where a question of the call asks just that, by the key of the question (two queries)."""
+    whole = origin.as_kind()
+    fields = {column.name for column in whole._meta.get_fields()}
+    asked = call.questions.filter(kind=QuestionKind.TEXT, key__in=FITS).values_list("key", flat=True)
+    found = {
+        key: "\n\n".join(filter(None, (whole.text_of(name) for name in FITS[key] if name in fields))) for key in asked
+    }
+    return {key: text for key, text in found.items() if text}
 
 
 def content_of(application: Application) -> dict[str, Any]:
     """What is handed in, word for word: the case's own fields, and every question with its answer."""
-    names = ("title", "summary", "project", "perspectives", "beneficiaries")
     return {
-        **{name: application.value_of(name) for name in names},
+        **{name: application.value_of(name) for name in HANDED_IN},
         "answers": [{**one.as_data(), "answer": application.value_of(one.field)} for one in application.questions()],
     }
 
@@ -60,25 +82,29 @@ def digest_of(content: dict[str, Any]) -> str:
 
 
 def hand_in(application: Application, *, person: User, data: dict[str, Any]) -> None:
-    """Keep what is handed in. The database sets the time, and refuses it when the call is not open at that moment."""
+    """Keep what is handed in. The database sets the time, and refuses it when the call is not open at that very moment: Refused says so."""
     content = content_of(application)
     budgets = (one["answer"] for one in content["answers"] if one["kind"] == QuestionKind.BUDGET)
     application.amount = sum(sum_of(rows or []) for rows in budgets)
     before = application.latest
-    Submission.objects.create(
-        application=application,
-        number=before.number + 1 if before else 1,
-        by=person,
-        edition=application.call.edition,
-        content=content,
-        amount=application.amount,
-        sha256=digest_of(content),
-    )
-    application.due_at = sign_until(application.call)
+    try:
+        Submission.objects.create(
+            application=application,
+            number=before.number + 1 if before else 1,
+            by=person,
+            edition=application.call.edition,
+            content=content,
+            amount=application.amount,
+            sha256=digest_of(content),
+        )
+    except IntegrityError:
+        raise Refused(no(_("The call closed %(when)s.") % {"when": moment(application.call.closes_at)})) from None
+    application.due_at = sign_until(application.call, application.latest)
 
 
 def take_back(application: Application, *, person: User, data: dict[str, Any]) -> None:
-    application.due_at = application.call.closes_at
+    late = LateRight.objects.filter(call=application.call_id, person=application.owner_id).first()
+    application.due_at = late.until if late else application.call.closes_at
 
 
 def keep(application: Application, *, person: None, data: dict[str, Any]) -> None:
@@ -88,8 +114,8 @@ def keep(application: Application, *, person: None, data: dict[str, Any]) -> Non
     application.answers = {one["key"]: one["answer"] for one in content.pop("answers")}
     for name, value in content.items():
         application.set_value(name, value)
-    application.amount = submission.amount
-    application.due_at = sign_until(application.call)
+    application.amount, application.pages = submission.amount, None
+    application.due_at = sign_until(application.call, submission)
 
 
 def sign(application: Application, *, person: User, data: dict[str, Any]) -> None:
@@ -101,15 +127,8 @@ def sign(application: Application, *, person: User, data: dict[str, Any]) -> Non
 def refuse_to_sign(application: Application, *, person: User, data: dict[str, Any]) -> None:
     """The manager's no: the author changes the application, or lets it be."""
     _sign(application, person, approves=False, words=data["reason"])
-    application.due_at = max(filter(None, (application.call.closes_at, sign_until(application.call))))
+    application.due_at, application.awaits = sign_until(application.call, application.latest), AUTHOR.key
 
 
 def _sign(application: Application, person: User, *, approves: bool, words: str) -> None:
     Approval.objects.create(submission=cast(Submission, application.latest), by=person, approves=approves, words=words)
-
-
-@transaction.atomic
-def note_pages(*, application: Application, version: int, pages: int) -> bool:
-    """Keep how many pages that version of the text has; False when the text has been changed meanwhile."""
-    fresh = Application.objects.filter(pk=application.pk, version=version)
-    return bool(fresh.update(pages=pages, pages_version=F("version")))

@@ -178,6 +178,7 @@ register(
         start_from=_("Apply to the Innovation Fund"),
         shows=("call", "project", "amount"),
         panels=(Panel("fund/panels/application.html", Application.seen_by, panels.application_panel),),
-        technical=("answers", "pages_version"),
+        technical=("answers", "pages_version", "receipt", "paper"),
+        keeps=("receipt", "paper"),
     )
 )

@@ -1,8 +1,13 @@
 """What the moves of calls and applications ask for."""
 
+from typing import cast
+
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from fund.models import Application, Submission
+from fund.rules import moment, sek
 from portal.cases.forms import MoveForm, ReasonForm
 from portal.cases.text import CleanCharField, CleanTextField
 
@@ -14,6 +19,28 @@ class SignForm(MoveForm):
         label=_("The project may be done at the unit, and we look after its results when the money is used up.")
     )
     reason = CleanTextField(label=_("Comment"), required=False, max_length=2000)
+
+    def prepare(self) -> None:
+        signed = cast(Application, self.case).latest
+        self.quote = in_brief(signed) if signed else ""
+
+
+def in_brief(submission: Submission) -> str:
+    """Which text it is that is signed: what it asks for, when it was handed in, and its digest."""
+    told = {
+        "title": submission.content["title"],
+        "summary": submission.content["summary"],
+        "amount": sek(submission.amount),
+        "number": submission.number,
+        "at": moment(submission.at),
+        "sha256": submission.sha256,
+    }
+    parts = (
+        gettext("“%(title)s” asks for %(amount)s."),
+        "%(summary)s",
+        gettext("You sign number %(number)s, handed in %(at)s. Digest of the content (SHA-256): %(sha256)s"),
+    )
+    return "\n\n".join(part % told for part in parts)
 
 
 class ScreenForm(MoveForm):

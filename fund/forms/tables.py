@@ -1,5 +1,6 @@
 """Answers that are tables: a budget, a timetable, participants. Rows to fill in, without script too: there are always some empty ones."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fund.models.application import in_words
+from fund.rules import sums, sums_of
 from fund.states import Cost, QuestionKind
 from portal.cases.text import CleanCharField
 
@@ -61,12 +64,6 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _text("unit", gettext_lazy("Unit or employer")),
     ),
 }  # fmt: skip
-WHOLE = {
-    QuestionKind.BUDGET: ("what", "kind", "amount"),
-    QuestionKind.TIMETABLE: ("what", "ends"),
-    QuestionKind.PARTICIPANTS: ("name", "role"),
-}
-"""What a row must have, if it has anything."""
 
 
 class TableWidget(forms.Widget):
@@ -90,9 +87,9 @@ class TableWidget(forms.Widget):
             "rows": [
                 [self._cell(name, number, column, row) for column in self.columns] for number, row in enumerate(rows)
             ],
-            "total": sum(int(row["amount"]) for row in value or [] if str(row.get("amount") or "").isdecimal())
-            if self.kind == QuestionKind.BUDGET
-            else None,
+            "most": MOST_ROWS,
+            "sums": _sums(value or []) if self.kind == QuestionKind.BUDGET else "",
+            "sums_pattern": sums("{total}", "{consultants}"),
         }
         return context
 
@@ -115,8 +112,15 @@ class TableWidget(forms.Widget):
         return self.value_from_datadict(data, files, name) is None
 
 
+def _sums(rows: list[dict[str, Any]]) -> str:
+    """Of the rows as they were sent, also when something in them is wrong."""
+    return sums_of([row for row in rows if re.fullmatch(r"[0-9]{1,10}", str(row.get("amount") or ""))])
+
+
 class TableField(forms.Field):
-    """Rows of a table, those without anything in them left out; None where there are none."""
+    """Rows of a table, those without anything in them left out; None where there are none. A row may be half: see ``rules.half_row``."""
+
+    in_words = staticmethod(in_words)
 
     def __init__(self, *, kind: str, **kwargs: Any) -> None:
         self.kind, self.columns = kind, COLUMNS[kind]
@@ -137,11 +141,4 @@ class TableField(forms.Field):
             except ValidationError as problem:
                 told = {"row": number, "column": column.label, "why": " ".join(problem.messages)}
                 raise ValidationError(_("Row %(row)s, %(column)s: %(why)s") % told) from None
-        missing = [
-            str(column.label)
-            for column in self.columns
-            if column.name in WHOLE[QuestionKind(self.kind)] and cleaned[column.name] == ""
-        ]
-        if missing:
-            raise ValidationError(_("Row %(row)s lacks: %(what)s.") % {"row": number, "what": ", ".join(missing)})
         return cleaned

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from fund.editions import left_over
 from fund.forms.tables import COLUMNS, MOST_SEK, TableField
 from fund.models import Application, Call, Question
+from fund.rules import words_in
 from fund.states import QuestionKind
 from portal.cases.forms import DraftForm
 from portal.cases.text import CleanCharField, CleanTextField
@@ -74,7 +75,9 @@ class ApplicationDraftForm(DraftForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for question in self.questions:
-            self.fields[question.field].needed = question.needed  # type: ignore[attr-defined]  # read by the template of a field
+            field: Any = self.fields[question.field]
+            field.needed, field.most_words = question.needed, question.most_words  # read by templates
+            field.words = words_in(str(self[question.field].value() or "")) if question.most_words else None
 
     @property
     def left_over(self) -> list[tuple[str, str]]:

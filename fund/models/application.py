@@ -1,21 +1,27 @@
 """An application to a call: its text, what was handed in, and the manager's approval."""
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fund.models.call import Call, Question
 from fund.models.whos import FUND, MANAGER, REGISTRAR
-from fund.states import Purpose
+from fund.states import Cost, Purpose
 from fund.words import sek
-from portal.cases.models import Case, CaseQuerySet
+from portal.cases.models import Case, CaseQuerySet, Document
 from portal.cases.who import AUTHOR, RECUSED, SUBMITTED, UNRESTRICTED
 
 PREFIX = "q_"
+HANDED_IN = ("title", "summary", "project", "perspectives", "beneficiaries")
+"""The case's own fields that are handed in, besides the answers."""
+CELLS = ("name", "what", "role", "kind", "unit", "amount", "starts", "ends")
+"""Of all tables, in the order in which they are read: the database keeps them in an order of its own."""
 Answers = dict[str, Any]
 """By the key of the question: a text, a number, or for a table a list of rows."""
 
@@ -24,7 +30,8 @@ class Application(Case):
     """What somebody asks money for (B43-5). ``answers`` are those to the call's questions, by key; the form's names have ``q_`` before.
 
     Experts read ``Submission`` through their reviews, and never the case. ``amount`` (SEK) is what was asked for when it was handed in
-    last. ``pages`` is how many pages the text has as a PDF, counted for ``pages_version`` of the text.
+    last. ``pages`` is how many pages the text has as a PDF, counted when the row had ``pages_version``. ``receipt`` and ``paper`` are kept
+    when the call has closed: what was handed in, when, and its digest; and that text as a PDF. Nobody withdraws them.
     """
 
     call = models.ForeignKey(Call, verbose_name=_("call"), on_delete=models.PROTECT, related_name="applications")
@@ -33,6 +40,8 @@ class Application(Case):
     amount = models.PositiveBigIntegerField(_("amount applied for, SEK"), null=True, editable=False)
     pages = models.PositiveSmallIntegerField(_("pages"), null=True, editable=False)
     pages_version = models.PositiveIntegerField(null=True, editable=False)
+    receipt = models.ForeignKey(Document, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
+    paper = models.ForeignKey(Document, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
 
     seen_by = AUTHOR | (SUBMITTED & ((FUND & ~RECUSED) | MANAGER | (UNRESTRICTED & REGISTRAR)))
     handled_by = SUBMITTED & FUND
@@ -61,10 +70,20 @@ class Application(Case):
             return sek(self.amount)
         if not name.startswith(PREFIX):
             return super().text_of(name)
-        value = self.value_of(name)
-        if isinstance(value, list):
-            return "\n".join(", ".join(str(cell) for cell in row.values() if cell not in (None, "")) for row in value)
-        return "" if value is None else str(value)
+        return in_words(self.value_of(name))
+
+    def name_of(self, name: str) -> str:
+        """The question, as the call asks it now."""
+        return self._labels.get(name, name) if name.startswith(PREFIX) else super().name_of(name)
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return {question.field: question.label for question in self.questions()}
+
+    @property
+    def counted(self) -> bool:
+        """The pages are those of the text as it stands: it has not been written in since (a move counts the version up, too)."""
+        return self.pages is not None and (self.pages_version or 0) >= max(self.field_versions.values(), default=1)
 
     def questions(self) -> "models.QuerySet[Question]":
         """Those of its call, in order (one query)."""
@@ -74,6 +93,21 @@ class Application(Case):
     def latest(self) -> "Submission | None":
         """What was handed in last (one query)."""
         return self.submissions.order_by("-number").first()
+
+
+def in_words(answer: Any) -> str:
+    """An answer as a reader says it: a table with a line for each row."""
+    if isinstance(answer, list):
+        return "\n".join(
+            ", ".join(_cell(name, row[name]) for name in CELLS if row.get(name) not in (None, "")) for row in answer
+        )
+    if isinstance(answer, bool):
+        return gettext("Yes") if answer else gettext("No")
+    return "" if answer is None else str(answer)
+
+
+def _cell(name: str, value: Any) -> str:
+    return str(Cost(value).label) if name == "kind" else str(value)
 
 
 class Submission(models.Model):

@@ -1,21 +1,34 @@
 """Pages of applications: those that the person sees, beginning one, writing it."""
 
+from io import BytesIO
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from fund.actions.applying import begin_application
+from fund.actions.applying import begin_application, content_of, digest_of
+from fund.actions.presence import note_presence, others_present
 from fund.filters import ApplicationFilter
+from fund.flow.application import WRITTEN
 from fund.forms.writing import ApplicationDraftForm, BeginApplicationForm, application_form
 from fund.models import Application, Call
+from fund.printing import application_pdf
 from fund.tables import ApplicationTable
+from fund.tasks import count_pages
+from portal.cases.forms import VersionedForm
 from portal.cases.models import Case, CaseQuerySet
 from portal.cases.queries.listing import for_list
+from portal.cases.verdicts import Verdict
+from portal.cases.views.base import CaseView
 from portal.cases.views.lists import AllCases
+from portal.cases.views.page import missing_in
 from portal.cases.views.writing import BeginView, WriteView
+from portal.celery import start_after_commit
 from portal.organisation.models import Unit
 
 
@@ -62,8 +75,66 @@ class BeginApplication(BeginView):
 
 
 class WriteApplication(WriteView):
+    """Saves itself, counts words and pages, and says what is missing and who else is writing."""
+
     form_class = ApplicationDraftForm
     template_name = "fund/write.html"
 
+    def beside(self) -> dict[str, Any]:
+        return standing(self.case)
+
     def make_form(self, row: Any, data: Any = None) -> ApplicationDraftForm:
         return application_form(row)(data, instance=row)
+
+    def save(self, form: VersionedForm) -> Case:
+        saved = super().save(form)
+        start_after_commit(count_pages, saved.pk)
+        return saved
+
+
+class ApplicationView(CaseView):
+    """A page of one application, by its id."""
+
+    def asked_for(self) -> dict[str, Any]:
+        return {"pk": self.kwargs["pk"], "kind": "application"}
+
+
+class Writing(ApplicationView):
+    """Asked by the script every few seconds: says in which ``field`` the person writes, and hears what the page should show now."""
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> JsonResponse:
+        self.require(self.part.writes)
+        writers = [person for person in (self.case.owner_id, *(grant.user_id for grant in self.case.named)) if person]
+        note_presence(case=self.case.pk, person=self.person, field=request.POST.get("field", ""))
+        shown = standing(self.case)
+        return JsonResponse(
+            {
+                "missing": render_to_string("components/missing.html", {"missing": shown["missing"]}, request),
+                "pages": render_to_string("fund/parts/pages.html", {"case": self.case}, request),
+                "present": others_present(case=self.case.pk, among=writers, person=self.person),
+            }
+        )
+
+
+class Paper(ApplicationView):
+    """The application as a PDF: the text as it stands for those who write it, what was handed in last for everyone else."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+        submission = None if self.part.writes else self.case.latest
+        pdf = application_pdf(self.case, submission.content if submission else content_of(self.case), submission)
+        return FileResponse(BytesIO(pdf), as_attachment=True, filename=f"{slugify(self.case.title) or 'ansokan'}.pdf")
+
+
+class Receipt(ApplicationView):
+    """What has been handed in, and whether what is kept still has the digest that stands on the receipt (two queries)."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        rows = self.case.submissions.select_related("by")
+        tried = [{"row": row, "digest": digest_of(row.content)} for row in rows]
+        return render(request, "fund/receipt.html", {"case": self.case, "kind": self.case.kind_info, "tried": tried})
+
+
+def standing(application: Application) -> dict[str, Any]:
+    """What the text lacks before it can be handed in, whoever hands it in."""
+    verdict = Verdict.all_of(guard(application) for guard in WRITTEN)
+    return {"missing": missing_in(application, verdict.reasons)}

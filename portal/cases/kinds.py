@@ -106,6 +106,10 @@ class Kind:
         """The state in plain words, from the kind's own list."""
         return str(self.flow.states(state).label)
 
+    def kept_in(self, case: "Case") -> list[int]:
+        """The ids of the documents that nobody withdraws from the case."""
+        return [getattr(case, f"{name}_id") for name in self.keeps]
+
     def join_for(self, draft: "Case") -> Join | None:
         """What who writes the draft can do with a case of the kind."""
         return self.join if self.join and (not self.join.drafts or draft.kind in self.join.drafts) else None

@@ -119,7 +119,7 @@ def _openness(data: Mapping[str, Any]) -> str:
 
 def label_of(case: Case, name: str) -> str:
     """The field's name as people read it."""
-    return capfirst(str(getattr(case._meta.get_field(name), "verbose_name", name)))
+    return capfirst(case.name_of(name))
 
 
 def topic_label(topic: str) -> str:

@@ -110,6 +110,23 @@ def test_the_script_saves_again_and_again_without_meeting_itself(draft: Any, win
         assert draft.need == text
 
 
+def test_a_window_that_saves_itself_never_brings_back_what_another_has_changed(
+    draft: Any, windows: tuple[Window, Window]
+) -> None:
+    mine, theirs = windows
+    theirs.autosave(need="Deras behov")
+
+    for title in ("Min titel", "Min andra titel"):
+        assert mine.autosave(title=title).status_code == 200
+
+    draft.refresh_from_db()
+    assert (draft.title, draft.need) == ("Min andra titel", "Deras behov")
+    assert mine.autosave(need="Mitt behov").status_code == 409
+    assert theirs.autosave(need="Deras senare behov").status_code == 200
+    draft.refresh_from_db()
+    assert draft.need == "Deras senare behov"
+
+
 def test_the_script_gets_both_texts_to_show(draft: Any, windows: tuple[Window, Window]) -> None:
     mine, theirs = windows
     theirs.autosave(need="Deras behov")

@@ -49,6 +49,7 @@ from tests.trust.visits import (
     statuses,
 )
 from tests.trust.world import (
+    APPLIED,
     AUTHORS,
     DECIDERS,
     EMPLOYEES,
@@ -221,6 +222,9 @@ ROUTES: dict[str, Rule] = {
     "fund:applications": replace(PERSONAL, visits=searched("?q=Rubrik")),
     "fund:begin": Rule(may=EMPLOYEES),
     "fund:write": of_case((), visits=of_own("applied")),
+    "fund:writing": of_case((), status=statuses(405), visits=of_own("applied")),
+    "fund:paper": of_case(APPLIED, visits=of_own("applied")),
+    "fund:receipt": of_case(APPLIED, visits=of_own("applied")),
     # The rules on rights: everyone's to read
     "rights:policy": PUBLIC,
     "rights:policy_version": PUBLIC.at(number=1),

@@ -84,7 +84,7 @@ def withdraw_document(*, document: Document, person: User, reason: str = "") -> 
         delete_file(fresh)
         return
     whole = case.as_kind()
-    if fresh.pk in [getattr(whole, f"{name}_id") for name in whole.kind_info.keeps]:
+    if fresh.pk in whole.kind_info.kept_in(whole):
         raise Refused(no(_("This document is what the case has led to, so it stays as it is.")))
     fresh.withdrawn_at = timezone.now()
     fresh.save(update_fields=["withdrawn_at"])

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.cases.text import clean_formfield
 
 DIGEST = 8
+UNREAD = "-" * DIGEST
+"""The digest of nothing: a field whose digest could not be read counts as changed."""
 
 
 def draft_formfield(column: Field[Any, Any], **kwargs: Any) -> forms.Field | None:
@@ -44,6 +46,8 @@ class VersionedForm(forms.ModelForm[Any]):
     The hidden field ``version`` holds the row's version and a digest of each field as it was shown. What is still the same as its
     digest was not touched and is left alone; ``touched`` is the rest. Nothing is required: a draft is kept as it is. ``keep`` names the
     fields that the writer overwrites knowingly, each with the version in which the other text was seen: ``need:7,title:7``.
+
+    A window that saves itself goes on with ``token_after``: what others have saved meanwhile it has not shown, so it stays behind there.
     """
 
     version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
@@ -70,22 +74,50 @@ class VersionedForm(forms.ModelForm[Any]):
     @property
     def seen(self) -> int:
         """The version that the writer started from; 0, and so a conflict with everything, when it cannot be read."""
-        number = self.cleaned_data.get("version", "").partition(":")[0]
-        return int(number) if number.isdecimal() else 0
+        return min(self._started, *self._behind.values()) if self._behind else self._started
 
     @property
     def touched(self) -> dict[str, Any]:
         """The valid fields that the writer has changed."""
-        digests = split_digests(self.cleaned_data.get("version", "").partition(":")[2])
-        shown = dict(zip(self.texts, digests, strict=False))
+        shown = self._shown
         values = {name: self.cleaned_data[name] for name in self.texts if name in self.cleaned_data}
         return {name: value for name, value in values.items() if digest(value) != shown.get(name)}
 
     @property
     def kept(self) -> dict[str, int]:
-        """What the writer overwrites knowingly."""
-        pairs = (item.rpartition(":") for item in self.cleaned_data.get("keep", "").split(","))
-        return {name: int(number) for name, _colon, number in pairs if number.isdecimal()}
+        """What the writer has seen in a later version than ``seen``, or overwrites knowingly."""
+        later = {name: self._started for name in self.texts if name not in self._behind} if self._behind else {}
+        return later | split_marks(self.cleaned_data.get("keep", ""))
+
+    def token_after(self, row: Any) -> str:
+        """For the hidden field ``version`` of a window that has saved itself, and still shows what its writer sent."""
+        now = {name: digest(row.value_of(name)) for name in self.texts}
+        same = {
+            name for name in self.texts if name in self.cleaned_data and digest(self.cleaned_data[name]) == now[name]
+        }
+        shown = self._shown
+        digests = "".join(now[name] if name in same else shown.get(name, UNREAD) for name in self.texts)
+        behind = [keep_mark(name, self._behind.get(name, self._started)) for name in self.texts if name not in same]
+        return ";".join((f"{row.version}:{digests}", ",".join(behind)))
+
+    @property
+    def _token(self) -> tuple[str, str, str]:
+        """The version, the digests, and the fields that the window is behind in, as they were sent."""
+        first, _semicolon, behind = self.cleaned_data.get("version", "").partition(";")
+        number, _colon, digests = first.partition(":")
+        return number, digests, behind
+
+    @property
+    def _started(self) -> int:
+        return int(self._token[0]) if self._token[0].isdecimal() else 0
+
+    @property
+    def _shown(self) -> dict[str, str]:
+        return dict(zip(self.texts, split_digests(self._token[1]), strict=False))
+
+    @property
+    def _behind(self) -> dict[str, int]:
+        return split_marks(self._token[2])
 
     def _post_clean(self) -> None:
         """The row is written by an action under its lock, never by the form: ``instance`` stays as it was read."""
@@ -101,10 +133,16 @@ def keep_mark(name: str, version: int) -> str:
     return f"{name}:{version}"
 
 
+def split_marks(marks: str) -> dict[str, int]:
+    """Names of fields with a version each, as ``keep_mark`` writes them with commas between."""
+    pairs = (mark.rpartition(":") for mark in marks.split(","))
+    return {name: int(number) for name, _colon, number in pairs if number.isdecimal()}
+
+
 def digest(value: Any) -> str:
-    """The same for what is the same to a reader: nothing and an empty text, a row and its key."""
+    """The same for what is the same to a reader: nothing and an empty text, a row and its key, an object whatever order it is kept in."""
     plain = value.pk if isinstance(value, Model) else "" if value is None else value
-    text = json.dumps(plain, default=str, ensure_ascii=False)
+    text = json.dumps(plain, default=str, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:DIGEST]
 
 
@@ -119,7 +157,9 @@ def written(form: forms.BaseForm, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def in_words(field: forms.Field, value: Any) -> str:
-    """What stands in a field, as a reader says it."""
+    """What stands in a field, as a reader says it. A field whose values are no text or choice says it itself."""
+    if say := getattr(field, "in_words", None):
+        return str(say(value))
     labels = {str(key): label for key, label in getattr(field, "choices", ())}
     if isinstance(value, list | tuple):
         return ", ".join(str(labels.get(str(item), item)) for item in value)

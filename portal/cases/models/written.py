@@ -29,6 +29,10 @@ class Written(models.Model):
         """What stands in the field, as a reader says it."""
         return in_words(self, name)
 
+    def name_of(self, name: str) -> str:
+        """What the field is called."""
+        return str(getattr(self._meta.get_field(name), "verbose_name", name))
+
 
 def in_words(row: models.Model, name: str) -> str:
     """What stands in a column: yes and no, a list with commas, choices by their labels."""

@@ -1,6 +1,6 @@
 """The page of one case, put together from its tables: at most twenty queries, whatever the case holds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +14,7 @@ from portal.cases.moving import Chance, chances
 from portal.cases.queries.history import latest_events
 from portal.cases.rules import Part, considered, not_held
 from portal.cases.states import INSIDE, Confidentiality
+from portal.cases.verdicts import Reason
 
 
 def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
     part, kind = Part.of(case, held), case.kind_info
     documents = documents_for(case, part)
     moves = chances(case, person, held)
-    missing = _missing(case, moves) if part.writes else []
+    missing = missing_in(case, (reason for chance in moves for reason in chance.verdict.reasons)) if part.writes else []
     considerations = _considerations(case)
     return {
         "case": case,
@@ -48,7 +49,9 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
         if part.insider and case.owner_id is None
         else None,
         "documents": documents,
-        "withdraws": {document.pk for document in documents if part.withdraws(document, person)},
+        "withdraws": {document.pk for document in documents if part.withdraws(document, person)}.difference(
+            kind.kept_in(case)
+        ),
         "messages_inside": _messages(case, part),
         "links": list(_links(case, part, person)),
         "starts": list(_starts(case, part)),
@@ -114,12 +117,12 @@ def _prominence(button: dict[str, Any]) -> int:
     return {"primary": 0, "danger": 2}.get(button["style"], 1)
 
 
-def _missing(case: Case, moves: list[Chance]) -> list[dict[str, str]]:
-    """What keeps the author from handing in, each with a link to where it is mended."""
+def missing_in(case: Case, reasons: Iterable[Reason]) -> list[dict[str, str]]:
+    """What keeps the author from handing in, each with a link to where it is mended, for the component ``missing``."""
     kind = case.kind_info
     write = reverse(kind.write_url, args=[case.pk]) if kind.write_url else ""
     found: dict[str, str] = {}
-    for reason in (reason for chance in moves for reason in chance.verdict.reasons if reason.field):
+    for reason in (reason for reason in reasons if reason.field):
         considerations = reverse("cases:considerations", args=[case.key])
         found[str(reason)] = considerations if reason.field == "considerations" else f"{write}#id_{reason.field}"
     return [{"text": text, "url": url} for text, url in found.items()]

@@ -22,7 +22,7 @@ from portal.cases.actions.links import tie_cases
 from portal.cases.errors import Conflict, NotVisible, Refused
 from portal.cases.forms.draft import DraftForm
 from portal.cases.forms.inside import ConsiderationsForm
-from portal.cases.forms.versioned import VersionedForm, keep_mark, version_token, written
+from portal.cases.forms.versioned import VersionedForm, keep_mark, written
 from portal.cases.models import Case, Considerations
 from portal.cases.queries.finding import find_case
 from portal.cases.rules import in_writing
@@ -61,6 +61,10 @@ class SharedText(CaseView):
         """Where the button leads that saves and goes on."""
         return str(self.case.get_absolute_url())
 
+    def beside(self) -> dict[str, Any]:
+        """What the page shows besides the form."""
+        return {}
+
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.require(self.allowed())
         return self.show(self.make_form(self.row()))
@@ -77,14 +81,21 @@ class SharedText(CaseView):
         except Conflict as conflict:
             return self.show_both(form, conflict, by_script)
         if by_script:
-            return JsonResponse({"version": version_token(row, form.texts), "problem": _problem(form)})
+            return JsonResponse({"version": form.token_after(row), "problem": _problem(form)})
         if "go_on" in request.POST:
             return redirect(self.after_saving())
         messages.success(request, gettext("Saved."))
         return redirect(request.path)
 
     def show(self, form: VersionedForm, **more: Any) -> HttpResponse:
-        context = {"case": self.case, "kind": self.case.kind_info, "part": self.part, "form": form, **more}
+        context = {
+            "case": self.case,
+            "kind": self.case.kind_info,
+            "part": self.part,
+            "form": form,
+            **self.beside(),
+            **more,
+        }
         return render(self.request, self.template_name, context, status=CONFLICT if more else 200)
 
     def show_both(self, form: VersionedForm, conflict: Conflict, by_script: bool) -> HttpResponse:

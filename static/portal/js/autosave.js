@@ -80,6 +80,7 @@ class Draft {
   done(snapshot, { version, problem }) {
     this.saved = snapshot;
     this.form.elements.version.value = version;
+    this.form.dispatchEvent(new CustomEvent("saved"));
     if (problem) return void (this.status && (this.status.textContent = problem));
     this.say("saved", new Date().toLocaleTimeString("sv", { hour: "2-digit", minute: "2-digit" }));
   }

@@ -6,9 +6,11 @@ import { watchDrafts } from "./autosave.js";
 import { watchColours } from "./colours.js";
 import { watchForms } from "./forms.js";
 import { watchMenus } from "./menus.js";
+import { watchWriting } from "./writing.js";
 
 window.dsWarnings = false;
 watchDrafts();
 watchColours();
 watchForms();
 watchMenus();
+watchWriting();

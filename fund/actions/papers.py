@@ -1,0 +1,142 @@
+"""What is printed of applications: how many pages the text has, and what is kept when the call has closed."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from billiard.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from fund.actions.applying import content_of
+from fund.models import Application, Approval, Submission
+from fund.printing import LANGUAGE, application_pdf, pages_in, receipt_pdf
+from fund.states import ApplicationState as S
+from portal.cases.actions.documents import add_document
+from portal.cases.models import Case, Document
+from portal.cases.states import Audience, Direction
+from portal.cases.uploads import inspect
+
+log = logging.getLogger(__name__)
+BATCH = 100
+WRITTEN = (S.DRAFT, S.REVISING)
+BEFORE = (*WRITTEN, S.SUBMITTED, S.APPROVED)
+"""Where an application stands until its call has closed and it has been received."""
+
+
+# ── Pages of the text as it stands ───────────────────────────────────────────────────────────────────────────────────
+
+
+def count_pages(*, application_id: int) -> None:
+    """Count the pages of the text as it stands, unless that has been done. Any number of workers may."""
+    application = Application.objects.select_related("call", "owner", "unit").filter(pk=application_id).first()
+    if application is None or application.state not in WRITTEN or application.pages_version == application.version:
+        return
+    pages = pages_in(application_pdf(application, content_of(application)))
+    note_pages(application=application, pages=pages)
+
+
+@transaction.atomic
+def note_pages(*, application: Application, pages: int) -> None:
+    """Keep how many pages the text has in the version that was read. Under the lock, or a save under way would undo it."""
+    Case.objects.hold(application.pk)
+    older = Q(pages_version=None) | Q(pages_version__lt=application.version)
+    Application.objects.filter(older, pk=application.pk).update(pages=pages, pages_version=application.version)
+
+
+def count_left() -> None:
+    """The texts whose pages nobody counted when they were saved, because a worker died or the queue was away; the latest first."""
+    counted = Q(pages_version__isnull=False, pages_version=F("version"))
+    left = Application.objects.filter(~counted, state__in=WRITTEN).order_by("-changed_at").values_list("pk", flat=True)
+    for pk in left[:BATCH]:
+        with _told_of(pk):
+            count_pages(application_id=pk)
+
+
+@contextmanager
+def _told_of(pk: int) -> Iterator[None]:
+    """One that cannot be printed keeps nobody else waiting."""
+    try:
+        yield
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        log.exception("An application could not be printed", extra={"case": pk})
+
+
+# ── What is kept ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def keep_receipts() -> int:
+    """Keep the paper and the receipt of each application that has been received and has none; return how many got theirs.
+
+    Both come with one commit, so that a worker killed in the middle leaves nothing, and the next begins anew.
+    """
+    left = received_without_receipt().order_by("pk").values_list("pk", flat=True)
+    done = 0
+    for pk in left[:BATCH]:
+        with _told_of(pk):
+            done += keep_receipt(application_id=pk)
+    return done
+
+
+def received_without_receipt() -> "QuerySet[Application]":
+    """A withdrawn one has a receipt if it was received first."""
+    gone = Q(state=S.WITHDRAWN) & ~Q(events__move="receive")
+    return Application.objects.filter(receipt=None, opened_at__isnull=False).exclude(state__in=BEFORE).exclude(gone)
+
+
+def keep_receipt(*, application_id: int) -> bool:
+    """Print what was handed in last, and its receipt, and keep them as documents of the case. False if they are there already."""
+    application = Application.objects.select_related("call", "owner", "unit").get(pk=application_id)
+    submission = application.submissions.select_related("by").last()
+    if submission is None or application.receipt_id:
+        return False
+    approval = Approval.objects.filter(submission=submission).select_related("by").first()
+    address = settings.BASE_URL + reverse("fund:receipt", args=[application.pk])
+    with override(LANGUAGE):
+        files = {
+            "paper": (
+                _("The application as it was handed in"),
+                application_pdf(application, submission.content, submission),
+            ),
+            "receipt": (_("Receipt of the application"), receipt_pdf(application, submission, approval, address)),
+        }
+        return _keep(application, submission, files)
+
+
+def _keep(application: Application, submission: Submission, files: dict[str, tuple[str, bytes]]) -> bool:
+    kept: dict[str, Document] = {}
+    try:
+        with transaction.atomic():
+            Case.objects.hold(application.pk)
+            if Application.objects.filter(pk=application.pk, receipt__isnull=False).exists():
+                return False
+            for name, (title, pdf) in files.items():
+                kept[name] = _document(application, title, pdf)
+            pages = pages_in(files["paper"][1])
+            Application.objects.filter(pk=application.pk).update(pages=pages, pages_version=application.version, **kept)
+    except BaseException:
+        for document in kept.values():
+            document.file.storage.delete(str(document.file.name))
+        raise
+    return True
+
+
+def _document(application: Application, title: str, pdf: bytes) -> Document:
+    name = f"{title} {application.reference}.pdf"
+    file = ContentFile(pdf, name)
+    return add_document(
+        case=application,
+        file=file,  # type: ignore[arg-type]  # read in the same way
+        accepted=inspect(file, name),
+        person=None,
+        title=title,
+        audience=Audience.EVERYONE,
+        direction=Direction.OUT if title == _("Receipt of the application") else Direction.DRAWN_UP,
+    )

@@ -1,0 +1,277 @@
+"""Writing an application: question by question, several at once, and nothing of it lost or counted wrongly."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fund.actions.papers import count_left, count_pages
+from fund.actions.presence import others_present
+from fund.flow import ApplicationFlow
+from fund.forms.writing import application_form
+from fund.models import Application, Question
+from fund.rules import half_row, sum_of, sum_of_consultants, within_pages, words_in
+from fund.states import ApplicationState as S
+from portal.accounts.models import User
+from portal.cases.actions.people import name_person
+from portal.cases.forms.versioned import digest
+from tests.cast import Cast, answer_considerations, case_in, draft_of, make_move, signed_in
+from tests.fund.story import ASKED, BUDGET
+
+pytestmark = pytest.mark.strategy("B43-5")
+
+
+class Window:
+    """The writing page in a browser without script: it sends all that stands in the form."""
+
+    def __init__(self, client: Client, draft: Application) -> None:
+        self.client, self.draft = client, draft
+        self.address = reverse("fund:write", args=[draft.pk])
+        self.open()
+
+    def open(self) -> None:
+        self.page = self.client.get(self.address)
+        form = self.page.context["form"]
+        self.fields: dict[str, Any] = {}
+        for name in (name for name in form.fields if name != "keep"):
+            value = form[name].value()
+            if isinstance(value, list) and value and isinstance(value[0], dict):
+                self.rows(name, value)
+            else:
+                self.fields[name] = "" if value is None else value
+
+    def rows(self, name: str, rows: list[dict[str, Any]]) -> None:
+        """As if the person had filled in the table so."""
+        self.fields = {key: value for key, value in self.fields.items() if not key.startswith(f"{name}-")}
+        self.fields |= {f"{name}-{at}-{cell}": value for at, row in enumerate(rows) for cell, value in row.items()}
+        self.fields.setdefault(f"{name}-0-what", "")
+
+    def send(self, *, script: bool = False, **changed: Any) -> Any:
+        self.fields |= changed
+        headers = {"X-Requested-With": "autosave"} if script else {}
+        answer = self.client.post(self.address, self.fields, headers=headers)
+        if script and answer.status_code == 200:
+            self.fields["version"] = answer.json()["version"]
+        return answer
+
+
+@pytest.fixture
+def draft(cast: Cast) -> Any:
+    draft = draft_of(ApplicationFlow, cast)
+    name_person(case=draft, person=cast.coauthor, grant="coauthor", by=cast.author)
+    return draft
+
+
+@pytest.fixture
+def windows(cast: Cast, draft: Any) -> tuple[Window, Window]:
+    return Window(in_english(cast.author), draft), Window(in_english(cast.coauthor), draft)
+
+
+def in_english(person: User) -> Client:
+    client = signed_in(person)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def answers(draft: Application) -> dict[str, Any]:
+    found: dict[str, Any] = Application.objects.get(pk=draft.pk).answers
+    return found
+
+
+def test_each_question_saves_itself_alone(draft: Any, windows: tuple[Window, Window]) -> None:
+    mine, _theirs = windows
+    before = answers(draft)
+
+    answer = mine.send(script=True, q_need="Ett nytt behov")
+
+    assert answer.json()["problem"] == ""
+    assert answers(draft) == {**before, "need": "Ett nytt behov"}
+
+
+def test_two_write_a_question_and_a_table_and_neither_is_lost(draft: Any, windows: tuple[Window, Window]) -> None:
+    mine, theirs = windows
+    theirs.rows("q_budget", [{"what": "Resor", "kind": "travel", "amount": 9000}])
+    assert theirs.send().status_code == 302
+
+    assert mine.send(q_need="Mitt behov").status_code == 302
+
+    found = answers(draft)
+    assert found["need"] == "Mitt behov"
+    assert found["budget"] == [{"what": "Resor", "kind": "travel", "amount": 9000}]
+
+
+def test_who_changes_the_same_table_sees_both_in_words_and_chooses(draft: Any, windows: tuple[Window, Window]) -> None:
+    mine, theirs = windows
+    theirs.rows("q_budget", [{"what": "Resor", "kind": "travel", "amount": 9000}])
+    theirs.send()
+    mine.rows("q_budget", [{"what": "Konsult", "kind": "consultant", "amount": 7000}])
+
+    answer = mine.send()
+
+    assert answer.status_code == 409
+    sides = [(one["mine"], one["theirs"]) for one in answer.context["conflicts"]]
+    assert sides == [("Konsult, Consultants, 7000", "Resor, Travel and meetings, 9000")]
+    assert mine.send(keep=answer.context["conflicts"][0]["name"]).status_code == 302
+    assert answers(draft)["budget"][0]["what"] == "Konsult"
+
+
+def test_who_changes_the_same_question_sees_both_and_nothing_is_saved(
+    draft: Any, windows: tuple[Window, Window]
+) -> None:
+    mine, theirs = windows
+    theirs.send(q_need="Deras behov", q_half_time="False")
+
+    answer = mine.send(script=True, q_need="Mitt behov", q_approach="Min lösning")
+
+    assert answer.status_code == 409
+    assert "Mitt behov" in answer.content.decode()
+    assert "Deras behov" in answer.content.decode()
+    assert (answers(draft)["need"], answers(draft)["approach"]) == ("Deras behov", "Vi prövar skyltar som talar.")
+
+
+def test_a_table_is_the_same_in_whatever_order_its_cells_are_kept() -> None:
+    assert digest([{"what": "a", "kind": "b"}]) == digest([{"kind": "b", "what": "a"}])
+
+
+def test_half_a_row_is_kept_in_the_draft_and_asked_for_before_it_is_handed_in(
+    draft: Any, windows: tuple[Window, Window]
+) -> None:
+    mine, _theirs = windows
+    mine.rows("q_budget", [*BUDGET, {"what": "Något till"}])
+
+    assert mine.send(script=True).json()["problem"] == ""
+
+    assert answers(draft)["budget"][2]["what"] == "Något till"
+    mine.open()
+    assert "row 3 is not whole" in mine.page.content.decode()
+    assert half_row("budget", answers(draft)["budget"]) == 3
+    assert half_row("text", "ord") is None
+
+
+def test_the_page_says_what_is_missing_to_co_applicants_too(draft: Any, windows: tuple[Window, Window]) -> None:
+    mine, theirs = windows
+    words = " ".join(["ord"] * 251)
+    mine.rows("q_budget", [])
+    mine.send(q_need=words, q_approach="")
+
+    theirs.open()
+
+    page = theirs.page.content.decode()
+    links = {item["url"].partition("#")[2] for item in theirs.page.context["missing"]}
+    assert {"id_q_need", "id_q_approach", "id_q_budget"} <= links
+    assert "has 251 words, and 250 are read" in page
+    assert "251 of 250 words" in page
+    assert 'id="id_q_budget"' in page
+
+
+def test_the_budget_shows_its_sum_and_that_of_consultants(windows: tuple[Window, Window]) -> None:
+    mine, _theirs = windows
+
+    assert (sum_of(BUDGET), sum_of_consultants(BUDGET)) == (ASKED, 50_000)
+    assert "Together SEK 200,000, of which consultants SEK 50,000." in mine.page.content.decode()
+
+
+def test_who_is_writing_where_is_told_to_the_others_and_to_nobody_else(
+    draft: Any, windows: tuple[Window, Window], cast: Cast
+) -> None:
+    mine, theirs = windows
+    address = reverse("fund:writing", args=[draft.pk])
+    theirs.client.post(address, {"field": "q_need"})
+
+    told = mine.client.post(address, {"field": "q_approach"}).json()
+
+    assert told["present"] == {"q_need": f"{cast.coauthor} is writing here."}
+    assert "pages" in told["pages"]
+    assert theirs.client.post(address, {"field": ""}).json()["present"] == {
+        "q_approach": f"{cast.author} is writing here."
+    }
+    assert mine.client.post(address).json()["present"] == {}
+    assert others_present(case=draft.pk, among=[cast.author.pk], person=cast.coauthor) == {}
+    assert signed_in(cast.officer).post(address).status_code == 404
+    assert mine.client.get(address).status_code == 405
+
+
+def test_nobody_tells_where_they_write_when_there_is_nothing_to_write(cast: Cast) -> None:
+    submitted = case_in(ApplicationFlow, S.SUBMITTED, cast)
+
+    for person, status in ((cast.author, 403), (cast.manager, 403), (cast.officer, 403), (cast.colleague, 404)):
+        assert signed_in(person).post(reverse("fund:writing", args=[submitted.pk])).status_code == status
+
+
+def test_pages_are_those_of_the_text_as_it_stands(draft: Any, windows: tuple[Window, Window]) -> None:
+    mine, _theirs = windows
+    assert "being counted" in mine.page.content.decode()
+    count_pages(application_id=draft.pk)
+    counted = Application.objects.get(pk=draft.pk)
+    assert (counted.pages, counted.counted) == (2, True)
+    mine.open()
+    assert "2 of 6 pages" in mine.page.content.decode()
+
+    mine.send(q_competition="Annat")
+
+    assert not Application.objects.get(pk=draft.pk).counted
+    count_left()
+    assert Application.objects.get(pk=draft.pk).counted
+
+
+def test_more_pages_than_are_read_cannot_be_handed_in(draft: Any, cast: Cast) -> None:
+    rows = [{"what": "Ord " * 80, "kind": "staff", "amount": 1} for _number in range(40)]
+    Application.objects.filter(pk=draft.pk).update(answers={**draft.answers, "budget": rows, "timetable": rows})
+    count_pages(application_id=draft.pk)
+
+    verdict = within_pages(Application.objects.get(pk=draft.pk))
+
+    assert not verdict
+
+
+def test_a_page_limit_judged_before_goes_on_holding_after_a_move(draft: Any, cast: Cast) -> None:
+    answer_considerations(draft)
+    count_pages(application_id=draft.pk)
+    handed_in = make_move(Application.objects.get(pk=draft.pk), "submit", cast)
+
+    assert make_move(handed_in, "revise", cast).counted
+
+
+def test_the_paper_shows_the_text_as_it_stands_to_writers_and_what_was_handed_in_to_others(cast: Cast) -> None:
+    draft = draft_of(ApplicationFlow, cast)
+    address = reverse("fund:paper", args=[draft.pk])
+    assert signed_in(cast.author).get(address)["Content-Type"] == "application/pdf"
+    assert signed_in(cast.officer).get(address).status_code == 404
+    answer_considerations(draft)
+    revising = make_move(make_move(draft, "submit", cast), "revise", cast)
+    Window(signed_in(cast.author), revising).send(q_need="Ändrat")
+
+    pages = [signed_in(one).get(revising.get_absolute_url()).content.decode() for one in (cast.author, cast.officer)]
+    assert ["Ändrat" in page for page in pages] == [True, False]
+    assert all("Text ändrad" in page and "Vilket behov ska mötas, och vems är det?" in page for page in pages)
+    mine, officers = (b"".join(signed_in(person).get(address)) for person in (cast.author, cast.officer))
+
+    assert mine != officers
+    assert officers == b"".join(signed_in(cast.manager).get(address))
+
+
+@given(st.text())
+def test_words_are_counted_by_what_stands_between_them(text: str) -> None:
+    assert words_in(text) == len(text.split())
+    assert words_in(f"{text} \n ord") == words_in(text) + 1
+
+
+def test_every_kind_of_question_can_be_answered_and_emptied(draft: Any, cast: Cast) -> None:
+    call = draft.call
+    for at, (kind, more) in enumerate(
+        {"line": {}, "number": {}, "sek": {}, "choice": {"choices": ["ett", "två"]}}.items(), 50
+    ):
+        Question.objects.create(call=call, key=kind, section="Mer", position=at, kind=kind, label=kind, **more)
+    window = Window(signed_in(cast.author), draft)
+
+    window.send(q_line="rad", q_number="7", q_sek="100", q_choice="två")
+
+    found = answers(draft)
+    assert [found[kind] for kind in ("line", "number", "sek", "choice")] == ["rad", 7, 100, "två"]
+    window.open()
+    window.send(q_line="", q_number="", q_sek="", q_choice="")
+    assert [answers(draft)[kind] for kind in ("line", "number", "sek", "choice")] == ["", None, None, ""]
+    assert application_form(Application.objects.get(pk=draft.pk))
