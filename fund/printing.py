@@ -12,8 +12,8 @@ from django.utils.translation import override
 
 from fund.models import Application, Approval, Submission
 from fund.models.application import HANDED_IN
-from fund.rules import sek
 from fund.telling import told_content
+from fund.words import sek
 from portal.paper.letter import Letter, letter_pdf
 from portal.paper.pdf import render_pdf
 

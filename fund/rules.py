@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from fund.models import Account, Application, Approval, Call, LateRight, Question, Ruling, Submission
 from fund.queries import account_of, to_grant, undecided
-from fund.states import Cost, QuestionKind, Stage
+from fund.states import CallState, Cost, QuestionKind, Stage
 from fund.words import moment, sek, sek_of
 from portal.accounts.models import User
 from portal.cases.verdicts import YES, Reason, Verdict, no

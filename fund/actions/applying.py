@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from fund.models import Application, Approval, Call, LateRight, Submission
 from fund.models.application import HANDED_IN, Answers
-from fund.rules import moment, sign_until, sum_of, takes_applications
+from fund.rules import sign_until, sum_of, takes_applications
 from fund.states import QuestionKind
+from fund.words import moment
 from portal.accounts.models import User
 from portal.cases.actions.drafts import begin_case
 from portal.cases.errors import Refused
