@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.cases.actions.drafts import begin_case
 from portal.cases.errors import Refused
 from portal.cases.models import Case
+from portal.cases.states import Confidentiality
 from portal.cases.workdays import due_at
 from portal.organisation.models import Unit
 
@@ -63,6 +64,8 @@ def hand_in(application: Application, *, person: User, data: dict[str, Any]) -> 
         sha256=digest_of(content),
     )
     application.due_at = sign_until(application.call)
+    if application.call.anonymous and application.confidentiality == Confidentiality.OPEN:
+        application.confidentiality = Confidentiality.INTERNAL  # the public diary would tell reviewers who applies
 
 
 def take_back(application: Application, *, person: User, data: dict[str, Any]) -> None:
