@@ -36,7 +36,7 @@ def expert(call: Call, person: User, cast: Cast, **values: Any) -> Reviewer:
     return add_reviewer(call=call, person=person, by=cast.officer, **values)
 
 
-def given(application: Application, person: User, cast: Cast, *, open: bool = True) -> Review:
+def given(application: Application, person: User, cast: Cast, *, opened: bool = True) -> Review:
     """A review that the person is asked for, and has opened."""
     reviewer = Reviewer.objects.filter(call=application.call_id, person=person).first() or expert(
         application.call, person, cast
@@ -44,7 +44,7 @@ def given(application: Application, person: User, cast: Cast, *, open: bool = Tr
     review = Review.objects.create(application=application, reviewer=reviewer, assigned_by=cast.officer)
     ask_experts(call=application.call, by=again(cast.officer))
     review.refresh_from_db()
-    return declare(review=review, conflict=False) if open else review
+    return declare(review=review, conflict=False) if opened else review
 
 
 def score(review: Review, comment: str = "", **points: str) -> Review:
