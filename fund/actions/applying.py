@@ -24,11 +24,22 @@ SCREENED_WITHIN = 15
 
 
 def begin_application(*, owner: User, unit: Unit, call: Call, title: str, origin: Case | None = None) -> Application:
-    """A draft; what is already written in the case that it comes from is taken over. Raises Refused when the call takes none now."""
+    """A draft; what is already written in the case that it comes from is taken over. Raises Refused when the call takes none now.
+
+    Not told of by name before it is granted: nobody should find in the public diary who applies, least of all who weighs it.
+    """
     if not (verdict := takes_applications(call, owner)):
         raise Refused(verdict)
     taken = {name: getattr(origin, name) for name in TAKEN_OVER} if origin else {}
-    return begin_case(model=Application, owner=owner, unit=unit, call=call, title=title, **taken)
+    return begin_case(
+        model=Application,
+        owner=owner,
+        unit=unit,
+        call=call,
+        title=title,
+        confidentiality=Confidentiality.INTERNAL,
+        **taken,
+    )
 
 
 def content_of(application: Application) -> dict[str, Any]:
@@ -64,8 +75,6 @@ def hand_in(application: Application, *, person: User, data: dict[str, Any]) -> 
         sha256=digest_of(content),
     )
     application.due_at = sign_until(application.call)
-    if application.call.anonymous and application.confidentiality == Confidentiality.OPEN:
-        application.confidentiality = Confidentiality.INTERNAL  # the public diary would tell reviewers who applies
 
 
 def take_back(application: Application, *, person: User, data: dict[str, Any]) -> None:

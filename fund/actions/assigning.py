@@ -13,10 +13,8 @@ from fund.reviewing.matching import Match, Matcher
 from fund.reviewing.rules import removable, reviewable, under_review
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
-from portal.cases.actions.openness import change_openness
 from portal.cases.errors import Refused
 from portal.cases.models import Case
-from portal.cases.states import Confidentiality
 from portal.cases.verdicts import Verdict, no
 from portal.cases.who import one
 from portal.notices.actions import tell
@@ -121,8 +119,7 @@ def take_off(*, review: Review, by: User) -> None:
 def ask_experts(*, call: Call, by: User) -> int:
     """Let the experts read what they have been given, and tell those who have something new; returns how many were told.
 
-    The notice hangs on the call, and names no application. Where reviewers must not learn who applies, the applications are open to
-    none but those who handle them, so that the public diary does not tell it either.
+    The notice hangs on the call, and names no application.
     """
     locked = Case.objects.lock(call.pk)
     _insist(reviewable(call))
@@ -132,19 +129,14 @@ def ask_experts(*, call: Call, by: User) -> int:
         raise Refused(no(_("There is nothing new to ask about.")))
     Review.objects.filter(pk__in=[review.pk for review in new]).update(asked_at=timezone.now())
     for application in {review.application_id: review.application for review in new}.values():
-        _note_asked(call, application, [review for review in new if review.application_id == application.pk], by)
+        _note_asked(application, [review for review in new if review.application_id == application.pk], by)
     people = {review.reviewer.person_id for review in new}
     data = {"experts": len(people), "reviews": len(new)}
     event = write_event(case=locked, person=by, move="experts_asked", data=data, internal=True)
     return tell(case=call, whos=[one(pk) for pk in people], event=event, topic=Topic.NAMED, by=by)
 
 
-def _note_asked(call: Call, application: Application, reviews: list[Review], by: User) -> None:
-    if call.anonymous and application.confidentiality == Confidentiality.OPEN:
-        change_openness(
-            case=application, confidentiality=Confidentiality.INTERNAL, provision=application.provision,
-            reason=_("The experts are not to learn who applies."), person=by,
-        )  # fmt: skip
+def _note_asked(application: Application, reviews: list[Review], by: User) -> None:
     locked = Case.objects.lock(application.pk)
     data = {"reviews": [review.pk for review in reviews], "experts": [review.reviewer.person_id for review in reviews]}
     write_event(case=locked, person=by, move="experts_asked", data=data, internal=True)

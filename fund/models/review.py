@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Avg, Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fund.models.application import Application
@@ -219,7 +219,7 @@ class Score(models.Model):
 
     @property
     def in_words(self) -> str:
-        return _now("Abstains") if self.abstains else str(self.points or "")
+        return gettext("Abstains") if self.abstains else str(self.points or "")
 
 
 class Consensus(models.Model):

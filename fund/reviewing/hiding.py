@@ -10,9 +10,14 @@ from django.utils.translation import gettext as _
 from fund.models import Application, Submission
 from fund.models.application import Answers
 from portal.accounts.models import User
+from portal.organisation.models import Unit
 
 SHORTEST = 3
 """A name, or a part of one, of fewer letters would take out too many words."""
+COMMON = frozenset(
+    {"Region", "Stockholm", "Stockholms", "The", "Board", "Company", "Hospital", "University", "Health", "Care"}
+)
+"""Words in the names of units that tell nothing of which unit it is."""
 E_MAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+\.\w+")
 
 
@@ -30,7 +35,7 @@ def words_of(application: Application, submission: Submission) -> set[str]:
     units = {application.unit, *(person.unit for person in people if person.unit)}
     return {
         *(part for person in people for part in _parts(person.name, person.username)),
-        *(name for unit in units for name in (unit.name, unit.name_en, unit.code) if len(name) >= SHORTEST),
+        *(name for unit in units for name in _names_of(unit) if len(name) >= SHORTEST),
         *_named_in(submission.content),
     }
 
@@ -40,6 +45,15 @@ def authors_of(application: Application) -> list[User]:
     coauthors = application.grants.filter(permission__codename="coauthor_case").values("user")
     found = User.objects.filter(Q(pk=application.owner_id) | Q(pk__in=coauthors))
     return list(found.select_related("unit").order_by("name"))
+
+
+def _names_of(unit: Unit) -> Iterator[str]:
+    """Its names, whole and without what kind of company it is, and what in them is a name of its own: “Danderyds”."""
+    for name in (unit.name, unit.name_en):
+        words = name.split()
+        yield from (name, " ".join(word for word in words if word != "AB"))
+        yield from (word for word in words if word[:1].isupper() and word not in COMMON)
+    yield unit.code
 
 
 def _named_in(content: Answers) -> Iterator[str]:

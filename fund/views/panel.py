@@ -9,9 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from fund.actions.assigning import add_reviewer, ask_experts, place, propose, remove_reviewer, take_off
 from fund.actions.reviewing import agree
@@ -127,13 +126,13 @@ class PanelPage(OfCall):
 def _told(review: Review) -> dict[str, Any]:
     """One assignment with its reasons and where it stands; never its scores."""
     if review.conflict:
-        stands, tone = _now("Conflict of interest"), "warning"
+        stands, tone = gettext("Conflict of interest"), "warning"
     elif review.submitted_at:
-        stands, tone = (_now("Abstained") if review.abstained else _now("Submitted")), "success"
+        stands, tone = (gettext("Abstained") if review.abstained else gettext("Submitted")), "success"
     elif review.declared_at:
-        stands, tone = _now("Begun"), "info"
+        stands, tone = gettext("Begun"), "info"
     else:
-        stands, tone = (_now("Asked") if review.asked_at else _now("Proposed")), "neutral"
+        stands, tone = (gettext("Asked") if review.asked_at else gettext("Proposed")), "neutral"
     return {"row": review, "why": explain(review.why), "stands": stands, "tone": tone}
 
 
@@ -205,7 +204,7 @@ class WeighPage(OfApplication):
         if not form.is_valid():
             return self.show(form)
         place(application=self.case, by=self.person, **form.cleaned_data)
-        messages.success(request, _now("The expert is chosen. They are told when you ask the experts."))
+        messages.success(request, gettext("The expert is chosen. They are told when you ask the experts."))
         return redirect(self.home())
 
     def show(self, form: PlaceForm) -> HttpResponse:
