@@ -159,7 +159,7 @@ class OfReviewer(OfCall, CaseFormView):
         return get_object_or_404(experts, pk=self.kwargs["reviewer"])
 
     def allowed(self) -> bool:
-        return super().allowed() and self.reviewer is not None
+        return self.reviewer is not None and super().allowed()
 
     def where_next(self) -> str:
         return self.home()
@@ -250,22 +250,25 @@ def _words_of_panel(application: Application) -> list[dict[str, Any]]:
     ]
 
 
-class TakeOffPage(OfApplication, CaseFormView):
+class OfReview(OfApplication):
+    """One assignment."""
+
+    @cached_property
+    def review(self) -> Review:
+        given = Review.objects.select_related(*WITH_SHEET)
+        return get_object_or_404(given, application=self.case.pk, pk=self.kwargs["review"])
+
+    def allowed(self) -> bool:
+        return self.review is not None and super().allowed()
+
+
+class TakeOffPage(OfReview, CaseFormView):
     """Overrule an assignment that the expert has not opened."""
 
     title = _("Take an expert off the application")
     button = _("Remove")
     done = _("The expert is taken off.")
     danger = True
-
-    @cached_property
-    def review(self) -> Review:
-        return get_object_or_404(
-            Review.objects.select_related("reviewer"), application=self.case.pk, pk=self.kwargs["review"]
-        )
-
-    def allowed(self) -> bool:
-        return super().allowed() and self.review is not None
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
         return forms.Form(data)
@@ -277,14 +280,12 @@ class TakeOffPage(OfApplication, CaseFormView):
         return self.home()
 
 
-class SeenAsPage(OfApplication):
+class SeenAsPage(OfReview):
     """Exactly what this reviewer sees after the declaration, made by the same function as their own page. Without their scores."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.require(self.allowed())
-        given = Review.objects.select_related(*WITH_SHEET)
-        review = get_object_or_404(given, application=self.case.pk, pk=self.kwargs["review"])
-        return review_page(request, _unwritten(review), preview=True)
+        return review_page(request, _unwritten(self.review), preview=True)
 
 
 def _unwritten(review: Review) -> Review:
