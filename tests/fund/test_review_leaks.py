@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from fund.actions.reviewing import declare, save_review, submit_review
 from fund.flow import ApplicationFlow
@@ -282,7 +283,7 @@ def test_names_units_and_addresses_are_taken_out_of_the_text(cast: Cast) -> None
     content = content_for_reviewers(told.application)
     by_key = {one["key"]: one["answer"] for one in content["answers"]}
     assert "participants" not in by_key
-    gone = "[utelämnat]"
+    gone = gettext("[left out]")
     assert by_key["need"] == f"Zqsvar. {gone} mormor väntade på {gone}. Fråga {gone} eller {gone}."
     assert by_key["budget"][0]["what"] == f"Lön till {gone}"
     assert by_key["budget"][0]["kind"] == "staff"
