@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fund.views import applications, calling, calls
+from fund.views import applications, calling, calls, panel, reviews
 
 app_name = "fund"
 urlpatterns = [
@@ -19,4 +19,18 @@ urlpatterns = [
     path("ansokan/<int:pk>/skriver/", applications.Writing.as_view(), name="writing"),
     path("ansokan/<int:pk>/pdf/", applications.Paper.as_view(), name="paper"),
     path("ansokan/<int:pk>/kvitto/", applications.Receipt.as_view(), name="receipt"),
+    path("granskning/", reviews.MyReviews.as_view(), name="reviews"),
+    path("granskning/<int:pk>/", reviews.ReviewPage.as_view(), name="review"),
+    path("granskning/<int:pk>/jav/", reviews.DeclarePage.as_view(), name="declare"),
+    path("utlysning/<int:pk>/granskning/", panel.PanelPage.as_view(), name="panel"),
+    path("utlysning/<int:pk>/granskning/karta/", panel.MapPage.as_view(), name="map"),
+    path("utlysning/<int:pk>/granskare/ny/", panel.AddReviewerPage.as_view(), name="add_reviewer"),
+    path("utlysning/<int:pk>/granskare/<int:reviewer>/", panel.ChangeReviewerPage.as_view(), name="change_reviewer"),
+    path(
+        "utlysning/<int:pk>/granskare/<int:reviewer>/bort/", panel.RemoveReviewerPage.as_view(), name="remove_reviewer"
+    ),
+    path("ansokan/<int:pk>/granskning/", panel.WeighPage.as_view(), name="weigh"),
+    path("ansokan/<int:pk>/granskning/<int:review>/bort/", panel.TakeOffPage.as_view(), name="take_off"),
+    path("ansokan/<int:pk>/granskning/<int:review>/visa/", panel.SeenAsPage.as_view(), name="seen_as"),
+    path("ansokan/<int:pk>/samlat/", panel.ConsensusPage.as_view(), name="agree"),
 ]

@@ -6,6 +6,7 @@ from fund import panels
 from fund.actions import applying, deciding
 from fund.forms import moves as forms
 from fund.models import FUND_OFFICER, MANAGER, Application
+from fund.reviewing.reading import said_by
 from fund.rules import (
     all_settled,
     answered,
@@ -177,7 +178,19 @@ register(
         start_url="fund:begin",
         start_from=_("Apply to the Innovation Fund"),
         shows=("call", "project", "amount"),
-        panels=(Panel("fund/panels/application.html", Application.seen_by, panels.application_panel),),
+        panels=(
+            Panel("fund/panels/application.html", Application.seen_by, panels.application_panel),
+            Panel("fund/panels/reviewed.html", FUND_OFFICER),
+        ),
+        verbs={
+            "experts_asked": _("Experts asked to review"),
+            "review_taken_off": _("Expert taken off"),
+            "no_conflict_declared": _("Expert has no conflict of interest"),
+            "conflict_declared": _("Expert has a conflict of interest"),
+            "review_submitted": _("Review submitted"),
+            "panel_agreed": _("The panel has met"),
+        },
+        said_by=said_by,
         technical=("answers", "pages_version", "receipt", "paper"),
         keeps=("receipt", "paper"),
     )

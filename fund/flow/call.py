@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from fund import panels
 from fund.actions import calling, deciding
 from fund.forms import moves as forms
-from fund.models import FUND, RUNS, WRITERS, WRITES_CALL, Call
+from fund.models import FUND, REVIEWERS, RUNS, WRITERS, WRITES_CALL, Call
 from fund.queries import rows_of
 from fund.rules import all_ended, all_ruled, call_whole, shut, within_budget
 from fund.states import CallState as S
@@ -75,8 +75,14 @@ register(
             Panel("fund/panels/officer.html", RUNS, panels.officer_panel),
             Panel("fund/panels/call.html", Call.seen_by, panels.call_panel),
             Panel("fund/panels/money.html", RUNS, panels.money_panel),
+            Panel("fund/panels/my_reviews.html", REVIEWERS),
+            Panel("fund/panels/experts.html", RUNS),
         ),
         keeps_rows=rows_of,
-        verbs={"call_changed": _("The call changed"), "late_right_given": _("Somebody may hand in late")},
+        verbs={
+            "call_changed": _("The call changed"),
+            "late_right_given": _("Somebody may hand in late"),
+            "experts_asked": _("Experts asked to review"),
+        },
     )
 )

@@ -4,6 +4,7 @@ from fund.models.application import Answers, Application, Approval, LateRight, S
 from fund.models.call import MOST_POINTS, Call, Criterion, Edition, Question
 from fund.models.deciding import Ruling
 from fund.models.money import Account, Entry
+from fund.models.review import REVIEWERS, Consensus, Review, Reviewer, Score
 from fund.models.whos import FUND, FUND_OFFICER, MANAGER, RUNS, WRITERS, WRITES_CALL
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "FUND_OFFICER",
     "MANAGER",
     "MOST_POINTS",
+    "REVIEWERS",
     "RUNS",
     "WRITERS",
     "WRITES_CALL",
@@ -19,11 +21,15 @@ __all__ = [
     "Application",
     "Approval",
     "Call",
+    "Consensus",
     "Criterion",
     "Edition",
     "Entry",
     "LateRight",
     "Question",
+    "Review",
+    "Reviewer",
     "Ruling",
+    "Score",
     "Submission",
 ]

@@ -80,8 +80,8 @@ class WriteApplication(WriteView):
     form_class = ApplicationDraftForm
     template_name = "fund/write.html"
 
-    def beside(self) -> dict[str, Any]:
-        return standing(self.case)
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), **standing(self.case)}
 
     def make_form(self, row: Any, data: Any = None) -> ApplicationDraftForm:
         return application_form(row)(data, instance=row)

@@ -99,8 +99,6 @@ def _from_data(case: Case, event: Event, people: Mapping[int, User]) -> str:
     match event.move:
         case "holder_assigned":
             return str(people.get(data.get("person") or 0, _("the office together")))
-        case "person_named" | "person_unnamed":
-            return str(people.get(data["person"], ""))
         case "document_added" | "document_withdrawn" | "paper_entered":
             return str(data.get("title", ""))
         case "openness_changed" | "mark_changed":
@@ -109,7 +107,7 @@ def _from_data(case: Case, event: Event, people: Mapping[int, User]) -> str:
             return f"{data.get('from_name', '')} → {data.get('to_name', '')}"
         case "text_changed":
             return ", ".join(label_of(case, name) for name in data.get("fields", ()))
-    return ""
+    return str(people.get(data.get("person") or 0, ""))
 
 
 def _openness(data: Mapping[str, Any]) -> str:

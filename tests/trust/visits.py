@@ -197,6 +197,17 @@ def of_calls(world: World, name: str) -> Iterator[Visit]:
         yield Visit(reverse(name, kwargs={"pk": planted.case.pk}), planted)
 
 
+def of_absent(key: str, **arguments: int) -> Callable[[World, str], Iterator[Visit]]:
+    """Pages of a row that the case does not have: nobody sees any."""
+
+    def visits(world: World, name: str) -> Iterator[Visit]:
+        for planted in (world.cases[key], world.cases["open"]):
+            address = reverse(name, kwargs={"pk": planted.case.pk, **arguments})
+            yield Visit(address, planted, frozenset({"nobody"}))
+
+    return visits
+
+
 def of_tie(world: World, name: str) -> Iterator[Visit]:
     yield Visit(reverse(name, kwargs={"pk": world.note_tie.pk}), world.cases["inner"])
 

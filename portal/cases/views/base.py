@@ -29,6 +29,11 @@ class PersonView(LoginRequiredMixin, View):
     def person(self) -> User:
         return cast(User, self.request.user)
 
+    def require(self, allowed: bool) -> None:
+        """Raise PermissionDenied unless allowed."""
+        if not allowed:
+            raise PermissionDenied
+
 
 class CaseView(PersonView):
     """A page of one case that the person may see: 404 otherwise, 403 for what is another's, 409 with a sentence for what cannot be now.
@@ -82,11 +87,6 @@ class CaseView(PersonView):
     def to_right_address(self) -> HttpResponse:
         """The same page under the case's one address, so that a number written in any dress leads right."""
         return HttpResponseRedirect(reverse(f"cases:{self.name}", kwargs={**self.kwargs, "key": self.case.key}))
-
-    def require(self, allowed: bool) -> None:
-        """Raise PermissionDenied unless allowed."""
-        if not allowed:
-            raise PermissionDenied
 
     def refused(self, verdict: Verdict) -> HttpResponse:
         """The case as it is now, with the sentence that says why not."""

@@ -35,8 +35,8 @@ from portal.organisation.models import Unit
 FORM_ID = "draft"
 
 
-class SharedText(CaseView):
-    """A form over a row that several may write. Saves itself (the script posts with ``X-Requested-With: autosave``) and without script.
+class SavesItself(PersonView):
+    """A form over a row. Saves itself (the script posts with ``X-Requested-With: autosave``) and without script.
 
     The same address answers a page, and to the script ``{"version": …}`` or, with 409, both texts side by side.
     """
@@ -59,10 +59,10 @@ class SharedText(CaseView):
 
     def after_saving(self) -> str:
         """Where the button leads that saves and goes on."""
-        return str(self.case.get_absolute_url())
+        raise NotImplementedError
 
-    def beside(self) -> dict[str, Any]:
-        """What the page shows besides the form."""
+    def context(self) -> dict[str, Any]:
+        """What the template has besides the form."""
         return {}
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -88,14 +88,7 @@ class SharedText(CaseView):
         return redirect(request.path)
 
     def show(self, form: VersionedForm, **more: Any) -> HttpResponse:
-        context = {
-            "case": self.case,
-            "kind": self.case.kind_info,
-            "part": self.part,
-            "form": form,
-            **self.beside(),
-            **more,
-        }
+        context = {**self.context(), "form": form, **more}
         return render(self.request, self.template_name, context, status=CONFLICT if more else 200)
 
     def show_both(self, form: VersionedForm, conflict: Conflict, by_script: bool) -> HttpResponse:
@@ -115,12 +108,25 @@ class SharedText(CaseView):
         context = {"conflicts": conflicts, "reload_url": self.request.path, "form_id": FORM_ID}
         return render(self.request, "components/conflict.html", context, status=CONFLICT)
 
-    def refused(self, verdict: Verdict) -> HttpResponse:
-        """To the script as something to show above the form, whose text is still on the screen."""
+    def told_script(self, verdict: Verdict) -> HttpResponse | None:
+        """A refusal as something to show above the form, whose text is still on the screen; None where no script asked."""
         if self.request.headers.get("X-Requested-With") != "autosave":
-            return super().refused(verdict)
+            return None
         text = " ".join(map(str, verdict.reasons))
         return render(self.request, "components/alert.html", {"text": text, "tone": "danger"}, status=CONFLICT)
+
+
+class SharedText(SavesItself, CaseView):
+    """Such a form over a row of a case that several may write."""
+
+    def after_saving(self) -> str:
+        return str(self.case.get_absolute_url())
+
+    def context(self) -> dict[str, Any]:
+        return {"case": self.case, "kind": self.case.kind_info, "part": self.part}
+
+    def refused(self, verdict: Verdict) -> HttpResponse:
+        return self.told_script(verdict) or super().refused(verdict)
 
 
 class WriteView(SharedText):

@@ -1,6 +1,7 @@
 // Saves a draft a few seconds after a change, and when a field is left. Contract (docs/look.md):
 // POST to data-autosave-url with the form's fields, `version` among them; 200 with {"version": …, "problem": …}, or 409 with the
 // HTML of the two texts. After a 409 nothing is sent until the person has chosen: nobody overwrites anybody silently.
+// A form with data-autosave-keep is kept in the browser while it cannot be sent, also when the page is closed, and sent later.
 
 const PAUSE = 3000; // ms after the last key
 const RETRY = 15000; // ms after a failure: a lost network comes back
@@ -9,6 +10,7 @@ class Draft {
   constructor(form) {
     this.form = form;
     this.status = form.querySelector("[data-autosave-status]");
+    this.place = "autosaveKeep" in form.dataset ? `draft:${form.dataset.autosaveUrl}` : "";
     this.saved = this.snapshot();
     this.timer = 0;
     this.busy = null; // the save that is under way, as a promise
@@ -18,6 +20,26 @@ class Draft {
     form.addEventListener("submit", (event) => this.send(event));
     // `visibilitychange` is the last event a phone is sure to give.
     document.addEventListener("visibilitychange", () => document.hidden && this.save({ keepalive: true }));
+    if (this.place) this.takeUp();
+  }
+
+  /** What could not be sent when the page was last open; with its version, so that what was saved elsewhere meanwhile is not overwritten. */
+  takeUp() {
+    addEventListener("online", () => this.save());
+    const kept = localStorage.getItem(this.place);
+    if (!kept) return;
+    for (const [name, value] of new URLSearchParams(kept)) {
+      const field = this.form.elements[name];
+      if (field?.type === "checkbox") field.checked = true;
+      else if (field && name !== "csrfmiddlewaretoken") field.value = value;
+    }
+    this.save();
+  }
+
+  keep() {
+    const data = this.fields();
+    data.delete("csrfmiddlewaretoken");
+    localStorage.setItem(this.place, new URLSearchParams(data).toString());
   }
 
   /** The fields as sent; files wait for the person's own "save". */
@@ -79,6 +101,7 @@ class Draft {
   /** `problem` says what could not be saved although the rest was. */
   done(snapshot, { version, problem }) {
     this.saved = snapshot;
+    if (this.place) localStorage.removeItem(this.place);
     this.form.elements.version.value = version;
     this.form.dispatchEvent(new CustomEvent("saved"));
     if (problem) return void (this.status && (this.status.textContent = problem));
@@ -87,11 +110,13 @@ class Draft {
 
   fail() {
     this.say("failed");
+    if (this.place) this.keep();
     if (!this.stopped) this.later(RETRY);
   }
 
   conflict(html) {
     this.stop();
+    if (this.place) localStorage.removeItem(this.place);
     this.disputed = true;
     this.say("conflict");
     const place = document.createElement("div");
