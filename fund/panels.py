@@ -5,10 +5,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from fund.forms.tables import COLUMNS
-from fund.models import Application, Approval, Call, Question
+from fund.letters import letters_of
+from fund.models import Account, Agreement, Application, Approval, Call, Effect, Question, Ruling
 from fund.queries import account_of
-from fund.rules import sum_of, takes_applications
-from fund.states import Cost, QuestionKind
+from fund.rules import runs_fund, sek, sum_of, takes_applications
+from fund.states import CallState, Cost, Outcome, QuestionKind
 from portal.accounts.models import User
 
 
@@ -26,8 +27,38 @@ def call_panel(call: Call, person: User) -> dict[str, Any]:
 
 
 def money_panel(call: Call, person: User) -> dict[str, Any]:
-    """The balance of the call (one query)."""
-    return {"account": account_of(call)}
+    """The balance of the call (one query), and the way to its ledger and, for a fund officer, to the decision."""
+    account = account_of(call)
+    names = ("budget", "granted", "free", "reserved", "paid", "returned")
+    sums = {name: sek(getattr(account, name)) for name in names} if account else {}
+    return {"account": sums, "decides": call.state == CallState.REVIEWING and runs_fund(person)}
+
+
+def grant_panel(application: Application, person: User) -> dict[str, Any]:
+    """What is decided, and what has become of the grant (two queries before a decision, nine after)."""
+    ruling = (
+        Ruling.objects.filter(application=application.pk, decided_at__isnull=False).select_related("decided_by").first()
+    )
+    shown: dict[str, Any] = {"letters": list(letters_of(application)), "ruling": ruling}
+    account = Account.objects.filter(application=application.pk).first() if ruling else None
+    if ruling:
+        shown["amount"] = "" if ruling.outcome == Outcome.DECLINE else sek(ruling.amount)
+    if account:
+        shown |= {
+            "account": {name: sek(getattr(account, name)) for name in ("granted", "reserved", "paid", "returned")},
+            "agreement": Agreement.objects.filter(application=application.pk).select_related("by").first(),
+            "instalments": [
+                {"row": row, "amount": sek(row.amount)}
+                for row in application.instalments.select_related("approved_by", "paid_by")
+            ],
+            "reports": [
+                {"row": row, "cost": sek(row.cost), "consultants": sek(row.consultants)}
+                for row in application.reports.select_related("by", "answered_by")
+            ],
+            "changes": application.change_requests.select_related("by", "answered_by"),
+            **effect_of(application),
+        }
+    return shown
 
 
 def application_panel(application: Application, person: User) -> dict[str, Any]:
@@ -40,6 +71,13 @@ def application_panel(application: Application, person: User) -> dict[str, Any]:
         "answers": [told(question, application.value_of(question.field)) for question in application.questions()],
         "submissions": [{"row": row, "approval": approvals.get(row.pk)} for row in reversed(submissions)],
     }
+
+
+def effect_of(application: Application) -> dict[str, Any]:
+    """What came of it beside what was promised; nothing before it has been told (one query)."""
+    effect = Effect.objects.filter(application=application.pk).first()
+    worth = sek(effect.worth) if effect and effect.worth is not None else ""
+    return {"effect": effect, "worth": worth}
 
 
 def told(question: Question, answer: Any) -> dict[str, Any]:

@@ -1,13 +1,29 @@
 """Reading calls and applications: lists, sums, and what a handed-in application says."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Sum
 
-from fund.models import Account, Application, Call, Ruling
+from fund.models import (
+    FUND_OFFICER,
+    Account,
+    Agreement,
+    Application,
+    Call,
+    ChangeRequest,
+    Effect,
+    Entry,
+    Instalment,
+    Report,
+    Ruling,
+)
 from fund.states import ApplicationState, Outcome
 from portal.accounts.models import User
+from portal.cases.models import Case
 
 GRANTING = (Outcome.GRANT, Outcome.PART)
 
@@ -31,3 +47,105 @@ def to_grant(call: Call) -> int:
     """What the prepared decisions would grant, in SEK (one query)."""
     prepared = Ruling.objects.filter(application__in=undecided(call), outcome__in=GRANTING)
     return prepared.aggregate(sum=Sum("amount"))["sum"] or 0
+
+
+# ── Deciding ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the experts gave an application: the weighted mean of all, the mean of each criterion by its name, and how many they were."""
+
+    mean: float
+    criteria: Mapping[str, float] = field(default_factory=dict)
+    readers: int = 0
+
+
+def scores_of(call: Call, of: Collection[int] | None = None) -> dict[int, Scores]:
+    """By application, of the whole call or of those named; what nobody has scored is left out. The one place that reads reviews."""
+    return {}
+
+
+def decidable_by(call: Call, person: User) -> Any:
+    """Applications that the person may prepare and decide: never one that they wrote or have a conflict of interest in."""
+    return undecided(call).filter(FUND_OFFICER(person), pk__in=Application.objects.visible_to(person).values("pk"))
+
+
+def ranking(call: Call, person: User) -> list[int]:
+    """Those that the person may decide, the best first; those without scores last, in the order they came (a query besides the scores)."""
+    scores = scores_of(call)
+    pks = decidable_by(call, person).order_by("opened_at", "pk").values_list("pk", flat=True)
+    return sorted(pks, key=lambda pk: -scores[pk].mean if pk in scores else 1.0)
+
+
+def budget_line(call: Call) -> dict[str, int]:
+    """In SEK: the budget, what is granted already, what the prepared decisions would grant, and what would be left (two queries)."""
+    account, prepared = account_of(call), to_grant(call)
+    budget, free = (account.budget, account.free) if account else (0, 0)
+    return {"budget": budget, "granted": budget - free, "prepared": prepared, "left": free - prepared}
+
+
+# ── The grant ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def left_to_plan(application: Application) -> int:
+    """What of the grant no instalment is planned for, in SEK (two queries)."""
+    account = Account.objects.filter(application=application.pk).first()
+    planned = application.instalments.aggregate(sum=Sum("amount"))["sum"] or 0
+    return (account.granted if account else 0) - planned
+
+
+def approved_reports(application: Application) -> Any:
+    """The kinds of report that are approved."""
+    return application.reports.filter(approves=True).values("kind")
+
+
+def approvable(application: Application) -> Any:
+    """Instalments whose report is approved, and whose payment is not."""
+    return application.instalments.filter(approved_at=None, report__in=approved_reports(application))
+
+
+def payable(application: Application) -> Any:
+    """Instalments that wait to be paid."""
+    return application.instalments.filter(approved_at__isnull=False, paid_at=None)
+
+
+def next_report_due(application: Application) -> date | None:
+    """The first day on which a report that is not approved falls due (one query)."""
+    left = application.instalments.exclude(report__in=approved_reports(application))
+    found: date | None = left.order_by("due_on").values_list("due_on", flat=True).first()
+    return found
+
+
+def waits_for_officer(application: Application) -> bool:
+    """A report or a request has no answer yet, or an instalment can be paid (at most three queries)."""
+    asked = application.reports.filter(answered_at=None).exists()
+    asked = asked or application.change_requests.filter(answered_at=None).exists()
+    return asked or application.instalments.filter(paid_at=None, report__in=approved_reports(application)).exists()
+
+
+def rows_of(application: Case) -> dict[str, Any]:
+    """What a grant keeps in tables of its own, for who takes the whole case out."""
+    of_it = {"application": application.pk}
+    return {
+        "rulings": Ruling.objects.filter(**of_it).select_related("decided_by").exclude(decided_at=None),
+        "agreements": Agreement.objects.filter(**of_it).select_related("by"),
+        "instalments": Instalment.objects.filter(**of_it).select_related("approved_by", "paid_by"),
+        "reports": Report.objects.filter(**of_it).select_related("by", "answered_by"),
+        "change_requests": ChangeRequest.objects.filter(**of_it).select_related("by", "answered_by"),
+        "entries": Entry.objects.filter(**of_it).select_related("by"),
+        "effects": Effect.objects.filter(**of_it).select_related("by"),
+    }
+
+
+# ── The ledger ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def entries_of(call: Call) -> Any:
+    """Every line of the call's ledger, in order."""
+    return Entry.objects.filter(call=call.pk).select_related("application", "by").order_by("pk")
+
+
+def accounts_of(call: Call) -> Any:
+    """The balance of each application of the call that has one."""
+    return Account.objects.filter(call=call.pk, application__isnull=False).select_related("application").order_by("pk")
