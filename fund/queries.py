@@ -45,7 +45,8 @@ def undecided(call: Call) -> Any:
 
 def to_grant(call: Call) -> int:
     """What the prepared decisions would grant, in SEK (one query)."""
-    prepared = Ruling.objects.filter(application__in=undecided(call), outcome__in=GRANTING)
+    under_review = {"application__call": call.pk, "application__state": ApplicationState.REVIEW}
+    prepared = Ruling.objects.filter(**under_review, outcome__in=GRANTING)
     return prepared.aggregate(sum=Sum("amount"))["sum"] or 0
 
 
@@ -68,7 +69,8 @@ def scores_of(call: Call, of: Collection[int] | None = None) -> dict[int, Scores
 
 def decidable_by(call: Call, person: User) -> Any:
     """Applications that the person may prepare and decide: never one that they wrote or have a conflict of interest in."""
-    return undecided(call).filter(FUND_OFFICER(person), pk__in=Application.objects.visible_to(person).values("pk"))
+    mine = Application.objects.visible_to(person).filter(FUND_OFFICER(person))
+    return mine.filter(call=call.pk, state=ApplicationState.REVIEW)
 
 
 def ranking(call: Call, person: User) -> list[int]:

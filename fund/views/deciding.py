@@ -77,7 +77,8 @@ class DecidePage(DecidingView):
             "asked": sek(application.amount or 0),
             "score": scores.mean if scores else None,
             "readers": scores.readers if scores else 0,
-            "form": RulingForm(application=application),
+            "stands": RulingForm(application=application).stands,
+            "prepared": hasattr(application, "ruling"),
             "counts": counted(application),
         }
 
