@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from fund.actions.applying import content_of
 from fund.editions import differences, left_over
-from fund.models import Application, Approval, Call, LateRight, Question, Submission
+from fund.letters import letters_of
+from fund.models import Account, Agreement, Application, Approval, Call, Effect, LateRight, Question, Ruling, Submission
 from fund.queries import account_of, numbers_of
-from fund.rules import changeable, gives_late_rights, still_draft, takes_applications
-from fund.states import ApplicationState, Stage
+from fund.rules import changeable, gives_late_rights, runs_fund, still_draft, takes_applications
+from fund.states import ApplicationState, CallState, Outcome, Stage
 from fund.telling import told_content
+from fund.words import sek
 from portal.accounts.models import User
 from portal.cases.queries.finding import whos_held
 from portal.cases.who import AUTHOR
@@ -55,8 +57,38 @@ def officer_panel(call: Call, person: User) -> dict[str, Any]:
 
 
 def money_panel(call: Call, person: User) -> dict[str, Any]:
-    """The balance of the call (one query)."""
-    return {"account": account_of(call)}
+    """The balance of the call (one query), and the way to its ledger and, for a fund officer, to the decision."""
+    account = account_of(call)
+    names = ("budget", "granted", "free", "reserved", "paid", "returned")
+    sums = {name: sek(getattr(account, name)) for name in names} if account else {}
+    return {"account": sums, "decides": call.state == CallState.REVIEWING and runs_fund(person)}
+
+
+def grant_panel(application: Application, person: User) -> dict[str, Any]:
+    """What is decided, and what has become of the grant (two queries before a decision, nine after)."""
+    ruling = (
+        Ruling.objects.filter(application=application.pk, decided_at__isnull=False).select_related("decided_by").first()
+    )
+    shown: dict[str, Any] = {"letters": list(letters_of(application)), "ruling": ruling}
+    account = Account.objects.filter(application=application.pk).first() if ruling else None
+    if ruling:
+        shown["amount"] = "" if ruling.outcome == Outcome.DECLINE else sek(ruling.amount)
+    if account:
+        shown |= {
+            "account": {name: sek(getattr(account, name)) for name in ("granted", "reserved", "paid", "returned")},
+            "agreement": Agreement.objects.filter(application=application.pk).select_related("by").first(),
+            "instalments": [
+                {"row": row, "amount": sek(row.amount)}
+                for row in application.instalments.select_related("approved_by", "paid_by")
+            ],
+            "reports": [
+                {"row": row, "cost": sek(row.cost), "consultants": sek(row.consultants)}
+                for row in application.reports.select_related("by", "answered_by")
+            ],
+            "changes": application.change_requests.select_related("by", "answered_by"),
+            **effect_of(application),
+        }
+    return shown
 
 
 def application_panel(application: Application, person: User) -> dict[str, Any]:
@@ -77,3 +109,10 @@ def _shown(application: Application, person: User) -> dict[str, Any]:
     if application.state == ApplicationState.REVISING and not whos_held(application, person, [AUTHOR]).get(AUTHOR.key):
         return cast(Submission, application.latest).content  # type: ignore[no-any-return]
     return content_of(application)
+
+
+def effect_of(application: Application) -> dict[str, Any]:
+    """What came of it beside what was promised; nothing before it has been told (one query)."""
+    effect = Effect.objects.filter(application=application.pk).first()
+    worth = sek(effect.worth) if effect and effect.worth is not None else ""
+    return {"effect": effect, "worth": worth}

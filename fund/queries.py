@@ -1,15 +1,35 @@
 """Reading calls and applications: lists, sums, and what a handed-in application says."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Avg, Count, F, IntegerField, Q, Sum, When
 from django.db.models import Case as SqlCase
-from django.db.models import Count, F, IntegerField, Q, Sum, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from fund.models import Account, Application, Call, Criterion, Edition, Entry, LateRight, Question, Ruling
+from fund.models import (
+    FUND_OFFICER,
+    Account,
+    Agreement,
+    Application,
+    Call,
+    ChangeRequest,
+    Criterion,
+    Edition,
+    Effect,
+    Entry,
+    Instalment,
+    LateRight,
+    Question,
+    Report,
+    Ruling,
+    Score,
+)
 from fund.models.call import coming_at, open_at
 from fund.states import ApplicationState, Outcome
 from fund.words import sek
@@ -80,11 +100,12 @@ def undecided(call: Call) -> Any:
 
 def to_grant(call: Call) -> int:
     """What the prepared decisions would grant, in SEK (one query)."""
-    prepared = Ruling.objects.filter(application__in=undecided(call), outcome__in=GRANTING)
+    under_review = {"application__call": call.pk, "application__state": ApplicationState.REVIEW}
+    prepared = Ruling.objects.filter(**under_review, outcome__in=GRANTING)
     return prepared.aggregate(sum=Sum("amount"))["sum"] or 0
 
 
-def rows_of(call: Case) -> dict[str, Any]:
+def rows_of_call(call: Case) -> dict[str, Any]:
     """What a call keeps in tables of its own, for who takes it out."""
     tables = {
         "questions": Question,
@@ -94,3 +115,119 @@ def rows_of(call: Case) -> dict[str, Any]:
         "ledger": Entry,
     }
     return {name: table.objects.filter(call=call.pk).order_by("pk") for name, table in tables.items()}  # type: ignore[attr-defined]  # all have
+
+
+# ── Deciding ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the experts gave an application: the weighted mean of all, the mean of each criterion by its name, and how many they were."""
+
+    mean: float
+    criteria: Mapping[str, float] = field(default_factory=dict)
+    readers: int = 0
+
+
+def scores_of(call: Call, of: Collection[int] | None = None) -> dict[int, Scores]:
+    """By application, of the whole call or of those named; what nobody has scored is left out. Submitted reviews alone (two queries)."""
+    given = Score.objects.filter(review__application__call=call.pk, review__submitted_at__isnull=False)
+    given = given if of is None else given.filter(review__application__in=of)
+    application, weight = F("review__application"), F("criterion__weight")
+    readers = dict(given.values_list(application).annotate(Count("review", distinct=True)))
+    found: dict[int, list[tuple[str, int, float]]] = defaultdict(list)
+    scored = given.filter(points__isnull=False).order_by("criterion__position")
+    for pk, name, weighs, mean in scored.values_list(application, "criterion__name", weight).annotate(Avg("points")):
+        found[pk].append((name, weighs, float(mean)))
+    return {pk: _weighed(rows, readers[pk]) for pk, rows in found.items()}
+
+
+def _weighed(rows: list[tuple[str, int, float]], readers: int) -> Scores:
+    mean = sum(weight * mean for _name, weight, mean in rows) / sum(weight for _name, weight, _mean in rows)
+    return Scores(round(mean, 2), {name: round(mean, 1) for name, _weight, mean in rows}, readers)
+
+
+def decidable_by(call: Call, person: User) -> Any:
+    """Applications that the person may prepare and decide: never one that they wrote or have a conflict of interest in."""
+    mine = Application.objects.visible_to(person).filter(FUND_OFFICER(person))
+    return mine.filter(call=call.pk, state=ApplicationState.REVIEW)
+
+
+def ranking(call: Call, person: User) -> list[int]:
+    """Those that the person may decide, the best first; those without scores last, in the order they came (a query besides the scores)."""
+    scores = scores_of(call)
+    pks = decidable_by(call, person).order_by("opened_at", "pk").values_list("pk", flat=True)
+    return sorted(pks, key=lambda pk: -scores[pk].mean if pk in scores else 1.0)
+
+
+def budget_line(call: Call) -> dict[str, int]:
+    """In SEK: the budget, what is granted already, what the prepared decisions would grant, and what would be left (two queries)."""
+    account, prepared = account_of(call), to_grant(call)
+    budget, free = (account.budget, account.free) if account else (0, 0)
+    return {"budget": budget, "granted": budget - free, "prepared": prepared, "left": free - prepared}
+
+
+# ── The grant ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def left_to_plan(application: Application) -> int:
+    """What of the grant no instalment is planned for, in SEK (two queries)."""
+    account = Account.objects.filter(application=application.pk).first()
+    planned = application.instalments.aggregate(sum=Sum("amount"))["sum"] or 0
+    return (account.granted if account else 0) - planned
+
+
+def approved_reports(application: Application) -> Any:
+    """The kinds of report that are approved."""
+    return application.reports.filter(approves=True).values("kind")
+
+
+def approvable(application: Application) -> Any:
+    """Instalments whose report is approved, and whose payment is not."""
+    return application.instalments.filter(approved_at=None, report__in=approved_reports(application))
+
+
+def payable(application: Application) -> Any:
+    """Instalments that wait to be paid."""
+    return application.instalments.filter(approved_at__isnull=False, paid_at=None)
+
+
+def next_report_due(application: Application) -> date | None:
+    """The first day on which a report that is not approved falls due (one query)."""
+    left = application.instalments.exclude(report__in=approved_reports(application))
+    found: date | None = left.order_by("due_on").values_list("due_on", flat=True).first()
+    return found
+
+
+def waits_for_officer(application: Application) -> bool:
+    """A report or a request has no answer yet, or an instalment can be paid (at most three queries)."""
+    asked = application.reports.filter(answered_at=None).exists()
+    asked = asked or application.change_requests.filter(answered_at=None).exists()
+    return asked or application.instalments.filter(paid_at=None, report__in=approved_reports(application)).exists()
+
+
+def rows_of_application(application: Case) -> dict[str, Any]:
+    """What a grant keeps in tables of its own, for who takes the whole case out."""
+    of_it = {"application": application.pk}
+    return {
+        "rulings": Ruling.objects.filter(**of_it).select_related("decided_by").exclude(decided_at=None),
+        "agreements": Agreement.objects.filter(**of_it).select_related("by"),
+        "instalments": Instalment.objects.filter(**of_it).select_related("approved_by", "paid_by"),
+        "reports": Report.objects.filter(**of_it).select_related("by", "answered_by"),
+        "change_requests": ChangeRequest.objects.filter(**of_it).select_related("by", "answered_by"),
+        "entries": Entry.objects.filter(**of_it).select_related("by"),
+        "effects": Effect.objects.filter(**of_it).select_related("by"),
+    }
+
+
+# ── The ledger ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def entries_of(call: Call) -> Any:
+    """Every line of the call's ledger, in order."""
+    return Entry.objects.filter(call=call.pk).select_related("application", "by").order_by("pk")
+
+
+def accounts_of(call: Call) -> Any:
+    """The balance of each application of the call that has one."""
+    return Account.objects.filter(call=call.pk, application__isnull=False).select_related("application").order_by("pk")

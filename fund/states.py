@@ -81,6 +81,14 @@ class Outcome(models.TextChoices):
     DECLINE = "decline", _("Decline")
 
 
+class ReportKind(models.TextChoices):
+    """When in the project a report is handed in (§4.1)."""
+
+    START = "start", _("Start report")
+    HALF = "half", _("Half-time report")
+    FINAL = "final", _("Final report")
+
+
 class EntryKind(models.TextChoices):
     """What a line of the ledger does: ``REVOKE`` makes a grant free again before it is used, ``RETURN`` gives back what was reserved and
     not used, ``REPAY`` what was paid and not used."""

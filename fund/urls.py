@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fund.views import applications, calling, calls, panel, reviews
+from fund.views import applications, calling, calls, deciding, money, panel, reviews
 
 app_name = "fund"
 urlpatterns = [
@@ -33,4 +33,10 @@ urlpatterns = [
     path("ansokan/<int:pk>/granskning/<int:review>/bort/", panel.TakeOffPage.as_view(), name="take_off"),
     path("ansokan/<int:pk>/granskning/<int:review>/visa/", panel.SeenAsPage.as_view(), name="seen_as"),
     path("ansokan/<int:pk>/samlat/", panel.ConsensusPage.as_view(), name="agree"),
+    path("utlysning/<int:pk>/beslut/", deciding.DecidePage.as_view(), name="decide"),
+    path("utlysning/<int:pk>/beslut/brev/", deciding.LettersPage.as_view(), name="letters"),
+    path("utlysning/<int:pk>/beslut/<int:application>/", deciding.SaveRuling.as_view(), name="save_ruling"),
+    path("utlysning/<int:pk>/huvudbok/", money.LedgerPage.as_view(), name="ledger"),
+    path("utlysning/<int:pk>/huvudbok/ansokningar/", money.AccountsPage.as_view(), name="accounts"),
+    path("ansokan/<int:pk>/brev/<slug:letter>.pdf", deciding.LetterFile.as_view(), name="letter"),
 ]

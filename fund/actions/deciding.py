@@ -1,18 +1,26 @@
 """The decision on a call: prepared for each application, then made of all at once."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from fund.models import Account, Application, Call, Entry, Ruling
-from fund.queries import undecided
-from fund.states import EntryKind, Outcome
+from fund.queries import decidable_by, undecided
+from fund.states import CallState, EntryKind, Outcome
 from portal.accounts.models import User
+from portal.cases.actions.history import write_event
+from portal.cases.errors import Refused
+from portal.cases.models import Case
 from portal.cases.moving import perform
 from portal.cases.states import Confidentiality
+from portal.cases.verdicts import no
 
 MOVES = {Outcome.GRANT: "grant", Outcome.PART: "grant", Outcome.RESERVE: "put_in_reserve", Outcome.DECLINE: "decline"}
+
+PREPARED = "ruling_prepared"
 
 
 @transaction.atomic
@@ -23,6 +31,21 @@ def prepare_ruling(
     values = {"outcome": outcome, "amount": amount, "reason": reason, "rank": rank}
     found, _made = Ruling.objects.update_or_create(application=application, defaults=values)
     return found
+
+
+@transaction.atomic
+def save_ruling(*, application: Application, person: User, values: Mapping[str, Any]) -> Ruling:
+    """A fund officer prepares the decision; who prepared it stays in the history. Raises Refused when it is not theirs, or too late."""
+    call = application.call
+    Case.objects.hold(call.pk)
+    Case.objects.hold(application.pk)
+    reviewing = Call.objects.filter(pk=call.pk, state=CallState.REVIEWING).exists()
+    if not reviewing or not decidable_by(call, person).filter(pk=application.pk).exists():
+        raise Refused(no(_("This application is decided already, or is not yours to decide.")))
+    ruling = prepare_ruling(application=application, **values)
+    told = {"outcome": ruling.outcome, "amount": ruling.amount, "rank": ruling.rank}
+    write_event(case=application, person=person, move=PREPARED, note=ruling.reason, data=told, internal=True)
+    return ruling
 
 
 # ── Effects of the moves ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,20 +3,34 @@
 from django.utils.translation import gettext_lazy as _
 
 from fund import panels
-from fund.actions import applying, deciding
+from fund.actions import applying, deciding, granting
+from fund.forms import granting as grant_forms
 from fund.forms import moves as forms
-from fund.models import FUND_OFFICER, MANAGER, Application
+from fund.models import FUND_OFFICER, MANAGER, PROJECT, PROJECT_OWNER, Application
+from fund.queries import rows_of_application
 from fund.reviewing.reading import said_by
 from fund.rules import (
+    all_paid,
     all_settled,
     answered,
+    approved_to_pay,
     call_shut,
     call_takes,
+    change_free,
+    change_waits,
     enough_free,
+    final_approved,
     has_manager,
+    in_its_year,
     receivable,
+    report_approved,
+    report_waits,
+    report_wanted,
+    room_to_plan,
     ruled,
     signed,
+    something_paid,
+    something_to_drop,
     time_to_sign,
     unsigned,
     within_pages,
@@ -66,9 +80,9 @@ class ApplicationFlow(Flow):
         S.SCREENING: FUND_OFFICER,
         S.REVIEW: FUND_OFFICER,
         S.RESERVE: FUND_OFFICER,
-        S.GRANTED: OWNER,
-        S.RUNNING: AUTHOR,
-        S.FOLLOWED: AUTHOR,
+        S.GRANTED: PROJECT_OWNER,
+        S.RUNNING: PROJECT,
+        S.FOLLOWED: PROJECT,
     }
 
     # ── Handing in ──
@@ -144,17 +158,65 @@ class ApplicationFlow(Flow):
 
     # ── The project ──
     agree = Move(
-        label=_("Accept the grant"), done=_("Grant accepted"), source=(S.GRANTED,), target=S.RUNNING, by=OWNER, form=forms.AgreeForm,
-        tell=(FUND_OFFICER,), diary=Direction.IN, style="primary",
+        label=_("Accept the grant"), done=_("Grant accepted"), source=(S.GRANTED,), target=S.RUNNING, by=OWNER,
+        form=grant_forms.AgreeForm, effect=granting.agree, tell=(FUND_OFFICER,), diary=Direction.IN, style="primary",
     )  # fmt: skip
     refuse_grant = Move(
         label=_("Do not accept the grant"), done=_("Grant not accepted"), source=(S.GRANTED,), target=S.WITHDRAWN, by=OWNER,
         form=OptionalReasonForm, effect=deciding.revoke, tell=(FUND_OFFICER,), diary=Direction.IN, style="danger",
         help=_("The money goes to the next on the reserve list."),
     )  # fmt: skip
+    plan_instalment = Move(
+        label=_("Plan an instalment"), done=_("Instalment planned"), source=(S.GRANTED, S.RUNNING), target=None, by=FUND_OFFICER,
+        needs=(room_to_plan,), form=grant_forms.InstalmentForm, effect=granting.plan_instalment, tell=(PROJECT,),
+        help=_("Each instalment is paid when the report on its milestone has been approved."),
+    )  # fmt: skip
+    drop_instalment = Move(
+        label=_("Take away an instalment"), done=_("Instalment taken away"), source=(S.GRANTED, S.RUNNING), target=None,
+        by=FUND_OFFICER, needs=(something_to_drop,), form=grant_forms.DropForm, effect=granting.drop_instalment, tell=(PROJECT,),
+    )  # fmt: skip
+    report = Move(
+        label=_("Hand in a report"), done=_("Report handed in"), source=(S.RUNNING,), target=None, by=PROJECT, needs=(report_wanted,),
+        form=grant_forms.ReportForm, effect=granting.hand_in_report, tell=(FUND_OFFICER,), diary=Direction.IN, style="primary",
+    )  # fmt: skip
+    approve_report = Move(
+        label=_("Approve the report"), done=_("Report approved"), source=(S.RUNNING,), target=None, by=FUND_OFFICER,
+        needs=(report_waits,), form=OptionalReasonForm, effect=granting.approve_report, tell=(PROJECT,), diary=Direction.OUT,
+        style="primary",
+    )  # fmt: skip
+    send_back = Move(
+        label=_("Send the report back"), done=_("Report sent back"), source=(S.RUNNING,), target=None, by=FUND_OFFICER,
+        needs=(report_waits,), form=ReasonForm, effect=granting.send_back, tell=(PROJECT,), diary=Direction.OUT,
+    )  # fmt: skip
+    approve_payment = Move(
+        label=_("Approve a payment"), done=_("Payment approved"), source=(S.RUNNING,), target=None, by=FUND_OFFICER,
+        needs=(report_approved, in_its_year), form=grant_forms.ApprovePaymentForm, effect=granting.approve_payment,
+        diary=Direction.DRAWN_UP, help=_("Somebody else must then pay it."),
+    )  # fmt: skip
+    pay = Move(
+        label=_("Pay"), done=_("Paid"), source=(S.RUNNING,), target=None, by=FUND_OFFICER, needs=(approved_to_pay, in_its_year),
+        form=grant_forms.PayForm, effect=granting.pay, tell=(PROJECT,), diary=Direction.DRAWN_UP,
+        help=_("For somebody else than approved the payment. The line in the ledger stays."),
+    )  # fmt: skip
+    ask_change = Move(
+        label=_("Ask for a change"), done=_("Change asked for"), source=(S.RUNNING,), target=None, by=PROJECT, needs=(change_free,),
+        form=grant_forms.ChangeForm, effect=granting.ask_change, tell=(FUND_OFFICER,), diary=Direction.IN,
+        help=_("If you cannot do the project as you applied for it. Ask before you change it."),
+    )  # fmt: skip
+    answer_change = Move(
+        label=_("Answer the request for change"), done=_("Request for change answered"), source=(S.RUNNING,), target=None,
+        by=FUND_OFFICER, needs=(change_waits,), form=grant_forms.AnswerChangeForm, effect=granting.answer_change, tell=(PROJECT,),
+        mandatory=True, diary=Direction.OUT,
+    )  # fmt: skip
+    repay = Move(
+        label=_("Note money paid back"), done=_("Money paid back"), source=(S.RUNNING, S.FOLLOWED, S.STOPPED), target=None,
+        by=FUND_OFFICER, needs=(something_paid,), form=grant_forms.RepayForm, effect=granting.repay, tell=(PROJECT,),
+        diary=Direction.DRAWN_UP,
+    )  # fmt: skip
     finish = Move(
         label=_("Finish the project"), done=_("Project finished"), source=(S.RUNNING,), target=S.FOLLOWED, by=FUND_OFFICER,
-        form=OptionalReasonForm, effect=deciding.give_back, tell=(AUTHOR,), diary=Direction.DRAWN_UP, style="primary",
+        needs=(final_approved, all_paid), form=OptionalReasonForm, effect=deciding.give_back, tell=(AUTHOR,), diary=Direction.DRAWN_UP,
+        style="primary",
         help=_("What is reserved and not paid is returned to the fund. The effect is asked about after twelve months."),
     )  # fmt: skip
     stop = Move(
@@ -162,8 +224,8 @@ class ApplicationFlow(Flow):
         form=forms.LessonForm, effect=deciding.give_back, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="danger",
     )  # fmt: skip
     follow_up = Move(
-        label=_("Tell of the effect"), done=_("Effect told of"), source=(S.FOLLOWED,), target=S.CLOSED, by=AUTHOR, needs=(all_settled,),
-        form=forms.EffectForm, tell=(FUND_OFFICER,), diary=Direction.IN, style="primary",
+        label=_("Tell of the effect"), done=_("Effect told of"), source=(S.FOLLOWED,), target=S.CLOSED, by=PROJECT, needs=(all_settled,),
+        form=grant_forms.EffectForm, effect=granting.follow_up, tell=(FUND_OFFICER,), diary=Direction.IN, style="primary",
     )  # fmt: skip
 
 
@@ -179,6 +241,7 @@ register(
         start_from=_("Apply to the Innovation Fund"),
         shows=("call", "project", "amount"),
         panels=(
+            Panel("fund/panels/grant.html", Application.seen_by, panels.grant_panel),
             Panel("fund/panels/application.html", Application.seen_by, panels.application_panel),
             Panel("fund/panels/reviewed.html", FUND_OFFICER),
         ),
@@ -189,8 +252,10 @@ register(
             "conflict_declared": _("Expert has a conflict of interest"),
             "review_submitted": _("Review submitted"),
             "panel_agreed": _("The panel has met"),
+            deciding.PREPARED: _("Decision prepared"),
         },
         said_by=said_by,
+        keeps_rows=rows_of_application,
         technical=("answers", "pages_version", "receipt", "paper"),
         keeps=("receipt", "paper"),
     )

@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from fund import panels
 from fund.actions import calling, deciding
-from fund.forms import moves as forms
-from fund.models import FUND, REVIEWERS, RUNS, WRITERS, WRITES_CALL, Call
-from fund.queries import rows_of
+from fund.forms.granting import DecideAllForm
+from fund.models import FUND, LEDGER, REVIEWERS, RUNS, WRITERS, WRITES_CALL, Call
+from fund.queries import rows_of_call
 from fund.rules import all_ended, all_ruled, call_whole, shut, within_budget
 from fund.states import CallState as S
 from portal.cases.flow import Flow, Move, Step, days
@@ -48,7 +48,7 @@ class CallFlow(Flow):
     )  # fmt: skip
     decide = Move(
         label=_("Decide"), done=_("Decided"), source=(S.REVIEWING,), target=S.DECIDED, by=RUNS, needs=(all_ruled, within_budget),
-        form=forms.DecideForm, effect=deciding.decide, diary=Direction.DRAWN_UP, style="primary",
+        form=DecideAllForm, effect=deciding.decide, diary=Direction.DRAWN_UP, style="primary",
         help=_("All applicants are told at the same time, each with their reasons. This cannot be undone."),
     )  # fmt: skip
     close = Move(
@@ -74,11 +74,11 @@ register(
         panels=(
             Panel("fund/panels/officer.html", RUNS, panels.officer_panel),
             Panel("fund/panels/call.html", Call.seen_by, panels.call_panel),
-            Panel("fund/panels/money.html", RUNS, panels.money_panel),
+            Panel("fund/panels/money.html", LEDGER, panels.money_panel),
             Panel("fund/panels/my_reviews.html", REVIEWERS),
             Panel("fund/panels/experts.html", RUNS),
         ),
-        keeps_rows=rows_of,
+        keeps_rows=rows_of_call,
         verbs={
             "call_changed": _("The call changed"),
             "late_right_given": _("Somebody may hand in late"),

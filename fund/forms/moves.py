@@ -63,26 +63,6 @@ class DecideForm(MoveForm):
     reason = CleanTextField(label=_("Minutes of the expert group, in brief"), required=False, max_length=5000)
 
 
-class AgreeForm(MoveForm):
-    """The applicant takes the grant, on its terms."""
-
-    accepts = forms.BooleanField(
-        label=_(
-            "We do the project as it was applied for, report it when asked, pay back what is not used, and let the Region own the result."
-        )
-    )
-
-
-class EffectForm(ReasonForm):
-    """What became of the promise, a year after the end."""
-
-    reason = CleanTextField(
-        label=_("What effect has the project had, beside what was promised?"),
-        help_text=_("Say what was measured, and what it shows today."),
-        max_length=5000,
-    )
-
-
 class LessonForm(ReasonForm):
     reason = CleanTextField(
         label=_("Why it is stopped, and what was learnt"),

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.models import Case
-from portal.cases.who import NONE, OWNER, RECUSED, Who, holder, impartial, told_only
+from portal.cases.who import AUTHOR, NONE, OWNER, RECUSED, Who, holder, impartial, told_only
 from portal.organisation.standing import Standing
 from portal.organisation.states import Role
 
@@ -20,9 +20,15 @@ FUND = holder(Role.FUND_OFFICER)
 FUND_OFFICER = replace(impartial(Role.FUND_OFFICER), label=_("the fund officer"))
 MANAGER = replace(impartial(Role.MANAGER), label=_("the manager"))
 """Who says that the project may be done and that its results will be looked after; never of their own application."""
+PROJECT = replace(AUTHOR, key="project", label=_("the project"))
+PROJECT_OWNER = replace(OWNER, key="project_owner", label=_("the project’s owner"))
+"""Its authors once it is decided. The step is theirs but not the text, which a state that waits for AUTHOR lets them change."""
 REGISTRAR = holder(Role.REGISTRAR)
 WRITES_CALL = replace(OWNER & FUND, label=_("the fund officer"))
 RUNS = replace(FUND & ~RECUSED, label=_("the fund officer"))
+
+LEDGER = RUNS | (REGISTRAR & ~RECUSED)
+"""Who reads the ledger of a call."""
 
 
 CHANGEABLE = ("draft", "submitted", "approved", "revising")

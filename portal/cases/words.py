@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
 from portal.cases.flow import Move
-from portal.cases.kinds import Kind, verb_of
+from portal.cases.kinds import Kind, verb_of, whos_awaited
 from portal.cases.models import Case, Considerations, Event
 from portal.cases.states import Audience, Confidentiality, Provision
 from portal.cases.who import VISITOR
@@ -85,13 +85,17 @@ def next_step(case: Case) -> str:
         return ""
     if case.opened_at is None:
         return _("Write it to the end and hand it in")
-    who = str(flow.awaits[case.state].label)
-    move = _main_move(flow.moves_from(case.state))
+    awaited = flow.awaits[case.state]
+    if awaited.key != case.awaits:  # what waits inside the state is another's: an effect has said so
+        awaited = next((who for who in whos_awaited() if who.key == case.awaits), awaited)
+    who, move = str(awaited.label), _main_move(flow.moves_from(case.state), case.awaits)
     return _("%(who)s: %(step)s") % {"who": capfirst(who), "step": str(move.label).lower()} if move else capfirst(who)
 
 
-def _main_move(moves: list[Move]) -> Move | None:
-    return next((move for move in moves if move.style == "primary"), None)
+def _main_move(moves: list[Move], awaits: str) -> Move | None:
+    """The first of the main ones, rather one that is theirs whom the case waits for."""
+    main = [move for move in moves if move.style == "primary"]
+    return next((move for move in main if move.by.key == awaits), main[0] if main else None)
 
 
 def _from_data(case: Case, event: Event, people: Mapping[int, User]) -> str:

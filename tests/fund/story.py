@@ -11,9 +11,9 @@ from fund.actions.calling import ask_as, begin_call
 from fund.actions.closing import shut_calls
 from fund.actions.deciding import prepare_ruling
 from fund.flow import ApplicationFlow, CallFlow
-from fund.models import Application, Approval, Call, Ruling
+from fund.models import Application, Approval, Call, Report, Ruling
 from fund.rules import has_manager
-from fund.states import Outcome
+from fund.states import Outcome, ReportKind
 from portal.accounts.models import User
 from portal.cases.moving import perform
 from portal.cases.states import Confidentiality
@@ -116,6 +116,15 @@ def rule(outcome: Outcome) -> Any:
     return decided
 
 
+def report_finally(application: Application, cast: Cast) -> None:
+    """The final report is handed in and approved."""
+    if not application.reports.filter(kind=ReportKind.FINAL, approves=True).exists():
+        Report.objects.create(
+            application=application, kind=ReportKind.FINAL, by=cast.author, done="Skyltarna talar.", cost=ASKED, consultants=50_000,
+            answered_at=timezone.now(), answered_by=cast.officer, approves=True,
+        )  # fmt: skip
+
+
 STORIES = {
     CallFlow: Story(
         owner="officer",
@@ -132,6 +141,7 @@ STORIES = {
             "grant": rule(Outcome.GRANT),
             "put_in_reserve": rule(Outcome.RESERVE),
             "decline": rule(Outcome.DECLINE),
+            "finish": report_finally,
         },
     ),
 }

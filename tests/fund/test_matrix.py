@@ -78,17 +78,31 @@ granted
   see             o      .         o        .        .    .          .           .        o       .      .           o         .          o       .        .        .     .
   agree           x      .         o        .        .    .          .           .        o       .      .           o         .          o       .        .        .     .
   refuse_grant    x      .         o        .        .    .          .           .        o       .      .           o         .          o       .        .        .     .
+  plan_instalment o      .         o        .        .    .          .           .        o       .      .           o         .          x       .        .        .     .
+  drop_instalment o      .         o        .        .    .          .           .        o       .      .           o         .          x       .        .        .     .
 running
   see             o      .         o        .        .    .          .           .        o       .      .           o         .          o       .        .        .     .
+  plan_instalment o      .         o        .        .    .          .           .        o       .      .           o         .          x       .        .        .     .
+  drop_instalment o      .         o        .        .    .          .           .        o       .      .           o         .          x       .        .        .     .
+  report          x      .         x        .        .    .          .           .        o       .      .           o         .          o       .        .        .     .
+  approve_report  o      .         o        .        .    .          .           .        o       .      .           o         .          x       .        .        .     .
+  send_back       o      .         o        .        .    .          .           .        o       .      .           o         .          x       .        .        .     .
+  approve_payment o      .         o        .        .    .          .           .        o       .      .           o         .          x       .        .        .     .
+  pay             o      .         o        .        .    .          .           .        o       .      .           o         .          x       .        .        .     .
+  ask_change      x      .         x        .        .    .          .           .        o       .      .           o         .          o       .        .        .     .
+  answer_change   o      .         o        .        .    .          .           .        o       .      .           o         .          x       .        .        .     .
+  repay           o      .         o        .        .    .          .           .        o       .      .           o         .          x       .        .        .     .
   finish          o      .         o        .        .    .          .           .        o       .      .           o         .          x       .        .        .     .
   stop            o      .         o        .        .    .          .           .        o       .      .           o         .          x       .        .        .     .
 followed
   see             o      .         o        .        .    .          .           .        o       .      .           o         .          o       .        .        .     .
   follow_up       x      .         x        .        .    .          .           .        o       .      .           o         .          o       .        .        .     .
+  repay           o      .         o        .        .    .          .           .        o       .      .           o         .          x       .        .        .     .
 closed
   see             o      .         o        .        .    .          .           .        o       .      .           o         .          o       .        .        .     .
 stopped
   see             o      .         o        .        .    .          .           .        o       .      .           o         .          o       .        .        .     .
+  repay           o      .         o        .        .    .          .           .        o       .      .           o         .          x       .        .        .     .
 declined
   see             o      .         o        .        .    .          .           .        o       .      .           o         .          o       .        .        .     .
 dismissed

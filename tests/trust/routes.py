@@ -61,6 +61,8 @@ from tests.trust.world import (
 
 WORDS = ("?q=Rubrik", "?q=Rubrikk", "?q=zqx", "?q=SOS+2026-0002")
 FIGURE = "sample_received"
+NOTHING = Rule(may=SIGNED_IN, status=statuses(404))
+"""Pages of kinds that the world has none of."""
 LEADERS = frozenset({"lead", "other_lead"})
 """Who answers for some other unit than that of the open idea."""
 TELLERS = LEADERS | {"manager"}
@@ -249,6 +251,13 @@ ROUTES: dict[str, Rule] = {
     "rights:policy_spread": Rule(may=TELLERS | {"coordinator", "jurist"}),
     "rights:policy_tell": Rule(may=TELLERS),
     "rights:policy_withdraw": Rule(may=TELLERS, status=statuses(404)).at(pk=1),
+    # The fund's decision and money: whom they open to is tried in tests/fund on calls and grants; an idea has none of them
+    "fund:decide": NOTHING.at(pk=1),
+    "fund:letters": NOTHING.at(pk=1),
+    "fund:save_ruling": NOTHING.at(pk=1, application=1),
+    "fund:ledger": NOTHING.at(pk=1),
+    "fund:accounts": NOTHING.at(pk=1),
+    "fund:letter": NOTHING.at(pk=1, letter="beslut"),
     # The annual report: published ones are everyone's; the one in the world is not published
     "followup:list": PUBLIC,
     "followup:year": Rule(status=statuses(302), stranger=404, visits=of_years),

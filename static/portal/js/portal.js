@@ -3,6 +3,7 @@ import "@digdir/designsystemet-web/details"; // Firefox with TalkBack announces 
 import "@digdir/designsystemet-web/ds-error-summary"; // takes the focus when a form comes back with errors
 import "@digdir/designsystemet-web/ds-field"; // text areas grow, counters count
 import { watchDrafts } from "./autosave.js";
+import { watchBudget } from "./budget.js";
 import { watchColours } from "./colours.js";
 import { watchForms } from "./forms.js";
 import { watchMenus } from "./menus.js";
@@ -10,6 +11,7 @@ import { watchWriting } from "./writing.js";
 
 window.dsWarnings = false;
 watchDrafts();
+watchBudget();
 watchColours();
 watchForms();
 watchMenus();

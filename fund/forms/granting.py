@@ -1,0 +1,195 @@
+"""What the moves of a grant ask for, from the decision to the effect."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from fund.forms.moves import DecideForm
+from fund.forms.tables import MOST_SEK
+from fund.models import FUND_OFFICER, Account, Instalment
+from fund.queries import approvable, approved_reports, left_to_plan, payable, undecided
+from fund.states import ReportKind
+from fund.words import sek
+from portal.cases.forms import MoveForm, ReasonForm
+from portal.cases.text import CleanCharField, CleanTextField
+
+TERMS = gettext_lazy(
+    "We do the project as it was applied for, report it when asked, pay back what is not used, and let the Region own the result."
+)
+
+
+def _sek_field(label: Any, help_text: Any = "", **options: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, help_text=help_text, max_value=MOST_SEK, **{"min_value": 1, **options})
+
+
+class _DayField(forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class InstalmentChoice(forms.ModelChoiceField[Instalment]):
+    """One of the instalments that ``prepare`` gives it."""
+
+    def __init__(self) -> None:
+        super().__init__(Instalment.objects.none(), label=gettext_lazy("Instalment"), empty_label=None)
+
+    def label_from_instance(self, row: Instalment) -> str:
+        return f"{row.milestone}: {sek(row.amount)}"
+
+
+class DecideAllForm(DecideForm):
+    """Nobody decides on a call in which they have written an application, or have a conflict of interest in one (KL 6:28)."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        assert self.person is not None  # noqa: S101  # the clock does not decide
+        barred = undecided(self.case).exclude(FUND_OFFICER(self.person)).count()  # type: ignore[arg-type]  # a call
+        if barred:
+            raise forms.ValidationError(
+                _("You have a conflict of interest in %(number)s of the applications, so somebody else must decide.")
+                % {"number": barred}
+            )
+        return cleaned
+
+
+class AgreeForm(MoveForm):
+    """The applicant takes the grant, on its terms."""
+
+    accepts = forms.BooleanField(label=TERMS)
+
+    def clean(self) -> dict[str, Any]:
+        return {**(super().clean() or {}), "terms": str(TERMS)}
+
+
+class InstalmentForm(MoveForm):
+    """An instalment, of what is left of the grant and in the year of the money."""
+
+    milestone = CleanCharField(label=gettext_lazy("Milestone"))
+    report = forms.ChoiceField(label=gettext_lazy("Paid after"), choices=ReportKind.choices)
+    due_on = _DayField(label=gettext_lazy("The report is due"))
+    amount = _sek_field(gettext_lazy("Amount in SEK"))
+
+    def clean_due_on(self) -> Any:
+        day, year = self.cleaned_data["due_on"], self.case.call.year  # type: ignore[attr-defined]  # an application
+        if day.year != year:
+            raise forms.ValidationError(_("The money belongs to %(year)s, so it is paid then.") % {"year": year})
+        return day
+
+    def clean_amount(self) -> int:
+        amount: int = self.cleaned_data["amount"]
+        if amount > (left := left_to_plan(self.case)):  # type: ignore[arg-type]
+            raise forms.ValidationError(_("%(left)s of the grant is left to plan.") % {"left": sek(left)})
+        return amount
+
+
+class DropForm(MoveForm):
+    instalment = InstalmentChoice()
+
+    def prepare(self) -> None:
+        self.fields["instalment"].queryset = self.case.instalments.filter(approved_at=None)  # type: ignore[attr-defined]
+
+
+class ApprovePaymentForm(MoveForm):
+    instalment = InstalmentChoice()
+
+    def prepare(self) -> None:
+        self.fields["instalment"].queryset = approvable(self.case)  # type: ignore[attr-defined,arg-type]
+
+
+class PayForm(MoveForm):
+    """Somebody else pays than approved it; the database holds it too."""
+
+    instalment = InstalmentChoice()
+
+    def prepare(self) -> None:
+        theirs = payable(self.case).exclude(approved_by=self.person)  # type: ignore[arg-type]
+        self.fields["instalment"].queryset = theirs  # type: ignore[attr-defined]
+        if not theirs.exists():
+            self.fields["instalment"].help_text = _("You approved this yourself. Somebody else must pay.")
+
+
+class RepayForm(MoveForm):
+    """Money that was paid and has come back."""
+
+    amount = _sek_field(gettext_lazy("Amount that has come back, SEK"))
+    reason = CleanTextField(label=gettext_lazy("Why it was not used"), max_length=300)
+
+    def clean_amount(self) -> int:
+        amount: int = self.cleaned_data["amount"]
+        account = Account.objects.filter(application=self.case.pk).first()
+        if account is None or amount > account.paid:
+            raise forms.ValidationError(_("%(paid)s has been paid.") % {"paid": sek(account.paid if account else 0)})
+        return amount
+
+
+class ReportForm(MoveForm):
+    """What has been done, what differs, what it has cost, and how much of that consultants took (A15)."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Report"), choices=ReportKind.choices)
+    done = CleanTextField(label=gettext_lazy("What have you done?"), max_length=5000)
+    differs = CleanTextField(label=gettext_lazy("What differs from the application?"), required=False, max_length=5000)
+    cost = _sek_field(gettext_lazy("Cost so far, SEK"), min_value=0)
+    consultants = _sek_field(
+        gettext_lazy("Of which consultants, SEK"), gettext_lazy("Write 0 if you have used none."), min_value=0
+    )
+
+    def prepare(self) -> None:
+        done = {row["kind"] for row in approved_reports(self.case)}  # type: ignore[arg-type]
+        kinds = [choice for choice in ReportKind.choices if choice[0] not in done]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if {"cost", "consultants"} <= cleaned.keys() and cleaned["consultants"] > cleaned["cost"]:
+            self.add_error("consultants", _("Consultants are part of the cost, and cannot cost more than all of it."))
+        return cleaned
+
+
+class ChangeForm(MoveForm):
+    """What the project wants to do otherwise."""
+
+    what = CleanTextField(label=gettext_lazy("What do you want to change?"), max_length=5000)
+    why = CleanTextField(label=gettext_lazy("Why?"), max_length=5000)
+    until = _DayField(
+        label=gettext_lazy("New last day"),
+        help_text=gettext_lazy("Only if you ask for another time. The money must still be used in its year."),
+        required=False,
+    )
+
+
+class AnswerChangeForm(ReasonForm):
+    approves = forms.ChoiceField(
+        label=gettext_lazy("Answer"),
+        choices=[("yes", gettext_lazy("The change is approved")), ("no", gettext_lazy("The change is not approved"))],
+        widget=forms.RadioSelect,
+    )
+    field_order = ("approves", "reason")
+
+
+class EffectForm(ReasonForm):
+    """What became of the promise, a year after the end, beside what it cost."""
+
+    promised = CleanTextField(
+        label=gettext_lazy("What was promised"),
+        help_text=gettext_lazy("From the application. Keep what can be compared."),
+        max_length=5000,
+    )
+    reason = CleanTextField(
+        label=gettext_lazy("What effect has the project had, beside what was promised?"),
+        help_text=gettext_lazy("Say what was measured, and what it shows today."),
+        max_length=5000,
+    )
+    worth = _sek_field(
+        gettext_lazy("What is it worth in SEK a year?"),
+        gettext_lazy("Only if it has been measured. Write a cost with a minus sign."),
+        min_value=-MOST_SEK,
+        required=False,
+    )
+    field_order = ("promised", "reason", "worth")
+
+    def prepare(self) -> None:
+        latest = self.case.latest  # type: ignore[attr-defined]  # an application
+        answers = latest.content["answers"] if latest else []
+        told = [one["answer"] for one in answers if one["key"] == "benefit"]
+        self.fields["promised"].initial = next(filter(None, told), "")

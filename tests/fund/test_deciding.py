@@ -1,0 +1,193 @@
+"""The decision on a call: prepared row by row, made of all at once, and told in a letter to each."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from fund.actions.deciding import save_ruling
+from fund.models import Application, Call, Ruling
+from fund.states import ApplicationState as S
+from fund.states import CallState, Outcome
+from fund.words import sek
+from portal.accounts.models import User
+from portal.cases.actions.people import name_person
+from portal.cases.errors import Invalid, Refused
+from portal.cases.models import DiaryEntry, Event
+from portal.cases.moving import perform
+from portal.notices.models import Notice
+from tests.cast import Cast, again, signed_in
+from tests.fund.granted import reviewed_call
+from tests.fund.story import ASKED
+from tests.paper.reading import words
+
+pytestmark = pytest.mark.django_db
+QUERIES = {"decide": 13, "letters": 12}
+RIGHT = {"delegation": "Delegationsordningen 4.2"}
+
+
+def prepared(call: Call, cast: Cast, *outcomes: Outcome) -> list[Application]:
+    """Each application of the call with an outcome, in order."""
+    applications = list(Application.objects.filter(call=call).order_by("pk"))
+    for place, (application, outcome) in enumerate(zip(applications, outcomes, strict=True), 1):
+        amount = {Outcome.GRANT: ASKED, Outcome.DECLINE: 0}.get(outcome, ASKED // 2)
+        values = {"outcome": outcome, "amount": amount, "reason": f"Skäl {place}", "rank": place}
+        save_ruling(application=application, person=again(cast.officer), values=values)
+    return applications
+
+
+def row_of(call: Call, application: Application) -> str:
+    return reverse("fund:save_ruling", args=[call.pk, application.pk])
+
+
+@pytest.mark.strategy("B43-5")
+def test_all_are_decided_at_once_and_each_is_told_with_reasons(cast: Cast, tmp_path: Path) -> None:
+    owners = [cast.author, cast.colleague, cast.outsider, cast.coauthor]
+    call = reviewed_call(cast, owners)
+    applications = prepared(call, cast, Outcome.GRANT, Outcome.PART, Outcome.RESERVE, Outcome.DECLINE)
+
+    perform(call, "decide", person=again(cast.officer), data=RIGHT)
+
+    states = list(Application.objects.order_by("pk").values_list("state", flat=True))
+    assert states == [S.GRANTED, S.GRANTED, S.RESERVE, S.DECLINED]
+    for application, owner in zip(applications, owners, strict=True):
+        assert Notice.objects.filter(case=application.pk, recipient=owner, mandatory=True).exists()
+        assert DiaryEntry.objects.filter(case=application.pk).exists()
+        answer = signed_in(owner).get(reverse("fund:letter", args=[application.pk, "beslut"]))
+        letter = words(answer.content, tmp_path)
+        assert f"Skäl {applications.index(application) + 1}" in letter
+        assert RIGHT["delegation"] in letter
+    call.refresh_from_db()
+    account = call.accounts.get(application=None)
+    assert (account.budget, account.granted, account.free) == (
+        1_000_000,
+        ASKED + ASKED // 2,
+        1_000_000 - ASKED - ASKED // 2,
+    )
+
+
+def test_a_letter_is_nobody_elses_and_the_prepared_one_the_officers_alone(cast: Cast) -> None:
+    call = reviewed_call(cast, [cast.author])
+    (application,) = prepared(call, cast, Outcome.GRANT)
+    address = reverse("fund:letter", args=[application.pk, "beslut"])
+    assert {name: signed_in(person).get(address).status_code for name, person in cast if person.is_active} == {
+        name: 200 if name == "officer" else 404 for name, person in cast if person.is_active
+    }
+    perform(call, "decide", person=again(cast.officer), data=RIGHT)
+    assert {name for name, person in cast if person.is_active and signed_in(person).get(address).status_code == 200} == {
+        "author", "manager", "registrar", "officer",
+    }  # fmt: skip
+
+
+def test_a_row_is_saved_without_script_and_the_budget_follows(cast: Cast) -> None:
+    call = reviewed_call(cast, [cast.author], budget=375_000)
+    application = Application.objects.get()
+    officer = signed_in(cast.officer)
+    answer = officer.post(row_of(call, application), {"outcome": "grant", "reason": "Behovet är visat."}, follow=True)
+    assert Ruling.objects.get().amount == ASKED, "in full is what was asked for"
+    page = answer.content.decode()
+    assert "Behovet är visat." in page
+    assert answer.context["budget"]["free"] == 375_000 - ASKED
+    assert sek(375_000 - ASKED) in page
+    event = Event.objects.filter(case=application.pk, move="ruling_prepared").get()
+    assert event.internal
+    assert event.person == cast.officer
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"outcome": "part", "amount": ASKED}, "amount"),
+        ({"outcome": "part", "amount": 0}, "amount"),
+        ({"outcome": "part", "amount": -1}, "amount"),
+        ({"outcome": "reserve", "amount": ASKED}, "rank"),
+        ({"outcome": ""}, "outcome"),
+    ],
+)
+def test_what_does_not_hang_together_is_not_saved(cast: Cast, sent: dict[str, object], field: str) -> None:
+    call = reviewed_call(cast, [cast.author])
+    answer = signed_in(cast.officer).post(row_of(call, Application.objects.get()), sent)
+    assert list(answer.context["form"].errors) == [field]
+    assert not Ruling.objects.exists()
+
+
+def test_more_than_the_budget_is_shown_and_cannot_be_decided(cast: Cast) -> None:
+    call = reviewed_call(cast, [cast.author, cast.colleague], budget=375_000)
+    prepared(call, cast, Outcome.GRANT, Outcome.GRANT)
+    page = signed_in(cast.officer).get(reverse("fund:decide", args=[call.pk])).content.decode()
+    assert "data-budget-over>" in page
+    with pytest.raises(Refused):
+        perform(call, "decide", person=again(cast.officer), data=RIGHT)
+    assert set(Application.objects.values_list("state", flat=True)) == {S.REVIEW}
+
+
+@pytest.mark.parametrize("how", ["declared", "wrote"])
+def test_nobody_prepares_or_decides_where_they_have_a_conflict(cast: Cast, how: str) -> None:
+    call = reviewed_call(cast, [cast.officer if how == "wrote" else cast.author, cast.colleague])
+    theirs = Application.objects.order_by("pk")[0]
+    if how == "declared":
+        name_person(case=theirs, person=cast.officer, grant="recuse", by=None)
+    client = signed_in(cast.officer)
+    page = client.get(reverse("fund:decide", args=[call.pk]))
+    assert [row["case"].owner for row in page.context["rows"]] == [cast.colleague]
+    assert page.context["barred"] == 1
+    assert "Ansökan 0" not in page.content.decode()
+    assert client.post(row_of(call, theirs), {"outcome": "grant"}).status_code == 404
+    Ruling.objects.bulk_create(
+        Ruling(application=one, outcome="decline", reason="Nej") for one in Application.objects.all()
+    )
+    with pytest.raises(Invalid):
+        perform(call, "decide", person=again(cast.officer), data=RIGHT)
+    assert Call.objects.get().state == CallState.REVIEWING
+
+
+def test_what_another_has_saved_meanwhile_is_not_written_over(cast: Cast) -> None:
+    call = reviewed_call(cast, [cast.author])
+    application = Application.objects.get()
+    client = signed_in(cast.officer)
+    shown = client.get(row_of(call, application)).context["form"]
+    stood = shown.get_initial_for_field(shown.fields["stood"], "stood")
+    prepared(call, cast, Outcome.DECLINE)
+    answer = client.post(row_of(call, application), {"outcome": "grant", "reason": "Ja", "stood": stood})
+    assert "outcome" in answer.context["form"].errors
+    assert Ruling.objects.get().outcome == Outcome.DECLINE
+
+
+def test_a_decision_that_has_been_made_stays(cast: Cast) -> None:
+    call = reviewed_call(cast, [cast.author])
+    prepared(call, cast, Outcome.GRANT)
+    perform(call, "decide", person=again(cast.officer), data=RIGHT)
+    with pytest.raises(DatabaseError, match="stays"), transaction.atomic():
+        Ruling.objects.update(amount=1)
+    with pytest.raises(Refused):
+        prepared(call, cast, Outcome.DECLINE)
+
+
+def test_who_opens_the_pages_of_the_decision(cast: Cast) -> None:
+    call = reviewed_call(cast, [cast.author])
+    for name in ("decide", "letters"):
+        address = reverse(f"fund:{name}", args=[call.pk])
+        found = {
+            part for part, person in cast if person.is_active and signed_in(person).get(address).status_code == 200
+        }
+        assert found == {"officer"}
+
+
+def test_every_letter_can_be_read_beforehand(cast: Cast) -> None:
+    call = reviewed_call(cast, [cast.author, cast.colleague])
+    prepared(call, cast, Outcome.GRANT, Outcome.DECLINE)
+    page = signed_in(cast.officer).get(reverse("fund:letters", args=[call.pk]))
+    assert [str(one["letter"].reasons) for one in page.context["letters"]] == ["Skäl 1", "Skäl 2"]
+    assert not Ruling.objects.filter(decided_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize("page", ["decide", "letters"])
+def test_the_pages_cost_the_same_however_many_apply(cast: Cast, page: str, django_assert_num_queries: Any) -> None:
+    people = User.objects.bulk_create(User(username=f"p{n}", name=f"P {n}", is_employee=True) for n in range(3))
+    client = signed_in(cast.officer)
+    for call in (reviewed_call(cast, people[:1]), reviewed_call(cast, people)):
+        prepared(call, cast, *[Outcome.GRANT] * call.applications.count())
+        with django_assert_num_queries(QUERIES[page]):
+            assert client.get(reverse(f"fund:{page}", args=[call.pk])).status_code == 200

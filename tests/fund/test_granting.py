@@ -1,0 +1,190 @@
+"""A grant from its acceptance to its effect: reports, payments by two, changes, and money that comes back."""
+
+from datetime import date
+from typing import Any
+from typing import cast as cast_to
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from fund.models import FUND_OFFICER, PROJECT, Account, Application, Call, Effect, Entry, Instalment, Report
+from fund.states import ApplicationState as S
+from fund.states import EntryKind
+from portal.accounts.models import User
+from portal.cases.errors import Invalid, Refused
+from portal.cases.models import Case
+from portal.cases.moving import perform
+from portal.cases.words import next_step
+from tests.cast import Cast, again, make_move, signed_in
+from tests.fund.granted import TODAY, planned, reported, running, second_officer
+from tests.fund.story import ASKED
+
+pytestmark = pytest.mark.django_db
+REPORT = {"kind": "start", "done": "Prövat på två mottagningar.", "cost": 60_000, "consultants": 20_000}
+
+
+def plan(application: Application, person: User, amount: int = 100_000, report: str = "start") -> Application:
+    sent = {"milestone": "Prova", "report": report, "due_on": TODAY(), "amount": amount}
+    return done(application, "plan_instalment", person, **sent)
+
+
+def done(application: Application, move: str, person: User, **data: Any) -> Application:
+    return cast_to(Application, perform(application, move, person=again(person), data=data))
+
+
+def balance(application: Application) -> tuple[int, int, int, int]:
+    account = Account.objects.get(application=application.pk)
+    return account.granted, account.reserved, account.paid, account.returned
+
+
+@pytest.mark.strategy("B43-5")
+@pytest.mark.strategy("A15")
+def test_a_grant_lives_from_acceptance_to_effect(cast: Cast) -> None:
+    officer, other = cast.officer, second_officer()
+    project = plan(running(cast), officer)
+    assert project.agreement.by == cast.author
+    assert "Region own the result" in project.agreement.terms or "regionen" in project.agreement.terms
+    (instalment,) = Instalment.objects.all()
+
+    project = done(project, "report", cast.author, **REPORT)
+    assert project.awaits == FUND_OFFICER.key
+    project = done(project, "approve_report", officer)
+    project = done(project, "approve_payment", officer, instalment=instalment.pk)
+    project = done(project, "pay", other, instalment=instalment.pk)
+    assert balance(project) == (ASKED, ASKED - 100_000, 100_000, 0)
+    assert project.awaits == PROJECT.key
+
+    project = done(project, "report", cast.author, **{**REPORT, "kind": "final"})
+    project = done(project, "approve_report", officer)
+    project = done(project, "finish", officer)
+    assert balance(project) == (ASKED, 0, 100_000, 100_000)
+    assert project.due_at is not None
+    assert project.due_at.date() >= date(timezone.localdate().year + 1, 1, 1)
+    project = done(project, "repay", officer, amount=5_000, reason="Blev billigare")
+    assert balance(project) == (ASKED, 0, 95_000, 105_000)
+    project = done(project, "follow_up", cast.author, promised="Från 20 till 10", reason="Från 20 till 8", worth=70_000)
+    assert project.state == S.CLOSED
+    assert Effect.objects.values_list("promised", "actual", "worth").get() == (
+        "Från 20 till 10",
+        "Från 20 till 8",
+        70_000,
+    )
+    page = signed_in(cast.author).get(project.get_absolute_url()).content.decode()
+    assert "Från 20 till 8" in page
+    assert "20\xa0000" in page, "what consultants cost is seen"
+
+
+def test_nothing_is_paid_before_an_approved_report(cast: Cast) -> None:
+    project = plan(running(cast), cast.officer)
+    done(project, "report", cast.author, **REPORT)
+    with pytest.raises(Refused):
+        done(project, "approve_payment", cast.officer, instalment=Instalment.objects.get().pk)
+    with pytest.raises(DatabaseError, match="approved report"), transaction.atomic():
+        Instalment.objects.update(approved_at=timezone.now(), approved_by=cast.officer)
+
+
+def test_who_approves_a_payment_does_not_pay_it(cast: Cast) -> None:
+    project = running(cast)
+    instalment = planned(project)
+    reported(project, by=cast.author, approved_by=cast.officer)
+    done(project, "approve_payment", cast.officer, instalment=instalment.pk)
+    with pytest.raises(Invalid):
+        done(project, "pay", cast.officer, instalment=instalment.pk)
+    with pytest.raises(DatabaseError, match="instalment_paid_by_another"), transaction.atomic():
+        Instalment.objects.update(paid_at=timezone.now(), paid_by=cast.officer)
+    assert balance(project) == (ASKED, ASKED, 0, 0)
+
+
+def test_money_is_paid_in_its_year_and_in_no_other(cast: Cast) -> None:
+    project = running(cast)
+    instalment = planned(project)
+    reported(project, by=cast.author, approved_by=cast.officer)
+    done(project, "approve_payment", cast.officer, instalment=instalment.pk)
+    Call.objects.update(year=TODAY().year - 1)
+    other = second_officer()
+    with pytest.raises(Refused):
+        done(project, "pay", other, instalment=instalment.pk)
+    with pytest.raises(DatabaseError, match="another year"), transaction.atomic():
+        Instalment.objects.update(paid_at=timezone.now().replace(year=TODAY().year - 1), paid_by=other)
+
+
+def test_what_is_paid_stays(cast: Cast) -> None:
+    project = running(cast)
+    reported(project, by=cast.author, approved_by=cast.officer)
+    instalment = planned(project)
+    other = second_officer()
+    done(project, "approve_payment", cast.officer, instalment=instalment.pk)
+    done(project, "pay", other, instalment=instalment.pk)
+    for change in (Instalment.objects.all().delete, lambda: Instalment.objects.update(amount=1)):
+        with pytest.raises(DatabaseError, match="stays"), transaction.atomic():
+            change()
+    entry = Entry.objects.get(kind=EntryKind.PAY)
+    assert (entry.amount, entry.by, entry.application_id) == (instalment.amount, other, project.pk)
+
+
+def test_no_more_is_planned_than_is_granted(cast: Cast) -> None:
+    project = plan(running(cast), cast.officer, ASKED - 1)
+    with pytest.raises(Invalid):
+        plan(project, cast.officer, 2)
+    with pytest.raises(DatabaseError, match="more than the grant"), transaction.atomic():
+        planned(project, amount=2)
+    project = done(project, "drop_instalment", cast.officer, instalment=Instalment.objects.get().pk)
+    plan(project, cast.officer, ASKED)
+
+
+def test_a_report_that_is_sent_back_stays_and_another_is_handed_in(cast: Cast) -> None:
+    project = done(running(cast), "report", cast.author, **REPORT)
+    with pytest.raises(Refused):
+        done(project, "report", cast.author, **REPORT)
+    project = done(project, "send_back", cast.officer, reason="Säg vad det kostade.")
+    project = done(project, "report", cast.author, **{**REPORT, "done": "Igen"})
+    done(project, "approve_report", cast.officer)
+    assert list(Report.objects.values_list("approves", flat=True)) == [False, True]
+    with pytest.raises(DatabaseError, match="stays"), transaction.atomic():
+        Report.objects.update(cost=1)
+
+
+def test_consultants_are_part_of_the_cost(cast: Cast) -> None:
+    with pytest.raises(Invalid):
+        done(running(cast), "report", cast.author, **{**REPORT, "consultants": 60_001})
+
+
+def test_a_change_is_asked_for_and_answered(cast: Cast) -> None:
+    until = TODAY().replace(month=12, day=15)
+    project = done(running(cast), "ask_change", cast.author, what="En månad till", why="Sjukdom", until=until)
+    assert project.awaits == FUND_OFFICER.key
+    project = done(project, "answer_change", cast.officer, approves="yes", reason="Det går bra.")
+    assert timezone.localtime(project.due_at).date() == until
+    page = signed_in(cast.author).get(project.get_absolute_url()).content.decode()
+    assert "Det går bra." in page
+
+
+def test_the_step_and_its_date_follow_what_stands_unanswered(cast: Cast) -> None:
+    project = plan(running(cast), cast.officer)
+    assert timezone.localtime(project.due_at).date() == TODAY(), "the report falls due"
+    assert "projektet" in next_step(project).lower() or "project" in next_step(project).lower()
+    assert Case.objects.awaiting(again(cast.author)).filter(pk=project.pk).exists()
+    project = done(project, "report", cast.author, **REPORT)
+    assert not Case.objects.awaiting(again(cast.author)).filter(pk=project.pk).exists()
+    assert Case.objects.awaiting(again(cast.officer)).filter(pk=project.pk).exists()
+
+
+def test_a_project_is_finished_when_its_final_report_is_approved(cast: Cast) -> None:
+    project = running(cast)
+    with pytest.raises(Refused):
+        done(project, "finish", cast.officer)
+    assert make_move(project, "finish", cast).state == S.FOLLOWED
+
+
+def test_a_stopped_project_gives_back_what_is_left(cast: Cast) -> None:
+    project = done(running(cast), "stop", cast.officer, reason="Leverantören drog sig ur.")
+    assert balance(project) == (ASKED, 0, 0, ASKED)
+
+
+def test_the_text_that_was_granted_is_not_changed_by_the_project(cast: Cast) -> None:
+    project = running(cast)
+    answer = signed_in(cast.author).post(reverse("fund:write", args=[project.pk]), {"title": "En annan"})
+    assert answer.status_code in (403, 409)
+    assert Application.objects.get().title == project.title
