@@ -9,4 +9,5 @@ class FundConfig(AppConfig):
     def ready(self) -> None:
         """Register the kinds, and the doors to their forms."""
         import fund.doors
-        import fund.flow  # noqa: F401  # importing is registering
+        import fund.flow
+        import fund.indicators  # noqa: F401  # importing is registering

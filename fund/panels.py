@@ -5,11 +5,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from fund.forms.tables import COLUMNS
-from fund.models import Application, Approval, Call, Question
+from fund.models import Account, Application, Approval, Call, NameConsent, Question, Submission
 from fund.queries import account_of
+from fund.results import has_grant, led_to, told_by_project
 from fund.rules import sum_of, takes_applications
 from fund.states import Cost, QuestionKind
 from portal.accounts.models import User
+from portal.cases.models import Case
+from portal.cases.words import what_happened
 
 
 def call_panel(call: Call, person: User) -> dict[str, Any]:
@@ -63,3 +66,36 @@ def told(question: Question, answer: Any) -> dict[str, Any]:
 
 def _cell(name: str, value: Any) -> Any:
     return Cost(value).label if name == "kind" and value else value
+
+
+# ── What came of it ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def result_panel(application: Application, person: User) -> dict[str, Any]:
+    """What the project costs beside what it is for and has led to (A14, A15). Four queries, none before it has a grant."""
+    if not has_grant(application):
+        return {"granted": False}
+    told_of = told_by_project(application)
+    return {
+        "granted": True,
+        "account": Account.objects.filter(application=application.pk).first(),
+        "costs": _costs(application.latest),
+        "told": [{"what": what_happened(application.kind_info, event), "text": event.note} for event in told_of],
+        "mine": NameConsent.objects.standing().filter(application=application, person=person).exists(),
+    }
+
+
+def _costs(submission: Submission | None) -> list[dict[str, Any]]:
+    """The budget by kind of cost, in SEK and per cent of the whole; consultants stand alone (A15)."""
+    answers = submission.content["answers"] if submission else []
+    rows = [row for one in answers if one["kind"] == QuestionKind.BUDGET for row in one["answer"] or []]
+    whole = sum_of(rows) or 1
+    sums = {kind: sum_of([row for row in rows if row.get("kind") == kind]) for kind in Cost}
+    return [
+        {"label": kind.label, "amount": sek, "share": round(100 * sek / whole)} for kind, sek in sums.items() if sek
+    ]
+
+
+def led_panel(case: Case, person: User) -> dict[str, Any]:
+    """The grants that a case of any kind has led to (one query where a tie leads to an application, otherwise none)."""
+    return {"grants": led_to(case)}

@@ -9,7 +9,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from fund.models import Account, Application, Approval, Call, LateRight, Question, Ruling
+from fund.models import Account, Application, Approval, Call, ExternalGrant, LateRight, Question, Ruling
 from fund.queries import account_of, to_grant, undecided
 from fund.states import CallState, QuestionKind, Stage
 from portal.accounts.models import User
@@ -228,3 +228,21 @@ def moment(at: datetime | None) -> str:
         return _("at a time not set")
     local = timezone.localtime(at)
     return f"{date_format(local, 'j F Y')} {local:%H:%M}" + (f":{local:%S}" if local.second else "")
+
+
+# ── External grants ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def keeps_external(person: Any) -> bool:
+    """Fund officers and coordinators write the register of external grants (B61-7). No query, once the standing is read."""
+    standing = standing_of(person)
+    return bool(standing.units(Role.FUND_OFFICER) or standing.units(Role.COORDINATOR))
+
+
+def may_accept(grant: ExternalGrant) -> Verdict:
+    """The financier has granted it, and somebody has found that it is lawful to take (B61-7: “within the law”). No query."""
+    if grant.turned_down_on or grant.accepted_at:
+        return no(_("It is already answered."))
+    if not grant.granted_on:
+        return no(_("The financier has not granted it yet."))
+    return YES if grant.lawful else no(_("Nobody has found that it is lawful to take."))

@@ -6,6 +6,7 @@ from fund import panels
 from fund.actions import applying, deciding
 from fund.forms import moves as forms
 from fund.models import FUND_OFFICER, MANAGER, Application
+from fund.results import GRANTED_STATES
 from fund.rules import (
     all_settled,
     answered,
@@ -21,6 +22,7 @@ from fund.rules import (
 )
 from fund.states import ApplicationState as S
 from fund.states import Outcome
+from fund.taking_out import rows_of
 from portal.cases.flow import Flow, Move, Step, days, months, workdays
 from portal.cases.forms import OptionalReasonForm, ReasonForm
 from portal.cases.kinds import Kind, Panel, register
@@ -176,7 +178,12 @@ register(
         start_url="fund:begin",
         start_from=_("Apply to the Innovation Fund"),
         shows=("call", "project", "amount"),
-        panels=(Panel("fund/panels/application.html", Application.seen_by, panels.application_panel),),
+        panels=(
+            Panel("fund/panels/application.html", Application.seen_by, panels.application_panel),
+            Panel("fund/outcome/result.html", Application.seen_by, panels.result_panel),
+        ),
         technical=("answers", "pages_version"),
+        tells=GRANTED_STATES,
+        keeps_rows=rows_of,
     )
 )

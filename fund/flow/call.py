@@ -73,6 +73,7 @@ register(
         panels=(
             Panel("fund/panels/call.html", Call.seen_by, panels.call_panel),
             Panel("fund/panels/money.html", RUNS, panels.money_panel),
+            Panel("fund/outcome/book.html", RUNS),
         ),
     )
 )

@@ -6,10 +6,16 @@ KEPT = ("edition", "submission", "approval", "entry", "lateright")
 
 FORWARD = """
 CREATE FUNCTION submission_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE call fund_call; applicant bigint; state text;
+DECLARE call fund_call; applicant bigint; state text; told timestamptz := NEW.at;
 BEGIN
     NEW.at := clock_timestamp();
     SELECT c.* INTO call FROM fund_call c JOIN fund_application a ON a.call_id = c.case_ptr_id WHERE a.case_ptr_id = NEW.application_id;
+    -- Told afterwards: nobody can have applied before the portal knew of the call, so such a time is that of an earlier story.
+    IF told < NEW.at - interval '1 minute' AND EXISTS (
+        SELECT FROM cases_event e WHERE e.case_id = call.case_ptr_id AND e.move = 'announce' AND e.recorded_at > told
+    ) THEN
+        NEW.at := told;
+    END IF;
     SELECT k.owner_id INTO applicant FROM cases_case k WHERE k.id = NEW.application_id;
     SELECT k.state INTO state FROM cases_case k WHERE k.id = call.case_ptr_id FOR SHARE;
     IF NEW.amount > call.largest_grant THEN
