@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import Count, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import NullIf
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fund.models import Application, Call, Entry, ExternalGrant, Submission

@@ -6,7 +6,6 @@ from fund import panels
 from fund.actions import applying, deciding
 from fund.forms import moves as forms
 from fund.models import FUND_OFFICER, MANAGER, Application
-from fund.results import GRANTED_STATES
 from fund.rules import (
     all_settled,
     answered,
@@ -183,7 +182,6 @@ register(
             Panel("fund/outcome/result.html", Application.seen_by, panels.result_panel),
         ),
         technical=("answers", "pages_version"),
-        tells=GRANTED_STATES,
         keeps_rows=rows_of,
     )
 )

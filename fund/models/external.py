@@ -63,7 +63,13 @@ class ExternalGrant(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
-                | Q(accepted_at__isnull=False, accepted_by__isnull=False, lawful=True, granted_on__isnull=False),
+                | Q(
+                    accepted_at__isnull=False,
+                    accepted_by__isnull=False,
+                    granted_on__isnull=False,
+                    lawful__isnull=False,
+                    lawful=True,
+                ),
                 name="external_accepted_when_lawful",
             ),
             models.CheckConstraint(

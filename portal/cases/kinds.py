@@ -56,11 +56,10 @@ class Kind:
     the case is submitted. ``handed_out`` judges whether a document is given to a person who is among its readers, for what it says of other
     cases. Whoever takes a case out gets all columns of its own but those that ``technical`` names.
     ``holds`` judges, of a case of the kind and one tied to it, whether the other may be opened up. ``logs_access`` keeps, in a log that
-    nobody changes, who opened a submitted case of the kind and what of it. ``tells`` are the states in which a case of the kind that is
-    open and without a secrecy mark is told of to those who do not see it; all of them unless told. ``from_outside`` lets also who is no
-    employee begin one from another case. ``said_in`` and ``said_by`` give what people have written beside the case, such as comments,
-    in one case and by one person, as rows for a file. ``keeps_rows`` gives what a case keeps in tables of its own, by the name of their
-    file, for who takes it out.
+    nobody changes, who opened a submitted case of the kind and what of it. ``from_outside`` lets also who is no employee begin one from
+    another case. ``said_in`` and ``said_by`` give what people have written beside the case, such as comments, in one case and by one
+    person, as rows for a file. ``keeps_rows`` gives what a case keeps in tables of its own, by the name of their file, for who takes it
+    out.
     Submitted cases of a kind that is ``compared`` are offered to whoever writes something like them, where ``offered`` is given only those
     among it; ``join`` is what the writer can do with one, such as supporting it. ``stories`` gives addresses where cases of the kind are
     told of in public.
@@ -84,7 +83,6 @@ class Kind:
     technical: tuple[str, ...] = ()
     holds: "Callable[[Any, Case], Verdict] | None" = None
     logs_access: bool = False
-    tells: tuple[str, ...] = ()
     from_outside: bool = False
     compared: bool = False
     offered: "Callable[[], QuerySet[Any]] | None" = None

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,8 @@ from ideas.flow import IdeaFlow
 from ideas.states import IdeaState
 from portal.accounts.models import User
 from portal.cases.errors import Refused
+from portal.cases.models import Case
+from portal.cases.states import Confidentiality
 from portal.notices.models import Notice
 from portal.organisation.models import Unit
 from tests.cast import Cast, again, case_in, signed_in
@@ -128,13 +130,14 @@ def test_the_history_says_who_changed_what(cast: Cast, held: ExternalGrant) -> N
     assert latest is not None
     assert (latest.by, latest.content["amount"]) == (cast.coordinator, 700_000)
     page = signed_in(cast.colleague).get(held.get_absolute_url()).content.decode()
-    assert "800000" in page.replace("\xa0", "") and "700000" in page.replace("\xa0", "")
-    with pytest.raises(InternalError), transaction.atomic():
+    assert all(amount in page.replace("\xa0", "") for amount in ("800000", "700000"))
+    with pytest.raises(ProgrammingError), transaction.atomic():
         ExternalChange.objects.all().delete()
 
 
 @pytest.mark.parametrize(("part", "reads", "writes"), [
-    ("author", 200, 403), ("officer", 200, 200), ("coordinator", 200, 200), ("jurist", 200, 403), ("external", 403, 403), ("admin", 403, 403),
+    ("author", 200, 403),
+    ("officer", 200, 200), ("coordinator", 200, 200), ("jurist", 200, 403), ("external", 403, 403), ("admin", 403, 403),
 ])  # fmt: skip
 def test_employees_read_the_register_and_two_offices_write_it(
     cast: Cast, held: ExternalGrant, part: str, reads: int, writes: int
@@ -148,7 +151,8 @@ def test_employees_read_the_register_and_two_offices_write_it(
 
 def test_a_tied_case_must_be_one_that_all_may_be_told_of(cast: Cast) -> None:
     unit = Unit.objects.get(code="SOS").pk
-    opened, closed = (case_in(IdeaFlow, state, cast) for state in (IdeaState.SUBMITTED, IdeaState.RIGHTS_REVIEW))
+    opened, closed = (case_in(IdeaFlow, IdeaState.SUBMITTED, cast) for _case in range(2))
+    Case.objects.filter(pk=closed.pk).update(confidentiality=Confidentiality.RESTRICTED)
     browser = signed_in(cast.officer)
     for case, taken in ((closed, False), (opened, True)):
         browser.post(reverse("fund:external_add"), {**SAID, "unit": unit, "reference": case.reference})
@@ -163,14 +167,14 @@ def test_those_who_handle_the_case_are_reminded_once_for_each_day(cast: Cast, he
     case = case_in(IdeaFlow, IdeaState.SUBMITTED, cast)
     save_external(row=held, values={"case_id": case.pk}, person=cast.officer)
     row = plan_report(grant=held, due_on=TODAY + timedelta(days=20), what="Delrapport")
-    far = plan_report(grant=held, due_on=TODAY + timedelta(days=60), what="Slutrapport")
+    plan_report(grant=held, due_on=TODAY + timedelta(days=60), what="Slutrapport")
     before = Notice.objects.count()
 
     assert [remind_of_reports(), remind_of_reports()] == [1, 0]
     assert Notice.objects.count() > before
     event = case.events.get(move="external_report_due")
-    assert "Delrapport" in event.note and event.internal
-    ReportingDate.objects.filter(pk=far.pk).update(reminded=7)
+    assert "Delrapport" in event.note
+    assert event.internal
 
     settle_report(row=row, sent=True, person=cast.officer)
     assert remind_of_reports() == 0
@@ -184,7 +188,7 @@ def test_what_is_due_stands_first_until_it_is_sent(cast: Cast, held: ExternalGra
     assert "Halvtidsrapport" not in browser.get(place).content.decode()
     row.refresh_from_db()
     assert (row.sent, row.settled_by) == (True, cast.officer)
-    with pytest.raises(InternalError), transaction.atomic():
+    with pytest.raises(IntegrityError), transaction.atomic():
         ReportingDate.objects.filter(pk=row.pk).update(sent=False)
 
 

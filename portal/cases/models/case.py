@@ -44,15 +44,6 @@ AnyCase = TypeVar("AnyCase", bound="Case", covariant=True)
 Asked = TypeVar("Asked", bound=Callable[..., "CaseQuerySet[Any]"])
 
 
-def told_openly() -> Q:
-    """The condition of ``CaseQuerySet.told_openly``."""
-    rule = TOLD_OPENLY
-    for kind in kinds.all_kinds():
-        if kind.tells:
-            rule &= ~Q(kind=kind.key) | Q(state__in=kind.tells)
-    return rule
-
-
 def prepared(asked: Asked) -> Asked:
     """Of all cases, build the answer once for each standing, and copy it. Building takes longer than most of what is then asked of it."""
 
@@ -79,11 +70,8 @@ class CaseQuerySet(models.QuerySet[AnyCase]):
         return self.filter(self._by_kind(person, lambda kind: kind.model.seen_by))
 
     def told_openly(self) -> Self:
-        """Cases that everyone may be told of by name: handed in, open to all employees and without a secrecy mark (OSL 2009:400).
-
-        Of a kind that says which states are told of, those alone.
-        """
-        return self.filter(told_openly())
+        """Cases that everyone may be told of by name: handed in, open to all employees and without a secrecy mark (OSL 2009:400)."""
+        return self.filter(TOLD_OPENLY)
 
     @prepared
     def read_inside_by(self, person: User | AnonymousUser) -> Self:
@@ -292,7 +280,7 @@ class Case(Written):
     @property
     def is_told_openly(self) -> bool:
         """``told_openly``, of the case in hand. No query."""
-        return settled(told_openly(), self) is ALL
+        return settled(TOLD_OPENLY, self) is ALL
 
     @property
     def is_late(self) -> bool:
