@@ -54,7 +54,10 @@ def told(question: Question, answer: Any) -> dict[str, Any]:
             rows = answer or []
             shown |= {
                 "columns": [column.label for column in columns],
-                "rows": [[_cell(column.name, row.get(column.name)) for column in columns] for row in rows],
+                "rows": [
+                    [{"label": column.label, "text": _cell(column.name, row.get(column.name))} for column in columns]
+                    for row in rows
+                ],
                 "total": sum_of(rows) if kind == QuestionKind.BUDGET else None,
             }
         case QuestionKind.YES:

@@ -10,6 +10,7 @@ from fund.queries import undecided
 from fund.states import EntryKind, Outcome
 from portal.accounts.models import User
 from portal.cases.moving import perform
+from portal.cases.states import Confidentiality
 
 MOVES = {Outcome.GRANT: "grant", Outcome.PART: "grant", Outcome.RESERVE: "put_in_reserve", Outcome.DECLINE: "decline"}
 
@@ -40,7 +41,9 @@ def decide(call: Call, *, person: User, data: dict[str, Any]) -> None:
 
 
 def grant(application: Application, *, person: User, data: dict[str, Any]) -> None:
-    """The amount is taken from what is free; the ledger refuses more than there is."""
+    """The amount is taken from what is free; the ledger refuses more than there is. Who has been granted money is told openly."""
+    if application.confidentiality == Confidentiality.INTERNAL:
+        application.confidentiality = Confidentiality.OPEN
     Entry.objects.create(
         call=application.call,
         application=application,

@@ -1,5 +1,6 @@
 """What calls and applications need on their way, besides what their fields and forms tell."""
 
+import typing
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +14,11 @@ from fund.models import Application, Approval, Call, Ruling
 from fund.states import Outcome
 from portal.accounts.models import User
 from portal.cases.moving import perform
+from portal.cases.states import Confidentiality
 from portal.organisation.models import Unit
 from tests.cast import Cast, Story, again
 
-BUDGET = [
+BUDGET: list[dict[str, Any]] = [
     {"what": "Utveckling", "kind": "staff", "amount": 150_000},
     {"what": "Granskning", "kind": "consultant", "amount": 50_000},
 ]
@@ -53,8 +55,7 @@ def call_of(officer: User, *, days: float = 30, **values: Any) -> Call:
 def open_call(**values: Any) -> Call:
     """A call that takes applications now."""
     officer = User.objects.get(username="officer")
-    call: Any = perform(call_of(officer, **values), "announce", person=officer)
-    return call
+    return typing.cast(Call, perform(call_of(officer, **values), "announce", person=officer))
 
 
 def pass_time(call: Call, by: timedelta = timedelta(days=31)) -> None:
@@ -62,7 +63,7 @@ def pass_time(call: Call, by: timedelta = timedelta(days=31)) -> None:
     Call.objects.filter(pk=call.pk).update(opens_at=call.opens_at - by, closes_at=call.closes_at - by)  # type: ignore[operator]
 
 
-def shut_call(call: Call, cast: Cast | None = None) -> None:
+def shut_call(call: Call) -> None:
     """Its time runs out, and what was handed in is received."""
     pass_time(Call.objects.get(pk=call.pk))
     shut_calls()
@@ -105,7 +106,7 @@ STORIES = {
         before={"announce": lambda call, cast: ask_as(call), "begin_review": lambda call, cast: pass_time(call)},
     ),
     ApplicationFlow: Story(
-        draft={"call": open_call, "answers": lambda: {**ANSWERS}},
+        draft={"call": open_call, "answers": lambda: {**ANSWERS}, "confidentiality": Confidentiality.INTERNAL},
         before={
             "keep": let_call_close,
             "receive": closed_and_signed,
