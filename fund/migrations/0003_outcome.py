@@ -285,6 +285,7 @@ class Migration(migrations.Migration):
                         ("accepted_by__isnull", False),
                         ("granted_on__isnull", False),
                         ("lawful", True),
+                        ("lawful__isnull", False),
                     ),
                     _connector="OR",
                 ),
