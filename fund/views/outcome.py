@@ -36,12 +36,12 @@ class GrantedList(ListView[Application]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         year = self.request.GET.get("ar", "")
-        every = granted_openly().prefetch_related(None).order_by()
+        every, shown = granted_openly().prefetch_related(None).order_by(), self.get_queryset()
         return super().get_context_data(
             years=[str(one) for one in every.order_by("-call__year").values_list("call__year", flat=True).distinct()],
             year=year,
             query=f"ar={year}&" if year.isdecimal() else "",
-            total=self.object_list.order_by().aggregate(sum=Sum("account__granted"))["sum"] or 0,
+            total=shown.order_by().aggregate(sum=Sum("account__granted"))["sum"] or 0,
             **kwargs,
         )
 

@@ -90,16 +90,22 @@ def _post(browser: Client, name: str, grant: ExternalGrant, **sent: str) -> None
     assert browser.post(reverse(f"fund:{name}", args=[grant.pk]), sent).status_code == 302
 
 
-def test_the_status_follows_from_the_facts(cast: Cast) -> None:
-    grant = written(cast.officer)
-    assert grant.status == ExternalStatus.PLANNED
-    grant.applied_on = TODAY
-    assert grant.status == ExternalStatus.APPLIED
-    grant.granted_on = TODAY
-    assert grant.status == ExternalStatus.TO_CHECK
-    assert found(grant, cast.officer, lawful=False).status == ExternalStatus.UNLAWFUL
-    grant.turned_down_on = TODAY
-    assert grant.status == ExternalStatus.TURNED_DOWN
+@pytest.mark.parametrize(
+    ("facts", "status"),
+    [
+        ({}, ExternalStatus.PLANNED),
+        ({"applied_on": TODAY}, ExternalStatus.APPLIED),
+        ({"applied_on": TODAY, "granted_on": TODAY}, ExternalStatus.TO_CHECK),
+        ({"turned_down_on": TODAY}, ExternalStatus.TURNED_DOWN),
+    ],
+)
+def test_the_status_follows_from_the_facts(cast: Cast, facts: dict[str, Any], status: ExternalStatus) -> None:
+    assert written(cast.officer, **facts).status == status
+
+
+@pytest.mark.parametrize(("lawful", "status"), [(True, ExternalStatus.READY), (False, ExternalStatus.UNLAWFUL)])
+def test_what_the_check_found_shows_in_the_status(cast: Cast, lawful: bool, status: ExternalStatus) -> None:
+    assert found(written(cast.officer, granted_on=TODAY), cast.officer, lawful=lawful).status == status
 
 
 @pytest.mark.strategy("B61-7")
