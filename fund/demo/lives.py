@@ -42,6 +42,7 @@ class Desk:
 
     def __init__(self, cast: Cast) -> None:
         self.cast, self.officer = cast, cast["fondhandlaggare"]
+        self.payer = cast["fondhandlaggare2"]
         self.units = {unit.code: unit for unit in cast.units}
 
     def call(self, title: str, opens: datetime, closes: datetime) -> Call:
@@ -174,7 +175,7 @@ def _projects(desk: Desk, every: list[Application], start: datetime, today: date
     desk.move(reserve, "agree", reserve.owner, {"accepts": "on"})
     yield start + timedelta(days=90)
     for application, share in ((first, 90), (third, 100), (fourth, 50), (reserve, 40)):
-        pay(application, share, desk.officer)
+        pay(application, share, desk.payer)
     desk.move(second, "stop", data={"reason": LESSON})
     yield start + timedelta(days=200)
     desk.move(first, "finish", data={"reason": "Skyltarna sitter uppe i två entréer."})
@@ -214,7 +215,7 @@ def _under_way(desk: Desk, start: datetime) -> Life:
     for application in every[:2]:
         desk.move(application, "agree", application.owner, {"accepts": "on"})
     yield closes + timedelta(days=150)
-    pay(every[0], 50, desk.officer)
+    pay(every[0], 50, desk.payer)
 
 
 def _weighed(desk: Desk, start: datetime) -> Life:
