@@ -1,11 +1,14 @@
 """What has come of it all, as lists and pages read it: granted projects, what they cost and led to, and external money."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import models
 from django.db.models import BigIntegerField, Func, Prefetch, Sum
 from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
 
 from fund.models import Application, ExternalGrant, NameConsent, ReportingDate
 from fund.states import ApplicationState
@@ -100,7 +103,28 @@ def _changed(now: dict[str, Any], before: dict[str, Any]) -> list[dict[str, Any]
     """The columns that say something else than before, by name and with both values; none for the first version."""
     columns = {column.attname: column for column in ExternalGrant._meta.concrete_fields}
     names = [name for name in columns if before and name not in NOT_TOLD and now.get(name) != before.get(name)]
-    return [{"label": columns[name].verbose_name, "was": before.get(name), "now": now.get(name)} for name in names]
+    return [
+        {
+            "label": columns[name].verbose_name,
+            "was": _said(columns[name], before.get(name)),
+            "now": _said(columns[name], now.get(name)),
+        }
+        for name in names
+    ]
+
+
+def _said(column: Any, value: Any) -> str:
+    """What the history kept of a column, as people say it."""
+    match column:
+        case _ if value is None:
+            return ""
+        case models.BooleanField():
+            return _("Yes") if value else _("No")
+        case models.DateTimeField():
+            return date_format(timezone.localtime(datetime.fromisoformat(value)), "j F Y")
+        case models.BigIntegerField():
+            return number_format(value, force_grouping=True)
+    return str(value)
 
 
 NOT_TOLD = ("changed_at", "changed_by_id", "checked_by_id", "accepted_by_id", "case_id", "unit_id", "source")

@@ -111,6 +111,6 @@ class ExternalStatus(models.TextChoices):
     TO_CHECK = "to_check", _("Granted, waits for the legality check")
     UNLAWFUL = "unlawful", _("May not be taken")
     READY = "ready", _("Checked, may be accepted")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", _("Accepted by the Region")
     ENDED = "ended", _("Ended")
     TURNED_DOWN = "turned_down", _("Turned down")

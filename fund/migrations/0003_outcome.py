@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("checked_at", models.DateTimeField(editable=False, null=True, verbose_name="checked")),
-                ("accepted_at", models.DateTimeField(editable=False, null=True, verbose_name="accepted")),
+                ("accepted_at", models.DateTimeField(editable=False, null=True, verbose_name="accepted by the Region")),
                 ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 (
                     "accepted_by",

@@ -38,7 +38,8 @@ def project(cast: Cast) -> Application:
 
 
 def text_of(page: Any) -> str:
-    return str(page.content.decode()).replace("\xa0", "").replace("&nbsp;", "")
+    """What the page says, without the spaces of large numbers."""
+    return re.sub(r"(?<=\d)(\xa0|&nbsp;|\u202f)(?=\d)", "", page.content.decode())
 
 
 # ── The published list ───────────────────────────────────────────────────────────────────────────────────────────────
