@@ -7,6 +7,10 @@ class FundConfig(AppConfig):
     verbose_name = _("The Innovation Fund")
 
     def ready(self) -> None:
-        """Register the kinds, and the doors to their forms."""
+        """Register the kinds, their figures, the doors to their forms, and their story in the demo."""
         import fund.doors
-        import fund.flow  # noqa: F401  # importing is registering
+        import fund.flow
+        import fund.indicators  # noqa: F401  # importing is registering
+        from portal.demo.registry import Demo, register
+
+        register(Demo("fund", 30, "fund.demo.tell"))

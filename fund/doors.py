@@ -15,3 +15,23 @@ register(
         12,
     )
 )
+register(
+    Door(
+        "external",
+        Audience.EMPLOYEE,
+        _("I seek or hold money from outside the Region"),
+        _("The register of external grants: financiers, terms, legality checks and reporting dates."),
+        "fund:external",
+        55,
+    )
+)
+register(
+    Door(
+        "fund_officer",
+        Audience.EMPLOYEE,
+        _("I run the Innovation Fund"),
+        _("Write calls, handle applications and follow the projects."),
+        "fund:applications",
+        70,
+    )
+)

@@ -9,15 +9,37 @@ from django.utils import timezone
 from fund.actions.applying import content_of
 from fund.editions import differences, left_over
 from fund.letters import letters_of
-from fund.models import Account, Agreement, Application, Approval, Call, Effect, LateRight, Question, Ruling, Submission
+from fund.models import (
+    Account,
+    Agreement,
+    Application,
+    Approval,
+    Call,
+    Effect,
+    LateRight,
+    NameConsent,
+    Question,
+    Ruling,
+    Submission,
+)
 from fund.queries import account_of, numbers_of
-from fund.rules import changeable, gives_late_rights, runs_fund, still_draft, takes_applications
-from fund.states import ApplicationState, CallState, Outcome, Stage
+from fund.results import has_grant, led_to, told_by_project
+from fund.rules import (
+    changeable,
+    gives_late_rights,
+    runs_fund,
+    still_draft,
+    sum_of,
+    takes_applications,
+)
+from fund.states import ApplicationState, CallState, Cost, Outcome, QuestionKind, Stage
 from fund.telling import told_content
 from fund.words import sek
 from portal.accounts.models import User
+from portal.cases.models import Case
 from portal.cases.queries.finding import whos_held
 from portal.cases.who import AUTHOR
+from portal.cases.words import what_happened
 
 
 def call_panel(call: Call, person: User) -> dict[str, Any]:
@@ -116,3 +138,36 @@ def effect_of(application: Application) -> dict[str, Any]:
     effect = Effect.objects.filter(application=application.pk).first()
     worth = sek(effect.worth) if effect and effect.worth is not None else ""
     return {"effect": effect, "worth": worth}
+
+
+# ── What came of it ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def result_panel(application: Application, person: User) -> dict[str, Any]:
+    """What the project costs beside what it is for and has led to (A14, A15). Four queries, none before it has a grant."""
+    if not has_grant(application):
+        return {"granted": False}
+    told_of = told_by_project(application)
+    return {
+        "granted": True,
+        "account": Account.objects.filter(application=application.pk).first(),
+        "costs": _costs(application.latest),
+        "told": [{"what": what_happened(application.kind_info, event), "text": event.note} for event in told_of],
+        "mine": NameConsent.objects.standing().filter(application=application, person=person).exists(),
+    }
+
+
+def _costs(submission: Submission | None) -> list[dict[str, Any]]:
+    """The budget by kind of cost, in SEK and per cent of the whole; consultants stand alone (A15)."""
+    answers = submission.content["answers"] if submission else []
+    rows = [row for one in answers if one["kind"] == QuestionKind.BUDGET for row in one["answer"] or []]
+    whole = sum_of(rows) or 1
+    sums = {kind: sum_of([row for row in rows if row.get("kind") == kind]) for kind in Cost}
+    return [
+        {"label": kind.label, "amount": sek, "share": round(100 * sek / whole)} for kind, sek in sums.items() if sek
+    ]
+
+
+def led_panel(case: Case, person: User) -> dict[str, Any]:
+    """The grants that a case of any kind has led to (one query where a tie leads to an application, otherwise none)."""
+    return {"grants": led_to(case)}

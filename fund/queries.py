@@ -17,6 +17,7 @@ from fund.models import (
     Account,
     Agreement,
     Application,
+    Approval,
     Call,
     ChangeRequest,
     Criterion,
@@ -29,6 +30,7 @@ from fund.models import (
     Report,
     Ruling,
     Score,
+    Submission,
 )
 from fund.models.call import coming_at, open_at
 from fund.states import ApplicationState, Outcome
@@ -130,21 +132,17 @@ class Scores:
 
 
 def scores_of(call: Call, of: Collection[int] | None = None) -> dict[int, Scores]:
-    """By application, of the whole call or of those named; what nobody has scored is left out. Submitted reviews alone (two queries)."""
-    given = Score.objects.filter(review__application__call=call.pk, review__submitted_at__isnull=False)
+    """By application, of the whole call or of those named; what nobody has scored is left out (three queries)."""
+    given = Score.objects.standing().filter(review__application__call=call.pk)
     given = given if of is None else given.filter(review__application__in=of)
-    application, weight = F("review__application"), F("criterion__weight")
+    application = F("review__application")
     readers = dict(given.values_list(application).annotate(Count("review", distinct=True)))
-    found: dict[int, list[tuple[str, int, float]]] = defaultdict(list)
-    scored = given.filter(points__isnull=False).order_by("criterion__position")
-    for pk, name, weighs, mean in scored.values_list(application, "criterion__name", weight).annotate(Avg("points")):
-        found[pk].append((name, weighs, float(mean)))
-    return {pk: _weighed(rows, readers[pk]) for pk, rows in found.items()}
-
-
-def _weighed(rows: list[tuple[str, int, float]], readers: int) -> Scores:
-    mean = sum(weight * mean for _name, weight, mean in rows) / sum(weight for _name, weight, _mean in rows)
-    return Scores(round(mean, 2), {name: round(mean, 1) for name, _weight, mean in rows}, readers)
+    each: dict[int, dict[str, float]] = defaultdict(dict)
+    lines = given.order_by("criterion__position").values_list(application, "criterion__name")
+    for pk, name, mean in lines.annotate(Avg("points")):
+        each[pk][name] = round(float(mean), 1)
+    means = Score.objects.means(call)
+    return {pk: Scores(round(means[pk], 2), criteria, readers[pk]) for pk, criteria in each.items()}
 
 
 def decidable_by(call: Call, person: User) -> Any:
@@ -207,15 +205,18 @@ def waits_for_officer(application: Application) -> bool:
 
 
 def rows_of_application(application: Case) -> dict[str, Any]:
-    """What a grant keeps in tables of its own, for who takes the whole case out."""
+    """What an application keeps in tables of its own, for who takes the whole case out; a decision only when it has been made."""
     of_it = {"application": application.pk}
+    signed = Approval.objects.filter(submission__application=application.pk)
     return {
-        "rulings": Ruling.objects.filter(**of_it).select_related("decided_by").exclude(decided_at=None),
+        "submissions": Submission.objects.filter(**of_it).select_related("by"),
+        "approvals": signed.select_related("by").order_by("pk"),
+        "decision": Ruling.objects.filter(**of_it).select_related("decided_by").exclude(decided_at=None),
         "agreements": Agreement.objects.filter(**of_it).select_related("by"),
         "instalments": Instalment.objects.filter(**of_it).select_related("approved_by", "paid_by"),
         "reports": Report.objects.filter(**of_it).select_related("by", "answered_by"),
         "change_requests": ChangeRequest.objects.filter(**of_it).select_related("by", "answered_by"),
-        "entries": Entry.objects.filter(**of_it).select_related("by"),
+        "ledger": Entry.objects.filter(**of_it).select_related("by"),
         "effects": Effect.objects.filter(**of_it).select_related("by"),
     }
 

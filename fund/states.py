@@ -99,3 +99,26 @@ class EntryKind(models.TextChoices):
     PAY = "pay", _("Paid")
     RETURN = "return", _("Not used")
     REPAY = "repay", _("Paid back")
+
+
+class Source(models.TextChoices):
+    """Who gives external money (B61-7)."""
+
+    EU = "eu", _("EU")
+    VINNOVA = "vinnova", _("Vinnova")
+    STATE = "state", _("The state, another agency")
+    FOUNDATION = "foundation", _("Foundation or fund")
+    OTHER = "other", _("Other financier")
+
+
+class ExternalStatus(models.TextChoices):
+    """Where an external grant stands; always told from its facts, and never stored."""
+
+    PLANNED = "planned", _("To be applied for")
+    APPLIED = "applied", _("Applied for")
+    TO_CHECK = "to_check", _("Granted, waits for the legality check")
+    UNLAWFUL = "unlawful", _("May not be taken")
+    READY = "ready", _("Checked, may be accepted")
+    ACCEPTED = "accepted", _("Accepted by the Region")
+    ENDED = "ended", _("Ended")
+    TURNED_DOWN = "turned_down", _("Turned down")

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from fund.actions import closing, papers
+from fund.actions import closing, outside, papers
 
 
 @shared_task
@@ -22,3 +22,9 @@ def print_left() -> None:
     """Keep receipts of what has been received, and count what was not counted when it was saved."""
     papers.keep_receipts()
     papers.count_left()
+
+
+@shared_task
+def remind_of_reports() -> None:
+    """Remind of the reports that financiers wait for."""
+    outside.remind_of_reports()

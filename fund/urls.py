@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fund.views import applications, calling, calls, deciding, money, panel, reviews
+from fund.views import applications, calling, calls, deciding, money, outcome, outside, panel, reviews
 
 app_name = "fund"
 urlpatterns = [
@@ -39,4 +39,16 @@ urlpatterns = [
     path("utlysning/<int:pk>/huvudbok/", money.LedgerPage.as_view(), name="ledger"),
     path("utlysning/<int:pk>/huvudbok/ansokningar/", money.AccountsPage.as_view(), name="accounts"),
     path("ansokan/<int:pk>/brev/<slug:letter>.pdf", deciding.LetterFile.as_view(), name="letter"),
+    path("beviljade/", outcome.GrantedList.as_view(), name="granted"),
+    path("ansokan/<key:key>/namn/", outcome.NamePage.as_view(), name="name"),
+    path("ansokan/<key:key>/akt.pdf", outcome.DossierFile.as_view(), name="dossier"),
+    path("utlysning/<key:key>/allt.xlsx", outcome.CallBook.as_view(), name="call_book"),
+    path("extern-finansiering/", outside.ExternalList.as_view(), name="external"),
+    path("extern-finansiering/ny/", outside.WriteExternal.as_view(), name="external_add"),
+    path("extern-finansiering/<int:pk>/", outside.ExternalPage.as_view(), name="external_grant"),
+    path("extern-finansiering/<int:pk>/andra/", outside.WriteExternal.as_view(), name="external_change"),
+    path("extern-finansiering/<int:pk>/laglighet/", outside.CheckExternal.as_view(), name="external_check"),
+    path("extern-finansiering/<int:pk>/tacka-ja/", outside.AcceptExternal.as_view(), name="external_accept"),
+    path("extern-finansiering/<int:pk>/datum/", outside.PlanReport.as_view(), name="external_date"),
+    path("extern-finansiering/datum/<int:pk>/", outside.SettleReport.as_view(), name="external_settle"),
 ]

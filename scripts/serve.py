@@ -22,7 +22,7 @@ from portal.local.kept import load_ports, secret, var
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_ACCOUNTS = (
-    "medarbetare kollega chef innovationsledare jurist fondhandlaggare granskare1 granskare2 testbaddsvard extern "
+    "medarbetare kollega chef innovationsledare jurist fondhandlaggare fondhandlaggare2 granskare1 granskare2 testbaddsvard extern "
     "upphandlare samordnare ordforande ledamot registrator controller admin"
 )
 STOPS_WITHIN = 10  # seconds; work that is cut off was not acknowledged, and is done again at the next start

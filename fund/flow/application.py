@@ -242,6 +242,7 @@ register(
         shows=("call", "project", "amount"),
         panels=(
             Panel("fund/panels/grant.html", Application.seen_by, panels.grant_panel),
+            Panel("fund/outcome/result.html", Application.seen_by, panels.result_panel),
             Panel("fund/panels/application.html", Application.seen_by, panels.application_panel),
             Panel("fund/panels/reviewed.html", FUND_OFFICER),
         ),

@@ -77,6 +77,7 @@ register(
             Panel("fund/panels/money.html", LEDGER, panels.money_panel),
             Panel("fund/panels/my_reviews.html", REVIEWERS),
             Panel("fund/panels/experts.html", RUNS),
+            Panel("fund/outcome/book.html", RUNS),
         ),
         keeps_rows=rows_of_call,
         verbs={

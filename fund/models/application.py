@@ -113,7 +113,8 @@ def _cell(name: str, value: Any) -> str:
 class Submission(models.Model):
     """What was handed in, word for word: what the reviewers read and the receipt speaks of. Never changed (trigger).
 
-    ``at`` is the database's own clock at the moment it was written, and lies between the call's opening and closing unless there is a
+    ``at`` is the database's own clock at the moment it was written (``told_at`` in the triggers), and lies between the call's opening
+    and closing unless there is a
     ``LateRight``. ``sha256`` is that of ``content`` as JSON with sorted keys; ``edition`` the version of the call that was answered.
     """
 

@@ -53,6 +53,7 @@ ACCOUNTS = (
     Account("innovationsledare", "Inga Innovationsledare", "SOS", Role.INNOVATION_LEAD, "REGION"),
     Account("jurist", "Jonna Jurist", "RLK", Role.RIGHTS_REVIEWER, "REGION"),
     Account("fondhandlaggare", "Folke Fondhandläggare", "RLK", Role.FUND_OFFICER, "REGION"),
+    Account("fondhandlaggare2", "Fia Fondhandläggare", "RLK", Role.FUND_OFFICER, "REGION"),
     Account("granskare1", "Greta Granskare", "KAR"),
     Account("granskare2", "Gustaf Granskare", "SLSO"),
     Account("testbaddsvard", "Tuva Testbäddsvärd", "KAR", Role.TESTBED_HOST, "KAR"),

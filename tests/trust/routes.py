@@ -68,6 +68,8 @@ LEADERS = frozenset({"lead", "other_lead"})
 TELLERS = LEADERS | {"manager"}
 """Who answers for a unit."""
 STORYTELLERS = frozenset({"lead", "coordinator"})
+REGISTER = frozenset({"officer", "coordinator"})
+"""Who writes the register of external grants."""
 GATHERERS = STORYTELLERS | {"other_lead"}
 """Who writes in the needs bank and makes challenges of what is in it; for SOS and LISAB only the ``STORYTELLERS``."""
 
@@ -241,6 +243,18 @@ ROUTES: dict[str, Rule] = {
     "fund:take_off": of_case((), visits=of_absent("applied", review=1)),
     "fund:seen_as": of_case((), visits=of_absent("applied", review=1)),
     "fund:agree": of_case((), visits=of_own("applied")),
+    "fund:granted": PUBLIC,
+    "fund:name": of_case(EMPLOYEES, status=statuses(405)),
+    "fund:dossier": of_case(EMPLOYEES, status=statuses(405)),
+    "fund:call_book": of_case(EMPLOYEES, status=statuses(405)),
+    "fund:external": Rule(may=EMPLOYEES),
+    "fund:external_add": Rule(may=REGISTER),
+    "fund:external_grant": Rule(may=EMPLOYEES, status=statuses(404)).at(pk=1),
+    "fund:external_change": Rule(may=REGISTER, status=statuses(404)).at(pk=1),
+    "fund:external_check": Rule(may=REGISTER, status=statuses(404)).at(pk=1),
+    "fund:external_accept": Rule(may=REGISTER, status=statuses(405)).at(pk=1),
+    "fund:external_date": Rule(may=REGISTER, status=statuses(404)).at(pk=1),
+    "fund:external_settle": Rule(may=REGISTER, status=statuses(405)).at(pk=1),
     # The rules on rights: everyone's to read
     "rights:policy": PUBLIC,
     "rights:policy_version": PUBLIC.at(number=1),

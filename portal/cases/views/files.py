@@ -22,17 +22,27 @@ CONTENT_TYPES = {
 
 def table_file(table: Table, form: str, *, names: Sequence[str]) -> FileResponse:
     """The table to be saved; its rows are written as they are read. ``names`` are the columns' keys in JSON."""
+    if form == "xlsx":
+        return book_file(table.caption, [(table.caption, table)])
     file = cast(BinaryIO, TemporaryFile())  # noqa: SIM115  # the response closes it
-    title, language = table.caption, get_language() or "sv"
     if form == "json":
         file.writelines(part.encode() for part in _json(table, names))
-    elif form == "csv":
-        write_csv(file, table, language=language)
     else:
-        # Imported here, because its library is 4 MB, which only who asks for a workbook need bear.
-        from portal.paper.sheets import write_workbook
+        write_csv(file, table, language=get_language() or "sv")
+    return _saved(file, table.caption, form)
 
-        write_workbook(file, [(title, table)], title=title, language=language, created=timezone.now())
+
+def book_file(title: str, sheets: Sequence[tuple[str, Table]]) -> FileResponse:
+    """Tables, each with the name of its sheet, as one workbook to be saved; their rows are written as they are read."""
+    # Imported here, because its library is 4 MB, which only who asks for a workbook need bear.
+    from portal.paper.sheets import write_workbook
+
+    file = cast(BinaryIO, TemporaryFile())  # noqa: SIM115  # the response closes it
+    write_workbook(file, sheets, title=title, language=get_language() or "sv", created=timezone.now())
+    return _saved(file, title, "xlsx")
+
+
+def _saved(file: BinaryIO, title: str, form: str) -> FileResponse:
     file.seek(0)
     name = f"{slugify(title)}-{timezone.localdate():%Y-%m-%d}.{form}"
     return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[form])

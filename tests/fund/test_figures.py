@@ -1,0 +1,72 @@
+"""What the fund tells the annual follow-up (B43-5, B61-7, A14, A15)."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from fund.actions.outside import accept_external
+from fund.flow import ApplicationFlow, CallFlow
+from fund.models import Entry
+from fund.states import ApplicationState as S
+from fund.states import CallState, EntryKind
+from portal.cases.states import Perspective
+from portal.indicators.registry import by_key
+from tests.cast import Cast, case_in
+from tests.fund.story import ASKED
+from tests.fund.test_outside import found, written
+
+pytestmark = pytest.mark.django_db
+
+YEAR = timezone.localdate().year
+
+
+@pytest.mark.strategy("B43-5", "A14", "A15")
+def test_figures_are_counted_from_the_ledger_and_open_into_their_applications(cast: Cast) -> None:
+    running, closed, stopped, declined = (
+        case_in(ApplicationFlow, state, cast) for state in (S.RUNNING, S.CLOSED, S.STOPPED, S.DECLINED)
+    )
+    Entry.objects.create(call=running.call, application=running, kind=EntryKind.PAY, amount=30_000)
+    figures = {
+        "applications": (4, {running, closed, stopped, declined}),
+        "grant_rate": (75, {running, closed, stopped}),
+        "granted": (3 * ASKED, {running, closed, stopped}),
+        "paid": (30_000, {running}),
+        "finished": (1, {closed}),
+        "stopped": (1, {stopped}),
+        "effects": (1, {closed}),
+        "effects_cost": (0, {closed}),
+        "consultants": (25, {running, closed, stopped}),
+    }
+    for key, (value, cases) in figures.items():
+        figure = by_key(f"fund.{key}")
+        assert (figure.whole(YEAR), {case.pk for case in figure.behind(YEAR)}) == (
+            value,
+            {case.pk for case in cases},
+        ), key
+        assert figure.per_unit(YEAR, {running.unit_id: running.unit_id}) == {running.unit_id: value}, key
+        assert not figure.behind(YEAR - 1).exists()
+
+
+@pytest.mark.strategy("B43-5")
+def test_a_grant_counts_in_each_perspective_that_it_serves(cast: Cast) -> None:
+    granted = case_in(ApplicationFlow, S.GRANTED, cast)
+    (served,) = granted.perspectives
+    told = {key: by_key(f"fund.granted.{key}").whole(YEAR) for key in Perspective.values}
+    assert {key for key, value in told.items() if value} == {served}
+
+
+def test_calls_count_when_they_are_decided(cast: Cast) -> None:
+    case_in(CallFlow, CallState.DECIDED, cast, owner=cast.officer)
+    case_in(CallFlow, CallState.REVIEWING, cast, owner=cast.officer)
+    assert by_key("fund.calls").whole(YEAR) == 1
+
+
+@pytest.mark.strategy("B61-7")
+def test_external_money_counts_where_it_is_held_once_it_is_accepted(cast: Cast) -> None:
+    written(cast.officer)
+    grant = found(written(cast.officer, granted_on=timezone.localdate()), cast.officer)
+    accept_external(grant=grant, person=cast.officer)
+    figure = by_key("fund.external")
+    assert figure.per_unit(YEAR, {grant.unit_id: grant.unit_id}) == {grant.unit_id: Decimal(grant.amount)}
+    assert not figure.behind(YEAR).exists()

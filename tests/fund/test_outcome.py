@@ -1,0 +1,165 @@
+"""What is told of granted projects, who is named, and what is taken out."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from fund.flow import ApplicationFlow
+from fund.models import Application, Entry, NameConsent, Submission
+from fund.states import ApplicationState as S
+from fund.states import EntryKind
+from ideas.flow import IdeaFlow
+from ideas.states import IdeaState
+from portal.cases.actions.links import tie_cases
+from portal.cases.models import Case
+from portal.cases.states import Confidentiality, Relation
+from tests.cast import Cast, again, case_in, signed_in
+from tests.fund.story import ANSWERS, ASKED, open_call
+from tests.paper.reading import words
+
+pytestmark = pytest.mark.django_db
+
+GRANTED = "/fonden/beviljade/"
+
+
+@pytest.fixture
+def project(cast: Cast) -> Application:
+    granted: Application = case_in(ApplicationFlow, S.RUNNING, cast)
+    return granted
+
+
+def text_of(page: Any) -> str:
+    """What the page says, without the spaces of large numbers."""
+    return re.sub(r"(?<=\d)(\xa0|&nbsp;|\u202f)(?=\d)", "", page.content.decode())
+
+
+# ── The published list ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.strategy("B43-5", "A14")
+def test_everyone_reads_what_got_money_and_how_much(cast: Cast, project: Application) -> None:
+    declined = case_in(ApplicationFlow, S.DECLINED, cast)
+    page = text_of(Client().get(GRANTED))
+    assert all(word in page for word in (project.title, project.summary, str(ASKED), str(project.unit)))
+    assert declined.title not in page
+    assert str(cast.author) not in page
+    assert project.title not in text_of(Client().get(GRANTED, {"ar": "1999"}))
+
+
+@pytest.mark.trust(1)
+@pytest.mark.parametrize("hidden", [{"confidentiality": Confidentiality.RESTRICTED}, {"provision": "19:3"}])
+def test_a_closed_or_marked_project_is_not_told_of(cast: Cast, project: Application, hidden: dict[str, str]) -> None:
+    Case.objects.filter(pk=project.pk).update(**hidden)
+    assert project.title not in text_of(Client().get(GRANTED))
+
+
+def test_somebody_is_named_by_their_own_word_alone_and_until_they_take_it_back(
+    cast: Cast, project: Application
+) -> None:
+    place = reverse("fund:name", args=[project.key])
+    assert signed_in(cast.officer).post(place, {"consent": "1"}).status_code == 403
+    author = signed_in(cast.author)
+    assert place in text_of(author.get(project.get_absolute_url()))
+
+    author.post(place, {"consent": "1"})
+    author.post(place, {"consent": "1"})
+    assert str(cast.author) in text_of(Client().get(GRANTED))
+
+    author.post(place)
+    assert str(cast.author) not in text_of(Client().get(GRANTED))
+    consent = NameConsent.objects.get()
+    assert (consent.person, consent.withdrawn_at is None) == (cast.author, False)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        NameConsent.objects.all().delete()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_costs_the_same_however_long_it_is(cast: Cast, number: int, django_assert_num_queries: Any) -> None:
+    for _one in range(number):
+        granted = case_in(ApplicationFlow, S.GRANTED, cast)
+        NameConsent.objects.create(application=granted, person=cast.author)
+    with django_assert_num_queries(5):
+        Client().get(GRANTED)
+
+
+# ── Beside cost, what it is for and what it led to ───────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.strategy("A14", "A15")
+def test_the_page_shows_cost_beside_purpose_and_effect_and_what_consultants_cost(cast: Cast) -> None:
+    closed = case_in(ApplicationFlow, S.CLOSED, cast)
+    page = text_of(signed_in(cast.officer).get(closed.get_absolute_url()))
+    assert re.search(r"50000\D+25 %", page)
+    assert closed.events.get(move="follow_up").note in page
+
+
+def test_an_idea_says_what_grant_it_led_to(cast: Cast, project: Application) -> None:
+    idea = case_in(IdeaFlow, IdeaState.SUBMITTED, cast)
+    tie_cases(source=idea, target=project.as_kind(), relation=Relation.LED_TO, by=cast.author)
+    seen = text_of(signed_in(cast.colleague).get(idea.get_absolute_url()))
+    assert project.title in seen
+    assert str(ASKED) in seen
+
+    Case.objects.filter(pk=project.pk).update(confidentiality=Confidentiality.INTERNAL)
+    assert project.title not in text_of(signed_in(again(cast.colleague)).get(idea.get_absolute_url()))
+
+
+# ── Taking out ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.strategy("B43-5")
+def test_the_officer_takes_out_everything_of_a_call_and_no_cell_is_a_formula(cast: Cast) -> None:
+    call = open_call()
+    project = case_in(ApplicationFlow, S.RUNNING, cast, call=call, answers={**ANSWERS, "need": "=HYPERLINK(1)"})
+    answer: Any = signed_in(cast.officer).post(reverse("fund:call_book", args=[call.key]))
+    book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
+    rows = {name: [[cell.value for cell in row] for row in book[name].rows] for name in book.sheetnames}
+    assert [len(found) - 1 for found in rows.values()] == [1, 9, 1, 1, 1, 2]
+    assert any("=HYPERLINK(1)" in row for row in list(rows.values())[1])
+    assert {cell.data_type for sheet in book for row in sheet.rows for cell in row} <= {"s", "n", "d"}
+    assert project.reference in {row[0] for found in rows.values() for row in found}
+    assert call.events.filter(move="case_exported").exists()
+
+
+def test_a_call_is_taken_out_by_its_officers_alone_and_without_what_they_are_recused_from(cast: Cast) -> None:
+    call = open_call()
+    for part in ("author", "manager", "coordinator", "registrar"):
+        assert signed_in(getattr(cast, part)).post(reverse("fund:call_book", args=[call.key])).status_code == 403
+
+
+@pytest.mark.strategy("B43-5")
+def test_the_dossier_holds_what_was_handed_in_the_decision_the_ledger_and_the_hashes(
+    cast: Cast, project: Application, tmp_path: Path
+) -> None:
+    place = reverse("fund:dossier", args=[project.key])
+    assert signed_in(cast.author).post(place).status_code == 403
+    pdf = signed_in(cast.officer).post(place)
+    plain = "".join(words(pdf.content, tmp_path).replace("\u200b", "").split())
+    submission = Submission.objects.get(application=project)
+    event = project.events.earliest("number")
+    for word in (submission.sha256, event.hash, "Färre frågor", "Behovet är visat."):
+        assert word.replace(" ", "") in plain, word
+    assert Entry.objects.get(application=project, kind=EntryKind.GRANT).amount == ASKED
+
+
+def test_what_came_before_the_portal_knew_of_the_call_keeps_its_time_and_nothing_else_does(cast: Cast) -> None:
+    """A demo tells of earlier years; nobody can give an application another time than the clock's."""
+    project = case_in(ApplicationFlow, S.SUBMITTED, cast)
+    lied = timezone.now() - timedelta(hours=1)
+    said = {"application": project, "by": cast.author, "edition": 1, "content": {}, "amount": 1, "sha256": ""}
+    project.call.__class__.objects.filter(pk=project.call_id).update(opens_at=lied - timedelta(days=1))
+    late = Submission.objects.create(number=2, at=timezone.now() - timedelta(seconds=1), **said)
+    late.refresh_from_db()
+    assert timezone.now() - late.at < timedelta(seconds=1)
+    early = Submission.objects.create(number=3, at=lied, **said)
+    early.refresh_from_db()
+    assert early.at == lied
