@@ -39,10 +39,10 @@ def in_words(row: models.Model, name: str) -> str:
     value, column = getattr(row, name), row._meta.get_field(name)
     labels = dict(_choices(column))
     if isinstance(value, list | tuple):
-        return ", ".join(str(labels.get(item, item)) for item in value)
+        return ", ".join(str(labels.get(item, item) if labels else item) for item in value)
     if isinstance(value, bool) and not labels:
         return _("Yes") if value else _("No")
-    return "" if value is None else str(labels.get(value, value))
+    return "" if value is None else str(labels.get(value, value) if labels else value)  # JSON has no hash
 
 
 def _choices(column: Any) -> list[tuple[Any, Any]]:
