@@ -120,6 +120,8 @@ def test_from_an_idea_to_a_receipt(people: Cast, open_page: Open, width: int) ->
     print_left()
     page.goto(handed_in.get_absolute_url())
     expect(page.locator("#documents .files li")).to_have_count(2)
+    assert page.evaluate(FITS)
+    assert violations(page) == []
     with page.expect_download() as receipt:
         page.locator("#documents .files a").last.click()
     assert receipt.value.suggested_filename.endswith(".pdf")
