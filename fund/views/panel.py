@@ -159,7 +159,7 @@ class OfReviewer(OfCall, CaseFormView):
         return get_object_or_404(experts, pk=self.kwargs["reviewer"])
 
     def allowed(self) -> bool:
-        return bool(self.reviewer.pk) and super().allowed()
+        return self.reviewer.call_id == self.case.pk and super().allowed()
 
     def where_next(self) -> str:
         return self.home()
@@ -259,7 +259,7 @@ class OfReview(OfApplication):
         return get_object_or_404(given, application=self.case.pk, pk=self.kwargs["review"])
 
     def allowed(self) -> bool:
-        return bool(self.review.pk) and super().allowed()
+        return self.review.application_id == self.case.pk and super().allowed()
 
 
 class TakeOffPage(OfReview, CaseFormView):
