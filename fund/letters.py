@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from fund.models import MOST_POINTS, Application, Ruling
 from fund.queries import Scores, scores_of
-from fund.rules import sek
 from fund.states import Outcome
+from fund.words import sek
 from portal.cases.models import Event
 from portal.paper.letter import Letter
 

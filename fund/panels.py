@@ -8,8 +8,9 @@ from fund.forms.tables import COLUMNS
 from fund.letters import letters_of
 from fund.models import Account, Agreement, Application, Approval, Call, Effect, Question, Ruling
 from fund.queries import account_of
-from fund.rules import runs_fund, sek, sum_of, takes_applications
+from fund.rules import runs_fund, sum_of, takes_applications
 from fund.states import CallState, Cost, Outcome, QuestionKind
+from fund.words import sek
 from portal.accounts.models import User
 
 
@@ -89,7 +90,10 @@ def told(question: Question, answer: Any) -> dict[str, Any]:
             rows = answer or []
             shown |= {
                 "columns": [column.label for column in columns],
-                "rows": [[_cell(column.name, row.get(column.name)) for column in columns] for row in rows],
+                "rows": [
+                    [{"label": column.label, "text": _cell(column.name, row.get(column.name))} for column in columns]
+                    for row in rows
+                ],
                 "total": sum_of(rows) if kind == QuestionKind.BUDGET else None,
             }
         case QuestionKind.YES:

@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.cases.actions.drafts import begin_case
 from portal.cases.errors import Refused
 from portal.cases.models import Case
+from portal.cases.states import Confidentiality
 from portal.cases.workdays import due_at
 from portal.organisation.models import Unit
 
@@ -23,11 +24,22 @@ SCREENED_WITHIN = 15
 
 
 def begin_application(*, owner: User, unit: Unit, call: Call, title: str, origin: Case | None = None) -> Application:
-    """A draft; what is already written in the case that it comes from is taken over. Raises Refused when the call takes none now."""
+    """A draft; what is already written in the case that it comes from is taken over. Raises Refused when the call takes none now.
+
+    Not told of by name before it is granted: nobody should find in the public diary who applies, least of all who weighs it.
+    """
     if not (verdict := takes_applications(call, owner)):
         raise Refused(verdict)
     taken = {name: getattr(origin, name) for name in TAKEN_OVER} if origin else {}
-    return begin_case(model=Application, owner=owner, unit=unit, call=call, title=title, **taken)
+    return begin_case(
+        model=Application,
+        owner=owner,
+        unit=unit,
+        call=call,
+        title=title,
+        confidentiality=Confidentiality.INTERNAL,
+        **taken,
+    )
 
 
 def content_of(application: Application) -> dict[str, Any]:

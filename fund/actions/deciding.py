@@ -15,6 +15,7 @@ from portal.cases.actions.history import write_event
 from portal.cases.errors import Refused
 from portal.cases.models import Case
 from portal.cases.moving import perform
+from portal.cases.states import Confidentiality
 from portal.cases.verdicts import no
 
 MOVES = {Outcome.GRANT: "grant", Outcome.PART: "grant", Outcome.RESERVE: "put_in_reserve", Outcome.DECLINE: "decline"}
@@ -63,7 +64,9 @@ def decide(call: Call, *, person: User, data: dict[str, Any]) -> None:
 
 
 def grant(application: Application, *, person: User, data: dict[str, Any]) -> None:
-    """The amount is taken from what is free; the ledger refuses more than there is."""
+    """The amount is taken from what is free; the ledger refuses more than there is. Who has been granted money is told openly."""
+    if application.confidentiality == Confidentiality.INTERNAL:
+        application.confidentiality = Confidentiality.OPEN
     Entry.objects.create(
         call=application.call,
         application=application,

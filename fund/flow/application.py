@@ -19,6 +19,7 @@ from fund.rules import (
     change_waits,
     enough_free,
     final_approved,
+    has_manager,
     in_its_year,
     receivable,
     report_approved,
@@ -42,7 +43,7 @@ from portal.cases.rules import complete, considered
 from portal.cases.states import Direction
 from portal.cases.who import AUTHOR, OWNER, SYSTEM
 
-WRITTEN = (complete, answered, considered, call_takes, within_pages)
+WRITTEN = (complete, answered, considered, call_takes, within_pages, has_manager)
 
 
 class ApplicationFlow(Flow):

@@ -10,8 +10,8 @@ from fund.forms.moves import DecideForm
 from fund.forms.tables import MOST_SEK
 from fund.models import FUND_OFFICER, Account, Instalment
 from fund.queries import approvable, approved_reports, left_to_plan, payable, undecided
-from fund.rules import sek
 from fund.states import ReportKind
+from fund.words import sek
 from portal.cases.forms import MoveForm, ReasonForm
 from portal.cases.text import CleanCharField, CleanTextField
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from fund.forms.tables import MOST_SEK
 from fund.models import Application, Ruling
-from fund.rules import sek
 from fund.states import Outcome
+from fund.words import sek
 from portal.cases.forms.standing import SeenMixin
 from portal.cases.text import CleanTextField
 

@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from fund.actions.applying import begin_application
 from fund.filters import ApplicationFilter
@@ -35,6 +38,11 @@ class BeginApplication(BeginView):
     form_class = BeginApplicationForm
     template_name = "fund/begin.html"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not self.person.is_employee:
+            raise PermissionDenied(_("Those who work in the Region, or for it by agreement, apply to the fund."))
+        return super().dispatch(request, *args, **kwargs)
+
     def get_initial(self) -> dict[str, Any]:
         origin = self.origin
         return {"call": self.request.GET.get("call"), **({"title": origin.title} if origin else {})}
@@ -42,7 +50,7 @@ class BeginApplication(BeginView):
     def get_form(self, form_class: Any = None) -> forms.Form:
         form = super().get_form(form_class)
         field: Any = form.fields["call"]
-        field.queryset = Call.objects.visible_to(self.person).open_now().order_by("closes_at")
+        field.queryset = Call.objects.open_now().visible_to(self.person).order_by("closes_at")
         return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

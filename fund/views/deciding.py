@@ -15,8 +15,8 @@ from fund.forms.ruling import RulingForm
 from fund.letters import DECISION, LATER, decision, later
 from fund.models import FUND_OFFICER, RUNS, Application, Ruling
 from fund.queries import Scores, budget_line, decidable_by, ranking, scores_of, undecided
-from fund.rules import sek
 from fund.states import CallState
+from fund.words import sek
 from portal.cases.errors import NotVisible, Refused
 from portal.cases.verdicts import no
 from portal.cases.views.base import CaseView

@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from fund.models import LEDGER, Application
 from fund.queries import account_of, accounts_of, entries_of
-from fund.rules import sek
+from fund.words import sek
 from portal.cases.queries.listing import CappedPaginator
 from portal.cases.views.base import CaseView
 

@@ -1,5 +1,6 @@
 """What calls and applications need on their way, besides what their fields and forms tell."""
 
+import typing
 from datetime import timedelta
 from typing import Any
 
@@ -10,13 +11,16 @@ from fund.actions.closing import shut_calls
 from fund.actions.deciding import prepare_ruling
 from fund.flow import ApplicationFlow, CallFlow
 from fund.models import Application, Approval, Call, Report, Ruling
+from fund.rules import has_manager
 from fund.states import Outcome, ReportKind
 from portal.accounts.models import User
 from portal.cases.moving import perform
+from portal.cases.states import Confidentiality
 from portal.organisation.models import Unit
-from tests.cast import Cast, Story, again
+from portal.organisation.states import Role
+from tests.cast import Cast, Story, again, appointment
 
-BUDGET = [
+BUDGET: list[dict[str, Any]] = [
     {"what": "Utveckling", "kind": "staff", "amount": 150_000},
     {"what": "Granskning", "kind": "consultant", "amount": 50_000},
 ]
@@ -53,8 +57,7 @@ def call_of(officer: User, *, days: float = 30, **values: Any) -> Call:
 def open_call(**values: Any) -> Call:
     """A call that takes applications now."""
     officer = User.objects.get(username="officer")
-    call: Any = perform(call_of(officer, **values), "announce", person=officer)
-    return call
+    return typing.cast(Call, perform(call_of(officer, **values), "announce", person=officer))
 
 
 def pass_time(call: Call, by: timedelta = timedelta(days=31)) -> None:
@@ -62,7 +65,7 @@ def pass_time(call: Call, by: timedelta = timedelta(days=31)) -> None:
     Call.objects.filter(pk=call.pk).update(opens_at=call.opens_at - by, closes_at=call.closes_at - by)  # type: ignore[operator]
 
 
-def shut_call(call: Call, cast: Cast | None = None) -> None:
+def shut_call(call: Call) -> None:
     """Its time runs out, and what was handed in is received."""
     pass_time(Call.objects.get(pk=call.pk))
     shut_calls()
@@ -74,6 +77,12 @@ def sign(application: Application, cast: Cast) -> None:
     assert submission is not None
     if not Approval.objects.filter(submission=submission).exists():
         Approval.objects.create(submission=submission, by=cast.manager, approves=True)
+
+
+def appoint_a_manager(application: Application, cast: Cast) -> None:
+    """At a unit that has none, the cast’s manager."""
+    if not has_manager(application):
+        appointment(cast.manager, Role.MANAGER, application.unit).save()
 
 
 def let_call_close(application: Application, cast: Cast) -> None:
@@ -110,12 +119,14 @@ def report_finally(application: Application, cast: Cast) -> None:
 
 STORIES = {
     CallFlow: Story(
+        owner="officer",
         draft={**CALL, "opens_at": timezone.now, "closes_at": lambda: timezone.now() + timedelta(days=30)},
         before={"announce": lambda call, cast: ask_as(call), "begin_review": lambda call, cast: pass_time(call)},
     ),
     ApplicationFlow: Story(
-        draft={"call": open_call, "answers": lambda: {**ANSWERS}},
+        draft={"call": open_call, "answers": lambda: {**ANSWERS}, "confidentiality": Confidentiality.INTERNAL},
         before={
+            "submit": appoint_a_manager,
             "keep": let_call_close,
             "receive": closed_and_signed,
             "pass_on": sign,

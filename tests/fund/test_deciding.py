@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from fund.actions.deciding import save_ruling
 from fund.models import Application, Call, Ruling
-from fund.rules import sek
 from fund.states import ApplicationState as S
 from fund.states import CallState, Outcome
+from fund.words import sek
 from portal.accounts.models import User
 from portal.cases.actions.people import name_person
 from portal.cases.errors import Invalid, Refused

@@ -18,7 +18,7 @@ from tests.trust.world import (
 
 Statuses = frozenset[int]
 STRANGERS = {ANONYMOUS, INACTIVE}
-SOME = ("open", "invention", "suggestion", "disclosed")
+SOME = ("open", "invention", "suggestion", "disclosed", "applied")
 SOMETHING = frozenset({200, 302, 403, 405, 409})
 """What someone who sees a case may get from a page of it, where nothing more is written."""
 
@@ -181,10 +181,14 @@ def of_row(**arguments: Callable[[World], Any]) -> Callable[[World, str], Iterat
     return lambda world, name: iter([Visit(reverse(name, kwargs={key: of(world) for key, of in arguments.items()}))])
 
 
-def of_challenge(world: World, name: str) -> Iterator[Visit]:
-    """Pages that write a challenge, by its id; an idea has none of them, whoever asks."""
-    for planted, readers in ((world.cases["challenge"], None), (world.cases["open"], frozenset({"nobody"}))):
-        yield Visit(reverse(name, kwargs={"pk": planted.case.pk}), planted, readers)
+def of_own(key: str) -> Callable[[World, str], Iterator[Visit]]:
+    """Pages of one kind's cases, by their id; an idea has none of them, whoever asks."""
+
+    def visits(world: World, name: str) -> Iterator[Visit]:
+        for planted, readers in ((world.cases[key], None), (world.cases["open"], frozenset({"nobody"}))):
+            yield Visit(reverse(name, kwargs={"pk": planted.case.pk}), planted, readers)
+
+    return visits
 
 
 def of_tie(world: World, name: str) -> Iterator[Visit]:

@@ -68,6 +68,7 @@ from tests.cast import (
     way_to,
 )
 from tests.followup.samples import RECEIVED, counted, freeze
+from tests.fund.story import ANSWERS
 
 ANONYMOUS = "anonymous"
 INACTIVE = "inactive"
@@ -79,6 +80,8 @@ HANDLERS = frozenset({"lead", "manager", "coordinator", "assessor"})
 """Of ideas at SOS: the line, the coordinator, and the assessor who is named."""
 DECIDERS = HANDLERS - {"assessor"}
 """The assessor reads and writes inside, and does no more."""
+APPLIED = AUTHORS | {"manager", "registrar", "officer"}
+"""Of an application at SOS: those who write it, who approves it, who runs the fund, and the registrar."""
 INSIDE_SUGGESTIONS = frozenset({"lead", "manager", "coordinator"})
 
 
@@ -248,6 +251,9 @@ def make_world() -> World:
     )  # fmt: skip
     world.plant("disclosed", "disclosure", "assessing", AUTHORS | {"jurist"}, named={"coauthor": "coauthor"})
     world.plant("challenge", "challenge", "announced", EMPLOYEES, title_for=EVERYONE, text_for=EVERYONE)
+    world.plant("call", "call", "announced", EMPLOYEES, title_for=EVERYONE, owner="officer")
+    answers = {**ANSWERS, "need": "zqxappliedtext"}
+    world.plant("applied", "application", "submitted", APPLIED, named={"coauthor": "coauthor"}, answers=answers)
     world.plant("report", "report", "draft", {"controller", "coordinator"}, owner="controller")
     make_move(world.cases["open"].case, "ask_assessors", world.cast)
     Making.objects.create(report=world.cases["report"].case, stage=Stage.CANCELLED)
