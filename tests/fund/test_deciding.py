@@ -1,5 +1,6 @@
 """The decision on a call: prepared row by row, made of all at once, and told in a letter to each."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -191,3 +192,17 @@ def test_the_pages_cost_the_same_however_many_apply(cast: Cast, page: str, djang
         prepared(call, cast, *[Outcome.GRANT] * call.applications.count())
         with django_assert_num_queries(QUERIES[page]):
             assert client.get(reverse(f"fund:{page}", args=[call.pk])).status_code == 200
+
+
+def test_a_grant_from_the_reserve_list_has_a_letter_of_its_own(cast: Cast, tmp_path: Path) -> None:
+    call = reviewed_call(cast, [cast.author])
+    (application,) = prepared(call, cast, Outcome.RESERVE)
+    perform(call, "decide", person=again(cast.officer), data=RIGHT)
+    author, address = signed_in(cast.author), reverse("fund:letter", args=[application.pk, "uppflyttning"])
+    assert author.get(address).status_code == 404
+    perform(application, "move_up", person=again(cast.officer), data={"delegation": "Delegationsordningen 4.3"})
+    letter = words(author.get(address).content, tmp_path)
+    assert re.search(r"100\s000", letter)
+    assert "4.3" in letter
+    assert call.accounts.get(application=None).granted == ASKED // 2
+    assert address in author.get(application.get_absolute_url()).content.decode()

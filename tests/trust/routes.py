@@ -265,12 +265,12 @@ ROUTES: dict[str, Rule] = {
     "rights:policy_spread": Rule(may=TELLERS | {"coordinator", "jurist"}),
     "rights:policy_tell": Rule(may=TELLERS),
     "rights:policy_withdraw": Rule(may=TELLERS, status=statuses(404)).at(pk=1),
-    # The fund's decision and money: whom they open to is tried in tests/fund on calls and grants; an idea has none of them
-    "fund:decide": NOTHING.at(pk=1),
-    "fund:letters": NOTHING.at(pk=1),
+    # The fund's decision and money: what those who see the call get of it is tried in tests/fund; an idea has none of it
+    "fund:decide": of_case((), visits=of_own("call")),
+    "fund:letters": of_case((), visits=of_own("call")),
     "fund:save_ruling": NOTHING.at(pk=1, application=1),
-    "fund:ledger": NOTHING.at(pk=1),
-    "fund:accounts": NOTHING.at(pk=1),
+    "fund:ledger": of_case((), visits=of_own("call")),
+    "fund:accounts": of_case((), visits=of_own("call")),
     "fund:letter": NOTHING.at(pk=1, letter="beslut"),
     # The annual report: published ones are everyone's; the one in the world is not published
     "followup:list": PUBLIC,
