@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fund.models import Account, Application, Approval, Call, ExternalGrant, LateRight, Question, Ruling
 from fund.queries import account_of, to_grant, undecided
 from fund.states import CallState, QuestionKind, Stage
+from fund.words import moment, sek
 from portal.accounts.models import User
 from portal.cases.verdicts import YES, Reason, Verdict, no
+from portal.cases.who import nearest_holders, partial_in
 from portal.organisation.standing import standing_of
 from portal.organisation.states import Role
 
@@ -93,6 +94,16 @@ def takes_applications(call: Call, person: User | None) -> Verdict:
     if stage in (Stage.SHUT, Stage.REVIEWING) and late:
         return YES
     return no(_("The call closed %(when)s.") % {"when": moment(call.closes_at)})
+
+
+def has_manager(application: Application) -> Verdict:
+    """An application must not wait for nobody: somebody else than its authors is manager at its unit or above (one query)."""
+    if nearest_holders(application, Role.MANAGER, without=partial_in(application)):
+        return YES
+    return no(
+        _("No manager is appointed for %(unit)s who can approve the application. Ask the fund officer.")
+        % {"unit": application.unit}
+    )
 
 
 def call_takes(application: Application) -> Verdict:
@@ -216,18 +227,6 @@ def words_in(text: str) -> int:
 def sum_of(rows: list[dict[str, Any]]) -> int:
     """What the rows of a budget add up to, in SEK."""
     return sum(int(row.get("amount") or 0) for row in rows)
-
-
-def sek(amount: int) -> str:
-    return _("SEK %(number)s") % {"number": number_format(amount, force_grouping=True)}
-
-
-def moment(at: datetime | None) -> str:
-    """A moment to the minute, in Swedish local time; to the second where it has any."""
-    if at is None:
-        return _("at a time not set")
-    local = timezone.localtime(at)
-    return f"{date_format(local, 'j F Y')} {local:%H:%M}" + (f":{local:%S}" if local.second else "")
 
 
 # ── External grants ──────────────────────────────────────────────────────────────────────────────────────────────────

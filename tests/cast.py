@@ -182,7 +182,8 @@ class Story:
 
     ``draft`` are field values of the draft, or functions that give them. ``answers`` gives what a move's form is sent, by move
     name: a mapping, or a function of case and cast. ``before`` is called with case and cast before the move, for example to let an
-    assessor score. ``by`` names the part in the cast that makes a move. ``anonymous`` cases have no owner.
+    assessor score. ``by`` names the part in the cast that makes a move. ``anonymous`` cases have no owner; ``owner`` names the part
+    that owns every case of a kind that only some can begin.
     """
 
     draft: Mapping[str, Any] = field(default_factory=dict)
@@ -190,6 +191,7 @@ class Story:
     before: Mapping[str, Callable[[Any, Cast], object]] = field(default_factory=dict)
     by: Mapping[str, str] = field(default_factory=dict)
     anonymous: bool = False
+    owner: str = ""
 
 
 def case_in(
@@ -219,7 +221,7 @@ def case_in(
 def draft_of(flow: type[Flow], cast: Cast, *, owner: User | None = None, unit: str = "SOS", **values: Any) -> Any:
     """A draft with every field filled in that the kind asks for."""
     story = story_of(flow)
-    owner = owner or (None if story.anonymous else cast.author)
+    owner = getattr(cast, story.owner) if story.owner else owner or (None if story.anonymous else cast.author)
     told = {name: value() if callable(value) else value for name, value in story.draft.items()}
     written = {**filled_fields(flow.model), **told, **values}
     return begin_case(model=flow.model, owner=owner, unit=Unit.objects.get(code=unit), **written)

@@ -12,6 +12,7 @@ from fund.rules import (
     call_shut,
     call_takes,
     enough_free,
+    has_manager,
     receivable,
     ruled,
     signed,
@@ -29,7 +30,7 @@ from portal.cases.rules import complete, considered
 from portal.cases.states import Direction
 from portal.cases.who import AUTHOR, OWNER, SYSTEM
 
-WRITTEN = (complete, answered, considered, call_takes, within_pages)
+WRITTEN = (complete, answered, considered, call_takes, within_pages, has_manager)
 
 
 class ApplicationFlow(Flow):

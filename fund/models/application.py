@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from fund.models.call import Call, Question
 from fund.models.whos import FUND, MANAGER, REGISTRAR
 from fund.states import Purpose
+from fund.words import sek
 from portal.cases.models import Case, CaseQuerySet
 from portal.cases.who import AUTHOR, RECUSED, SUBMITTED, UNRESTRICTED
 
@@ -56,6 +57,8 @@ class Application(Case):
             super().set_value(name, value)
 
     def text_of(self, name: str) -> str:
+        if name == "amount":
+            return sek(self.amount)
         if not name.startswith(PREFIX):
             return super().text_of(name)
         value = self.value_of(name)

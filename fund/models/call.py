@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fund.models.whos import APPLICANT, FUND, REGISTRAR
 from fund.states import CallState, QuestionKind, Stage
+from fund.words import sek
 from portal.cases.models import Case, CaseQuerySet
 from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, SUBMITTED, UNRESTRICTED
 
@@ -78,6 +79,9 @@ class Call(Case):
             ),
             models.CheckConstraint(condition=Q(most_pages__gte=1, reviews_each__gte=1), name="call_numbers_make_sense"),
         )
+
+    def text_of(self, name: str) -> str:
+        return sek(self.value_of(name)) if name in ("budget", "largest_grant") else super().text_of(name)
 
     @property
     def stage(self) -> Stage:

@@ -1,12 +1,13 @@
 """The case in plain words: what happened, what comes next."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -133,4 +134,6 @@ def pairs(case: Case, names: Iterable[str]) -> list[dict[str, str]]:
 
 def _shown(case: Case, name: str) -> str:
     value = case.value_of(name)
-    return date_format(value, "j F Y") if type(value) is date else case.text_of(name)
+    if isinstance(value, datetime):
+        return date_format(localtime(value), "j F Y H:i")
+    return date_format(value, "j F Y") if isinstance(value, date) else case.text_of(name)

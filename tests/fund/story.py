@@ -11,12 +11,14 @@ from fund.actions.closing import shut_calls
 from fund.actions.deciding import prepare_ruling
 from fund.flow import ApplicationFlow, CallFlow
 from fund.models import Application, Approval, Call, Ruling
+from fund.rules import has_manager
 from fund.states import Outcome
 from portal.accounts.models import User
 from portal.cases.moving import perform
 from portal.cases.states import Confidentiality
 from portal.organisation.models import Unit
-from tests.cast import Cast, Story, again
+from portal.organisation.states import Role
+from tests.cast import Cast, Story, again, appointment
 
 BUDGET: list[dict[str, Any]] = [
     {"what": "Utveckling", "kind": "staff", "amount": 150_000},
@@ -77,6 +79,12 @@ def sign(application: Application, cast: Cast) -> None:
         Approval.objects.create(submission=submission, by=cast.manager, approves=True)
 
 
+def appoint_a_manager(application: Application, cast: Cast) -> None:
+    """At a unit that has none, the cast’s manager."""
+    if not has_manager(application):
+        appointment(cast.manager, Role.MANAGER, application.unit).save()
+
+
 def let_call_close(application: Application, cast: Cast) -> None:
     """The call’s time has run out, but nothing has been received yet."""
     pass_time(application.call)
@@ -102,12 +110,14 @@ def rule(outcome: Outcome) -> Any:
 
 STORIES = {
     CallFlow: Story(
+        owner="officer",
         draft={**CALL, "opens_at": timezone.now, "closes_at": lambda: timezone.now() + timedelta(days=30)},
         before={"announce": lambda call, cast: ask_as(call), "begin_review": lambda call, cast: pass_time(call)},
     ),
     ApplicationFlow: Story(
         draft={"call": open_call, "answers": lambda: {**ANSWERS}, "confidentiality": Confidentiality.INTERNAL},
         before={
+            "submit": appoint_a_manager,
             "keep": let_call_close,
             "receive": closed_and_signed,
             "pass_on": sign,

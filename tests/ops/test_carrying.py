@@ -11,6 +11,8 @@ import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from fund.flow import ApplicationFlow
+from fund.states import ApplicationState
 from ideas.actions.talking import set_follow, write_comment
 from ideas.flow import ChallengeFlow, IdeaFlow, SuggestionFlow
 from ideas.models import Idea
@@ -46,6 +48,7 @@ def live(cast: Cast) -> None:
     idea = case_in(IdeaFlow, IdeaState.INTRODUCED, cast)
     disclosure = case_in(DisclosureFlow, DisclosureState.IN_USE, cast)
     case_in(ChallengeFlow, ChallengeState.ANNOUNCED, cast, owner=cast.other_lead, unit="KAR")
+    case_in(ApplicationFlow, ApplicationState.APPROVED, cast)
     suggestion = case_in(SuggestionFlow, SuggestionState.RECEIVED, cast)
     draft_of(IdeaFlow, cast)
     for flow in (BarrierFlow, kinds.by_key("report").flow):
