@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from fund.actions.applying import begin_application
 from fund.actions.calling import begin_call
 from fund.actions.closing import shut_calls
 from fund.actions.deciding import prepare_ruling
 from fund.actions.naming import consent_to_name
 from fund.demo.texts import CALL, EFFECT, LESSON, NOW, SEEDS, Seed, answers_of
-from fund.models import Account, Application, Call, Entry
-from fund.states import EntryKind, Outcome
+from fund.models import Account, Application, Call, Instalment
+from fund.states import Outcome, ReportKind
 from portal.accounts.models import User
 from portal.cases.actions.drafts import save_draft
 from portal.cases.actions.links import tie_cases
@@ -175,7 +177,7 @@ def _projects(desk: Desk, every: list[Application], start: datetime, today: date
     desk.move(reserve, "agree", reserve.owner, {"accepts": "on"})
     yield start + timedelta(days=90)
     for application, share in ((first, 90), (third, 100), (fourth, 50), (reserve, 40)):
-        pay(application, share, desk.payer)
+        pay(desk, application, share, last=True)
     desk.move(second, "stop", data={"reason": LESSON})
     yield start + timedelta(days=200)
     desk.move(first, "finish", data={"reason": "Skyltarna sitter uppe i två entréer."})
@@ -183,14 +185,33 @@ def _projects(desk: Desk, every: list[Application], start: datetime, today: date
     for application in (third, fourth, reserve):
         desk.move(application, "finish", data={"reason": "Målet nåddes. Lösningen används av enheten."})
     yield min(start + timedelta(days=500), today - timedelta(days=6))
-    desk.move(first, "follow_up", first.owner, {"reason": EFFECT})
+    desk.move(first, "follow_up", first.owner, {"promised": SEEDS[0].benefit, "reason": EFFECT, "worth": 140_000})
 
 
-def pay(application: Application, share: int, person: User) -> None:
-    """So many per cent of the grant is paid."""
-    call, note = application.call, "Efter godkänd rapport"
-    amount = Account.objects.get(application=application.pk).granted * share // 100
-    Entry.objects.create(call=call, application=application, kind=EntryKind.PAY, amount=amount, by=person, note=note)
+def pay(desk: Desk, application: Application, share: int, *, last: bool = False) -> None:
+    """So many per cent of the grant is paid after a report: planned, reported, approved, and paid by another than approved it."""
+    account = Account.objects.get(application=application.pk)
+    kind = ReportKind.FINAL if last else ReportKind.START
+    amount = account.granted * share // 100
+    planned = {"milestone": "Prövat", "report": kind, "due_on": timezone.localdate().isoformat(), "amount": amount}
+    desk.move(application, "plan_instalment", data=planned)
+    report(desk, application, kind, amount)
+    instalment = {"instalment": Instalment.objects.get(application=application.pk, report=kind).pk}
+    desk.move(application, "approve_payment", data=instalment)
+    desk.move(application, "pay", desk.payer, instalment)
+
+
+def report(desk: Desk, application: Application, kind: ReportKind, cost: int) -> None:
+    """The project hands it in, and the fund approves it."""
+    told = {
+        "kind": kind,
+        "done": "Vi har prövat med de första användarna.",
+        "differs": "",
+        "cost": cost,
+        "consultants": cost // 4,
+    }
+    desk.move(application, "report", application.owner, told)
+    desk.move(application, "approve_report", data={"reason": "Tack, det är tydligt."})
 
 
 # ── The calls of today ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -215,7 +236,7 @@ def _under_way(desk: Desk, start: datetime) -> Life:
     for application in every[:2]:
         desk.move(application, "agree", application.owner, {"accepts": "on"})
     yield closes + timedelta(days=150)
-    pay(every[0], 50, desk.payer)
+    pay(desk, every[0], 50)
 
 
 def _weighed(desk: Desk, start: datetime) -> Life:

@@ -16,7 +16,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION instalment_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE granted bigint; planned bigint; year int;
+DECLARE granted bigint; planned bigint; call fund_call;
 BEGIN
     IF TG_OP <> 'INSERT' AND OLD.paid_at IS NOT NULL THEN
         RAISE EXCEPTION 'what has been paid stays' USING ERRCODE = 'restrict_violation';
@@ -39,9 +39,9 @@ BEGIN
         RAISE EXCEPTION 'no approved report to pay after' USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.paid_at IS NOT NULL THEN
-        NEW.paid_at := clock_timestamp();
-        SELECT c.year INTO year FROM fund_call c JOIN fund_application a ON a.call_id = c.case_ptr_id WHERE a.case_ptr_id = NEW.application_id;
-        IF extract(year FROM NEW.paid_at AT TIME ZONE 'Europe/Stockholm') <> year THEN
+        SELECT c.* INTO call FROM fund_call c JOIN fund_application a ON a.call_id = c.case_ptr_id WHERE a.case_ptr_id = NEW.application_id;
+        NEW.paid_at := told_at(NEW.paid_at, call.case_ptr_id);
+        IF extract(year FROM NEW.paid_at AT TIME ZONE 'Europe/Stockholm') <> call.year THEN
             RAISE EXCEPTION 'the money belongs to another year' USING ERRCODE = 'check_violation';
         END IF;
     END IF;

@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from fund.actions.outside import accept_external
 from fund.flow import ApplicationFlow, CallFlow
-from fund.models import Entry
+from fund.models import Instalment
 from fund.states import ApplicationState as S
-from fund.states import CallState, EntryKind
+from fund.states import CallState
 from portal.cases.states import Perspective
 from portal.indicators.registry import by_key
 from tests.cast import Cast, case_in
+from tests.fund.granted import planned, reported, second_officer
 from tests.fund.story import ASKED
 from tests.fund.test_outside import found, written
 
@@ -26,7 +27,10 @@ def test_figures_are_counted_from_the_ledger_and_open_into_their_applications(ca
     running, closed, stopped, declined = (
         case_in(ApplicationFlow, state, cast) for state in (S.RUNNING, S.CLOSED, S.STOPPED, S.DECLINED)
     )
-    Entry.objects.create(call=running.call, application=running, kind=EntryKind.PAY, amount=30_000)
+    part = planned(running, amount=30_000)
+    reported(running, by=cast.author, approved_by=cast.officer)
+    Instalment.objects.filter(pk=part.pk).update(approved_at=timezone.now(), approved_by=cast.officer)
+    Instalment.objects.filter(pk=part.pk).update(paid_at=timezone.now(), paid_by=second_officer())
     figures = {
         "applications": (4, {running, closed, stopped, declined}),
         "grant_rate": (75, {running, closed, stopped}),

@@ -75,6 +75,7 @@ def test_the_one_behind_a_project_shows_their_name_to_everyone(
 
     page = open_page(cast.author, viewport=viewport)
     page.goto(project.get_absolute_url())
+    assert sound(page)
     page.locator("button[name=consent]").press("Enter")
     visitor.reload()
     expect(visitor.get_by_text(str(cast.author))).to_be_visible()
