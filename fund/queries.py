@@ -152,10 +152,10 @@ def decidable_by(call: Call, person: User) -> Any:
 
 
 def ranking(call: Call, person: User) -> list[int]:
-    """Those that the person may decide, the best first; those without scores last, in the order they came (a query besides the scores)."""
-    scores = scores_of(call)
+    """Those that the person may decide, the best first; those without scores last, in the order they came (two queries)."""
+    means = Score.objects.means(call)
     pks = decidable_by(call, person).order_by("opened_at", "pk").values_list("pk", flat=True)
-    return sorted(pks, key=lambda pk: -scores[pk].mean if pk in scores else 1.0)
+    return sorted(pks, key=lambda pk: -means.get(pk, -1.0))
 
 
 def budget_line(call: Call) -> dict[str, int]:

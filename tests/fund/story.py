@@ -62,15 +62,19 @@ def open_call(**values: Any) -> Call:
     return typing.cast(Call, perform(call_of(officer, **values), "announce", person=officer))
 
 
-def pass_time(call: Call, by: timedelta = timedelta(days=31)) -> None:
-    """As if the call had opened, and closes, that much earlier. Its triggers are put aside: an announced call never moves its times so."""
-    moved = {name: getattr(call, name) - by for name in ("opens_at", "closes_at")}
+def told_otherwise(call: Call, **values: Any) -> None:
+    """As if the call had said so from the start. Its triggers are put aside: an announced call keeps its word."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE fund_call DISABLE TRIGGER USER")
-        Call.objects.filter(pk=call.pk).update(**moved)
+        Call.objects.filter(pk=call.pk).update(**values)
         cursor.execute(
             "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE fund_call ENABLE TRIGGER USER; SET CONSTRAINTS ALL DEFERRED"
         )
+
+
+def pass_time(call: Call, by: timedelta = timedelta(days=31)) -> None:
+    """As if the call had opened, and closes, that much earlier."""
+    told_otherwise(call, **{name: getattr(call, name) - by for name in ("opens_at", "closes_at")})
 
 
 def shut_call(call: Call) -> None:

@@ -25,7 +25,7 @@ from tests.fund.story import ASKED
 from tests.paper.reading import words
 
 pytestmark = pytest.mark.django_db
-QUERIES = {"decide": 13, "letters": 12}
+QUERIES = {"decide": 17, "letters": 16}
 RIGHT = {"delegation": "Delegationsordningen 4.2"}
 
 

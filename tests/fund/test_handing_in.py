@@ -30,7 +30,7 @@ from portal.organisation.models import Unit
 from portal.organisation.states import Role
 from tests.cases.test_at_once import at_once
 from tests.cast import Cast, again, answer_considerations, appointment, case_in, draft_of, gather, make_move, signed_in
-from tests.fund.story import let_call_close, open_call, pass_time
+from tests.fund.story import let_call_close, open_call, pass_time, told_otherwise
 from tests.fund.test_writing import in_english
 
 pytestmark = pytest.mark.strategy("B43-5")
@@ -49,7 +49,8 @@ def close_in(call: Call, left: timedelta) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]
-    Call.objects.filter(pk=call.pk).update(opens_at=now - timedelta(days=1), closes_at=now + left)
+    opens = min(call.opens_at or now, now + left - timedelta(seconds=1))
+    told_otherwise(call, opens_at=opens, closes_at=now + left)
 
 
 def give_late_right(draft: Application, cast: Cast, until: timedelta) -> None:
@@ -96,9 +97,10 @@ def test_the_database_itself_takes_nothing_late_whatever_time_it_is_told() -> No
         with pytest.raises(IntegrityError, match="is not open"):
             keep_submission(draft, cast.author, at)
     close_in(draft.call, 60 * SECOND)
-    told = timezone.now() - timedelta(days=20)
+    with pytest.raises(IntegrityError, match="is not open"):
+        keep_submission(draft, cast.author, timezone.now() - timedelta(days=20))
 
-    kept = keep_submission(draft, cast.author, told)
+    kept = keep_submission(draft, cast.author, timezone.now() + timedelta(days=20))
 
     kept.refresh_from_db()
     assert abs(kept.at - timezone.now()) < 30 * SECOND

@@ -23,7 +23,7 @@ from portal.cases.actions.links import tie_cases
 from portal.cases.models import Case
 from portal.cases.states import Confidentiality, Relation
 from tests.cast import Cast, again, case_in, signed_in
-from tests.fund.story import ANSWERS, ASKED, open_call
+from tests.fund.story import ANSWERS, ASKED, open_call, told_otherwise
 from tests.paper.reading import words
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +156,7 @@ def test_what_came_before_the_portal_knew_of_the_call_keeps_its_time_and_nothing
     project = case_in(ApplicationFlow, S.SUBMITTED, cast)
     lied = timezone.now() - timedelta(hours=1)
     said = {"application": project, "by": cast.author, "edition": 1, "content": {}, "amount": 1, "sha256": ""}
-    project.call.__class__.objects.filter(pk=project.call_id).update(opens_at=lied - timedelta(days=1))
+    told_otherwise(project.call, opens_at=lied - timedelta(days=1))
     late = Submission.objects.create(number=2, at=timezone.now() - timedelta(seconds=1), **said)
     late.refresh_from_db()
     assert timezone.now() - late.at < timedelta(seconds=1)

@@ -8,11 +8,12 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fund.actions.calling import content_of
 from fund.actions.papers import count_left, count_pages
 from fund.actions.presence import others_present
 from fund.flow import ApplicationFlow
 from fund.forms.writing import application_form
-from fund.models import Application, Question
+from fund.models import Application, Call, Edition, Question
 from fund.rules import half_row, sum_of, sum_of_consultants, within_pages, words_in
 from fund.states import ApplicationState as S
 from portal.accounts.models import User
@@ -265,6 +266,10 @@ def test_every_kind_of_question_can_be_answered_and_emptied(draft: Any, cast: Ca
         {"line": {}, "number": {}, "sek": {}, "choice": {"choices": ["ett", "två"]}}.items(), 50
     ):
         Question.objects.create(call=call, key=kind, section="Mer", position=at, kind=kind, label=kind, **more)
+    Call.objects.filter(pk=call.pk).update(edition=2)
+    Edition.objects.create(
+        call=call, number=2, made_by=cast.officer, why="Fler frågor.", content=content_of(Call.objects.get(pk=call.pk))
+    )
     window = Window(signed_in(cast.author), draft)
 
     window.send(q_line="rad", q_number="7", q_sek="100", q_choice="två")
