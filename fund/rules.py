@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from fund.models import Account, Application, Approval, Call, ExternalGrant, LateRight, Question, Ruling, Submission
+from fund.models import Account, Application, Approval, Call, LateRight, Question, Ruling, Submission
 from fund.queries import account_of, approvable, approved_reports, left_to_plan, payable, to_grant, undecided
 from fund.states import CallState, Cost, QuestionKind, ReportKind, Stage
 from fund.words import moment, sek, sek_of
@@ -383,21 +383,3 @@ def sums(total: str, consultants: str) -> str:
 
 def sums_of(rows: list[dict[str, Any]]) -> str:
     return sums(*(number_format(number, force_grouping=True) for number in (sum_of(rows), sum_of_consultants(rows))))
-
-
-# ── External grants ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def keeps_external(person: Any) -> bool:
-    """Fund officers and coordinators write the register of external grants (B61-7). No query, once the standing is read."""
-    standing = standing_of(person)
-    return bool(standing.units(Role.FUND_OFFICER) or standing.units(Role.COORDINATOR))
-
-
-def may_accept(grant: ExternalGrant) -> Verdict:
-    """The financier has granted it, and somebody has found that it is lawful to take (B61-7: “within the law”). No query."""
-    if grant.turned_down_on or grant.accepted_at:
-        return no(_("It is already answered."))
-    if not grant.granted_on:
-        return no(_("The financier has not granted it yet."))
-    return YES if grant.lawful else no(_("Nobody has found that it is lawful to take."))

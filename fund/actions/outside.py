@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from fund.lawful import may_accept
 from fund.models import ExternalGrant, ReportingDate
-from fund.rules import may_accept
 from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.actions.history import write_event

@@ -14,9 +14,9 @@ from django.views.generic import DetailView, ListView
 
 from fund.actions.outside import accept_external, check_external, plan_report, save_external, settle_report
 from fund.forms.outside import CheckForm, ExternalForm, ReportingDateForm
+from fund.lawful import keeps_external
 from fund.models import ExternalGrant, ReportingDate
 from fund.results import changes_of, external_sums, reports_due
-from fund.rules import keeps_external
 from portal.cases.errors import Refused
 from portal.cases.queries.listing import CappedPaginator
 from portal.cases.views.base import PersonView
