@@ -7,12 +7,15 @@ from typing import Any
 from django.utils import timezone
 
 from fund.actions.applying import begin_application
+from fund.actions.assigning import add_reviewer, ask_experts, propose
 from fund.actions.calling import begin_call
 from fund.actions.closing import shut_calls
 from fund.actions.deciding import prepare_ruling
 from fund.actions.naming import consent_to_name
+from fund.actions.reviewing import declare, save_review, submit_review
 from fund.demo.texts import CALL, EFFECT, LESSON, NOW, SEEDS, Seed, answers_of
-from fund.models import Account, Application, Call, Instalment
+from fund.models import Account, Application, Call, Instalment, Review
+from fund.models.review import COMMENT, POINTS
 from fund.states import Outcome, ReportKind
 from portal.accounts.models import User
 from portal.cases.actions.drafts import save_draft
@@ -240,7 +243,7 @@ def _under_way(desk: Desk, start: datetime) -> Life:
 
 
 def _weighed(desk: Desk, start: datetime) -> Life:
-    """It has closed; some are being looked through, and some wait for the experts."""
+    """It has closed; some are being looked through, and some lie with the experts: one has handed in, the others have all to do."""
     closes = start + timedelta(days=40)
     yield start
     call = desk.call("Innovationsfonden: tillgängliga tjänster", start, closes)
@@ -251,6 +254,35 @@ def _weighed(desk: Desk, start: datetime) -> Life:
     yield closes + timedelta(days=3)
     for application in every[:2]:
         desk.move(application, "pass_on", data=LOOKED_AT)
+    yield closes + timedelta(days=4)
+    _ask_experts(desk, Call.objects.get(pk=call.pk))
+    yield closes + timedelta(days=7)
+    _review(Review.objects.of(desk.cast["granskare2"]).filter(application__call=call).order_by("pk").first())
+
+
+def _ask_experts(desk: Desk, call: Call) -> None:
+    """The accounts that review, and a third from a unit of neither."""
+    third = desk.cast["innovationsledare"]
+    for person in (desk.cast["granskare1"], desk.cast["granskare2"], third):
+        add_reviewer(call=call, person=person, by=desk.officer, words="tillgänglighet, kollektivtrafik")
+    propose(call=call, by=desk.officer)
+    ask_experts(call=call, by=desk.officer)
+
+
+def _review(review: Review | None) -> None:
+    """One is read and handed in, where the expert was given any."""
+    if review is None:
+        return
+    review = declare(review=review, conflict=False)
+    said = {
+        f"{POINTS}{key}": str(points)
+        for key, points in (("need", 5), ("approach", 4), ("benefit", 3), ("competition", 4))
+    }
+    said |= {
+        f"{COMMENT}need": "Behovet är stort och väl visat.",
+        "comment": "Väl genomtänkt. Mät gärna även efter sex månader.",
+    }
+    submit_review(review=save_review(review=review, values=said, version=review.version))
 
 
 def _open(desk: Desk, start: datetime, closes: datetime) -> Life:
