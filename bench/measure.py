@@ -71,7 +71,7 @@ def main() -> int:
     options = arguments()
     name = f"bench_{options.cases}"
     manage("collectstatic", "--noinput")
-    prepare(name, options.cases)
+    prepare(name, scale(options.cases))
     owner, app = (at(os.environ[key], name) for key in ("DATABASE_OWNER_URL", "DATABASE_URL"))
     os.environ |= {"DATABASE_OWNER_URL": owner, "DATABASE_URL": app}
     from bench.inside import Inside
@@ -109,8 +109,13 @@ def at(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-def prepare(name: str, cases: int) -> None:
-    """A database with the demo and that many cases; made once, kept, and brought up to date."""
+def scale(cases: int, *more: str) -> list[str]:
+    """The command that adds so many cases."""
+    return ["seed_scale", "--cases", str(cases), *more]
+
+
+def prepare(name: str, *scales: list[str]) -> None:
+    """A database with the demo and what the commands add; made once, kept, and brought up to date."""
     with closing(psycopg2.connect(at(os.environ["DATABASE_OWNER_URL"], "postgres"))) as link:
         link.autocommit = True
         with link.cursor() as cursor:
@@ -122,7 +127,7 @@ def prepare(name: str, cases: int) -> None:
             cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name + "_new")))
     owner = at(os.environ["DATABASE_OWNER_URL"], name + "_new")
     password = os.environ.get("DEMO_PASSWORD", "bench-bench-bench-bench")
-    for command in (["migrate"], ["seed_demo"], ["seed_scale", "--cases", str(cases)]):
+    for command in (["migrate"], ["seed_demo"], *scales):
         manage(*command, DATABASE_URL=owner, DATABASE_OWNER_URL=owner, DEMO_PASSWORD=password)
     with closing(psycopg2.connect(at(os.environ["DATABASE_OWNER_URL"], "postgres"))) as link:
         link.autocommit = True
@@ -138,8 +143,8 @@ def manage(*command: str, **environment: str) -> None:
 
 
 @contextmanager
-def served(application: str) -> Iterator[str]:
-    """gunicorn as in production: two sync workers."""
+def served(application: str, *more: str) -> Iterator[str]:
+    """gunicorn with two workers; ``more`` are options of its own."""
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -151,6 +156,7 @@ def served(application: str) -> Iterator[str]:
         "--workers=2",
         f"--bind=127.0.0.1:{port}",
         "--log-level=error",
+        *more,
     ]
     server = subprocess.Popen(command, cwd=ROOT)
     try:
@@ -164,7 +170,7 @@ def served(application: str) -> Iterator[str]:
 
 
 def wait_for(port: int) -> None:
-    for _attempt in range(200):
+    for _attempt in range(600):
         with closing(socket.socket()) as door:
             if door.connect_ex(("127.0.0.1", port)) == 0:
                 return

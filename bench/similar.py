@@ -35,11 +35,11 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--cases", type=int, default=100_000)
     cases = options.parse_args().cases
-    from bench.measure import at, manage, prepare
+    from bench.measure import at, manage, prepare, scale
 
     base, name = f"bench_{cases}", f"bench_{cases}_similar"
     owner = os.environ["DATABASE_OWNER_URL"]
-    copy(at(owner, "postgres"), base, name, lambda: prepare(base, cases))
+    copy(at(owner, "postgres"), base, name, lambda: prepare(base, scale(cases)))
     os.environ |= {"DATABASE_OWNER_URL": at(owner, name), "DATABASE_URL": at(os.environ["DATABASE_URL"], name)}
     manage("migrate", DATABASE_URL=at(owner, name))
     lines = Measured(cases).lines()

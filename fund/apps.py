@@ -13,4 +13,4 @@ class FundConfig(AppConfig):
         import fund.indicators  # noqa: F401  # importing is registering
         from portal.demo.registry import Demo, register
 
-        register(Demo("fund", 30, "fund.demo.tell"))
+        register(Demo("fund", 30, "fund.demo.tell", volume="fund.demo.volume.fill", share=0.05))

@@ -131,13 +131,29 @@ def said(name: str, value: Any) -> str:
     return sek(value) if name in MONEY else in_words(Call(**{name: value}), name)
 
 
+def as_it_said(content: Mapping[str, Any]) -> dict[str, Any]:
+    """An edition as a reader has it: what it said of itself, its questions under their headings, and its criteria. No query."""
+    sections: dict[str, list[Question]] = {}
+    for row in content["questions"]:
+        sections.setdefault(row["section"], []).append(Question(**row))
+    names = [name for name in content if name not in ("title", "questions", "criteria")]
+    facts = [{"label": label_of(Call, name), "value": said(name, content[name])} for name in names]
+    return {
+        "facts": [fact for fact in facts if fact["value"]],
+        "sections": list(sections.items()),
+        "criteria": [Criterion(**row) for row in content["criteria"]],
+    }
+
+
 # ── Answers to questions that are gone ───────────────────────────────────────────────────────────────────────────────
 
 
 def left_over(application: Application) -> list[tuple[str, str]]:
     """Questions that the call no longer asks and what the application answered: nothing is lost. One query, two where there are any."""
     asked = set(application.questions().values_list("key", flat=True))
-    left = {key for key, answer in application.answers.items() if answer not in (None, "", []) and key not in asked}
+    left = {
+        key for key, answer in application.written_answers.items() if answer not in (None, "", []) and key not in asked
+    }
     editions = Edition.objects.filter(call=application.call_id).order_by("number") if left else ()
     labels = {row["key"]: row["label"] for edition in editions for row in edition.content["questions"]}
     return [(labels.get(key, key), application.text_of(f"{PREFIX}{key}")) for key in sorted(left)]

@@ -41,9 +41,9 @@ def later_subjects() -> dict[str, str]:
 
 
 def decision(application: Application, scores: Scores | None = None) -> Letter:
-    """What is decided, or prepared, of an application. Without ``scores`` they are read (three queries)."""
+    """What is decided, or prepared, of an application. Without ``scores`` they are read (two queries)."""
     ruling = application.ruling
-    scores = scores or scores_of(application.call, [application.pk]).get(application.pk)
+    scores = scores or scores_of([application.pk]).get(application.pk)
     outcome = _outcome(ruling, application.amount or 0)
     return _letter(
         application,

@@ -24,14 +24,8 @@ from fund.models import (
 )
 from fund.queries import account_of, numbers_of
 from fund.results import has_grant, led_to, told_by_project
-from fund.rules import (
-    changeable,
-    gives_late_rights,
-    runs_fund,
-    still_draft,
-    sum_of,
-    takes_applications,
-)
+from fund.rules.calls import changeable, gives_late_rights, runs_fund, still_draft, takes_applications
+from fund.rules.counting import sum_of
 from fund.states import ApplicationState, CallState, Cost, Outcome, QuestionKind, Stage
 from fund.telling import told_content
 from fund.words import sek
@@ -119,18 +113,21 @@ def application_panel(application: Application, person: User) -> dict[str, Any]:
     approvals = {
         row.submission_id: row for row in Approval.objects.filter(submission__in=submissions).select_related("by")
     }
+    theirs = _beside_a_change(application, person)
+    shown = told_content(theirs or content_of(application))
     return {
-        "answers": [answer for _section, answers in told_content(_shown(application, person)) for answer in answers],
-        "left_over": left_over(application),
+        "answers": [answer for _section, answers in shown for answer in answers],
+        "being_changed": bool(theirs),
+        "left_over": [] if theirs else left_over(application),
         "submissions": [{"row": row, "approval": approvals.get(row.pk)} for row in reversed(submissions)],
     }
 
 
-def _shown(application: Application, person: User) -> dict[str, Any]:
-    """While it is being changed, only those who write it see the new text; the others what was handed in last."""
-    if application.state == ApplicationState.REVISING and not whos_held(application, person, [AUTHOR]).get(AUTHOR.key):
-        return cast(Submission, application.latest).content  # type: ignore[no-any-return]
-    return content_of(application)
+def _beside_a_change(application: Application, person: User) -> dict[str, Any] | None:
+    """What was handed in last, for everybody but those who are changing it; otherwise None."""
+    if application.state != ApplicationState.REVISING or whos_held(application, person, [AUTHOR]).get(AUTHOR.key):
+        return None
+    return cast(Submission, application.latest).content  # type: ignore[no-any-return]
 
 
 def effect_of(application: Application) -> dict[str, Any]:

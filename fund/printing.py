@@ -62,7 +62,7 @@ def pages_in(pdf: bytes) -> int:
 
 
 def receipt_pdf(application: Application, submission: Submission, approval: Approval | None, address: str) -> bytes:
-    """What was received, when, and the digest that shows it has not been changed since; ``address`` is where that is tried."""
+    """What was received, when, and its digest; ``address`` is where anybody can try the signature that the file is to carry."""
     with override(LANGUAGE):
         return letter_pdf(
             Letter(
@@ -74,8 +74,7 @@ def receipt_pdf(application: Application, submission: Submission, approval: Appr
                 addressee=[str(application.owner), str(application.unit)],
                 contact=[  # small, and never hyphenated
                     _("Digest of the content (SHA-256): %(sha256)s") % {"sha256": submission.sha256},
-                    _("On this page you can see that what is kept still has that digest: %(address)s")
-                    % {"address": address},
+                    _("This file is signed by the portal. Anybody can try it here: %(address)s") % {"address": address},
                 ],
             )
         )

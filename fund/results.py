@@ -5,21 +5,29 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import BigIntegerField, Func, Prefetch, Sum
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Prefetch, Q, Sum
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from fund.models import Application, ExternalGrant, NameConsent, ReportingDate
 from fund.states import ApplicationState
-from portal.cases.models import CaseLink, Event
+from portal.cases.models import CaseGrant, CaseLink, Event
 from portal.cases.states import Relation
 
 TOLD = ("follow_up", "stop", "finish")
 """Moves whose reason says what came of a project."""
 DUE_WITHIN = timedelta(days=30)
 MOST_DUE, MOST_CHANGES = 20, 50
-CONSENTING = Prefetch("name_consents", NameConsent.objects.standing().select_related("person").order_by("pk"), "named")
+BY_AUTHOR = Q(person=F("application__owner")) | Exists(
+    CaseGrant.objects.filter(
+        content_object=OuterRef("application"), user=OuterRef("person"), permission__codename="coauthor_case"
+    )
+)
+CONSENTING = Prefetch(
+    "name_consents", NameConsent.objects.standing().filter(BY_AUTHOR).select_related("person").order_by("pk"), "named"
+)
+"""Who has left a project is not named as behind it: they could not take their word back on its page."""
 
 
 class Consultants(Func):
@@ -127,5 +135,14 @@ def _said(column: Any, value: Any) -> str:
     return str(value)
 
 
-NOT_TOLD = ("changed_at", "changed_by_id", "checked_by_id", "accepted_by_id", "case_id", "unit_id", "source")
+NOT_TOLD = (
+    "changed_at",
+    "changed_by_id",
+    "checked_by_id",
+    "accepted_by_id",
+    "case_id",
+    "unit_id",
+    "keeper_id",
+    "source",
+)
 """Columns that the history says in other words, or whose value is a number of ours."""

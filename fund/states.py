@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CallState(models.TextChoices):
@@ -39,9 +40,10 @@ class ApplicationState(models.TextChoices):
     FOLLOWED = "followed", _("Finished, the effect is followed up")
     CLOSED = "closed", _("Closed")
     STOPPED = "stopped", _("Stopped, with what was learnt")
-    DECLINED = "declined", _("Declined")
+    DECLINED = "declined", pgettext_lazy("an application", "Declined")
     DISMISSED = "dismissed", _("Dismissed: a formal requirement is not met")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    CALLED_OFF = "called_off", _("The call was called off")
 
 
 class Purpose(models.TextChoices):

@@ -5,10 +5,24 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from fund.models import Application, Approval, Call, Entry, Ruling, Submission
+from fund.models import (
+    FUND_OFFICER,
+    Application,
+    Approval,
+    Call,
+    Consensus,
+    Criterion,
+    Entry,
+    Instalment,
+    Report,
+    Review,
+    Ruling,
+    Submission,
+)
 from fund.states import Cost, Purpose
 from portal.accounts.models import User
 from portal.cases.exporting import Contents
@@ -24,13 +38,14 @@ CHUNK = 500
 
 
 def dossier_pdf(application: Application, part: Part) -> bytes:
-    """What was handed in, word for word, the approvals, the decision, the ledger's lines, and the history with its hashes.
+    """What was handed in, word for word, the approvals, what the experts and the panel said, the decision, the ledger's lines, and the
+    history with its hashes.
 
     As much as the asker may read: that is the rule of a case that is taken out. About a second.
     """
     contents = Contents(application, internal=part.reads_internal, documents=part.audiences, messages=part.messages_to)
     record = contents.record()
-    return record_pdf(replace(record, facts=[*record.facts, *_handed_in(application)]))
+    return record_pdf(replace(record, facts=[*record.facts, *_handed_in(application), *_weighed(application, part)]))
 
 
 def _handed_in(application: Application) -> Iterator[Fact]:
@@ -38,6 +53,50 @@ def _handed_in(application: Application) -> Iterator[Fact]:
         place = _("Handed in, number %(number)s") % {"number": row.number}
         yield Fact(place, f"SHA-256 {row.sha256}")
         yield from (Fact(f"{place}: {one['label']}", in_words(one["answer"])) for one in row.content["answers"])
+
+
+def _weighed(application: Application, part: Part) -> Iterator[Fact]:
+    """The reviews and the panel's word (at most five queries). Fund officers read who said what, as on their pages; a registrar reads it
+    when it has been decided, the experts by number and without what their conflict of interest was."""
+    named = part.handler
+    if not named and not Ruling.objects.filter(application=application.pk, decided_at__isnull=False).exists():
+        return
+    asked = Review.objects.filter(application=application.pk, asked_at__isnull=False).order_by("pk")
+    reviews = asked.select_related("reviewer__person").prefetch_related("scores__criterion")
+    for number, review in enumerate(reviews, 1):
+        expert = str(review.reviewer) if named else str(number)
+        yield Fact(_("Expert: %(expert)s") % {"expert": expert}, "\n".join(_said(review, whole=named)))
+    criteria = {row.key: row.name for row in Criterion.objects.filter(call=application.call_id)}
+    for row in Consensus.objects.filter(application=application.pk).order_by("number"):
+        points = (f"{criteria.get(key, key)}: {given}" for key, given in row.points.items())
+        place = _("The panel’s word, %(day)s") % {"day": _day(row.at)}
+        yield Fact(place, "\n".join((row.text, *points)))
+
+
+def _said(review: Review, *, whole: bool) -> Iterator[str]:
+    """What an expert declared and, when it has been submitted, said."""
+    if review.declared_at is None:
+        yield _("Asked %(day)s, and has not declared whether there is a conflict of interest.") % {
+            "day": _day(review.asked_at)
+        }
+        return
+    told = (
+        _("Conflict of interest, declared %(day)s.")
+        if review.conflict
+        else _("No conflict of interest, declared %(day)s.")
+    )
+    yield told % {"day": _day(review.declared_at)}
+    if review.conflict and whole:
+        yield review.conflict_why
+    if review.submitted_at:
+        yield _("Submitted %(day)s.") % {"day": _day(review.submitted_at)}
+        scores = sorted(review.scores.all(), key=lambda score: score.criterion.position)
+        yield from (f"{one.criterion.name}: {one.in_words}. {one.comment}".strip() for one in scores)
+        yield from filter(None, (_("Abstains") if review.abstained else "", review.comment))
+
+
+def _day(at: Any) -> str:
+    return f"{localtime(at):%Y-%m-%d}"
 
 
 def in_words(answer: Any) -> str:
@@ -66,7 +125,9 @@ def call_sheets(call: Call, person: User) -> list[tuple[str, Table]]:
         _sheet(_("Answers"), _ANSWER, _answers(seen)),
         _sheet(_("Handed in"), _SUBMISSION, _submissions(seen)),
         _sheet(_("Approvals"), _APPROVAL, _approvals(seen)),
-        _sheet(_("Decisions"), _RULING, _rulings(seen)),
+        _sheet(_("Decisions"), _RULING, _rulings(seen, seen.filter(FUND_OFFICER(person)))),
+        _sheet(_("Instalments"), _INSTALMENT, _instalments(seen)),
+        _sheet(_("Reports"), _REPORT, _reports(seen)),
         _sheet(_("Ledger"), _ENTRY, _entries(call, seen)),
     ]
 
@@ -98,6 +159,17 @@ _RULING = {
     _NUMBER: Kind.TEXT, gettext_noop("Outcome"): Kind.TEXT, gettext_noop("Amount"): Kind.MONEY, gettext_noop("Place"): Kind.INTEGER,
     gettext_noop("Reasons"): Kind.TEXT, gettext_noop("Decided"): Kind.MOMENT, gettext_noop("By"): Kind.TEXT,
     gettext_noop("By what right"): Kind.TEXT,
+}  # fmt: skip
+_INSTALMENT = {
+    _NUMBER: Kind.TEXT, gettext_noop("Milestone"): Kind.TEXT, gettext_noop("Paid after"): Kind.TEXT,
+    gettext_noop("The report is due"): Kind.DATE, gettext_noop("Amount"): Kind.MONEY, gettext_noop("Approved for payment"): Kind.MOMENT,
+    gettext_noop("Approved by"): Kind.TEXT, gettext_noop("Paid"): Kind.MOMENT, gettext_noop("Paid by"): Kind.TEXT,
+}  # fmt: skip
+_REPORT = {
+    _NUMBER: Kind.TEXT, gettext_noop("Report"): Kind.TEXT, gettext_noop("Handed in"): Kind.MOMENT, gettext_noop("By"): Kind.TEXT,
+    gettext_noop("What has been done"): Kind.TEXT, gettext_noop("What differs"): Kind.TEXT, gettext_noop("Cost so far"): Kind.MONEY,
+    gettext_noop("Of which consultants"): Kind.MONEY, gettext_noop("Answered"): Kind.MOMENT, gettext_noop("Answered by"): Kind.TEXT,
+    gettext_noop("Approves"): Kind.TEXT, gettext_noop("Answer"): Kind.TEXT,
 }  # fmt: skip
 _ENTRY = {
     _NUMBER: Kind.TEXT, gettext_noop("What"): Kind.TEXT, gettext_noop("Amount"): Kind.MONEY, gettext_noop("When"): Kind.MOMENT,
@@ -137,10 +209,26 @@ def _approvals(seen: Any) -> Rows:
         yield [*said, _("Yes") if row.approves else _("No"), row.words]
 
 
-def _rulings(seen: Any) -> Rows:
-    for row in _of(Ruling, seen, "application", "decided_by"):
+def _rulings(seen: Any, weighed: Any) -> Rows:
+    """Those that are made; what is only prepared, of applications that the person weighs."""
+    made = seen.filter(ruling__decided_at__isnull=False) | weighed
+    for row in _of(Ruling, made, "application", "decided_by"):
         said = [row.application.reference, row.get_outcome_display(), row.amount, row.rank, row.reason]
         yield [*said, row.decided_at, str(row.decided_by or ""), row.delegation]
+
+
+def _instalments(seen: Any) -> Rows:
+    for row in _of(Instalment, seen, "application", "approved_by", "paid_by"):
+        said = [row.application.reference, row.milestone, row.get_report_display(), row.due_on, row.amount]
+        yield [*said, row.approved_at, str(row.approved_by or ""), row.paid_at, str(row.paid_by or "")]
+
+
+def _reports(seen: Any) -> Rows:
+    answers = {True: _("Yes"), False: _("No")}
+    for row in _of(Report, seen, "application", "by", "answered_by"):
+        said = [row.application.reference, row.get_kind_display(), row.at, str(row.by), row.done, row.differs]
+        answer = [row.answered_at, str(row.answered_by or ""), answers.get(row.approves, ""), row.words]
+        yield [*said, row.cost, row.consultants, *answer]
 
 
 def _entries(call: Call, seen: Any) -> Rows:

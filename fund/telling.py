@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from fund.forms.tables import COLUMNS
 from fund.models import Question
-from fund.rules import sum_of, sums_of
+from fund.rules.counting import sum_of, sums_of
 from fund.states import Cost, QuestionKind
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fund.views import applications, calling, calls, deciding, money, outcome, outside, panel, reviews
+from fund.views import applications, calling, calls, deciding, money, outcome, outside, panel, receipts, reviews
 
 app_name = "fund"
 urlpatterns = [
@@ -15,10 +15,13 @@ urlpatterns = [
     path("utlysning/<int:pk>/fragor/", calling.CallFormPage.as_view(), name="call_form"),
     path("utlysning/<int:pk>/andra/", calling.ChangeCallPage.as_view(), name="change_call"),
     path("utlysning/<int:pk>/formular/", calling.PreviewPage.as_view(), name="preview_call"),
+    path("utlysning/<int:pk>/version/<int:number>/", calling.EditionPage.as_view(), name="edition"),
     path("utlysning/<int:pk>/sen/", calling.LatePage.as_view(), name="late_right"),
     path("ansokan/<int:pk>/skriver/", applications.Writing.as_view(), name="writing"),
     path("ansokan/<int:pk>/pdf/", applications.Paper.as_view(), name="paper"),
     path("ansokan/<int:pk>/kvitto/", applications.Receipt.as_view(), name="receipt"),
+    path("kvitto/", receipts.TryReceipt.as_view(), name="try_receipt"),
+    path("kvitto/nycklar.json", receipts.receipt_keys, name="receipt_keys"),
     path("granskning/", reviews.MyReviews.as_view(), name="reviews"),
     path("granskning/<int:pk>/", reviews.ReviewPage.as_view(), name="review"),
     path("granskning/<int:pk>/jav/", reviews.DeclarePage.as_view(), name="declare"),

@@ -14,4 +14,4 @@ class IdeasConfig(AppConfig):
         import ideas.indicators  # noqa: F401  # importing is registering
         from portal.demo.registry import Demo, register
 
-        register(Demo("ideas", 10, "ideas.demo.story.tell", volume="ideas.demo.volume.fill", share=0.6))
+        register(Demo("ideas", 10, "ideas.demo.story.tell", volume="ideas.demo.volume.fill", share=0.95))

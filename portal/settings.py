@@ -9,13 +9,13 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal import logs
+from portal.beat.jobs import JOBS
 
 django_stubs_ext.monkeypatch()  # lets Django's own generic classes carry their types at run time
 
@@ -34,6 +34,9 @@ if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or "insecure" in SECRET_KEY
     raise ImproperlyConfigured(
         "SECRET_KEY is missing or too weak: give at least 50 random characters. bin/run makes one for your own machine."
     )
+RECEIPT_KEYS = env.list("RECEIPT_KEYS", default=[SECRET_KEY] if LOCAL else [])
+if not RECEIPT_KEYS or min(map(len, RECEIPT_KEYS)) < 50:
+    raise ImproperlyConfigured("RECEIPT_KEYS is missing or too weak: give at least 50 random characters.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is missing or *: name the host names this portal answers to.")
@@ -208,33 +211,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_TIMEZONE = "Europe/Stockholm"
 CELERY_BEAT_SCHEDULER = "portal.beat.scheduler:Scheduler"
 CELERY_IMPORTS = ["portal.health"]
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat-default": {"task": "portal.health.beat", "schedule": 60.0, "args": ["default"]},
-    "heartbeat-reports": {
-        "task": "portal.health.beat",
-        "schedule": 60.0,
-        "args": ["reports"],
-        "options": {"queue": "reports"},
-    },
-    "send-notices": {"task": "portal.notices.tasks.send_due", "schedule": 20.0, "options": {"expires": 20}},
-    "watch-deadlines": {"task": "portal.cases.tasks.watch_deadlines", "schedule": crontab(hour=6, minute=0)},
-    "erase-contacts": {"task": "portal.cases.tasks.erase_contacts", "schedule": crontab(hour=3, minute=0)},
-    "seal-history": {"task": "portal.cases.tasks.seal_history", "schedule": crontab(hour=1, minute=0)},
-    "clear-notices": {"task": "portal.notices.tasks.clear_notices", "schedule": crontab(hour=3, minute=0)},
-    "send-letters": {"task": "portal.accounts.tasks.send_letters", "schedule": 60.0},
-    "clear-sessions": {"task": "portal.accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=0)},
-    "hand-over-units": {
-        "task": "portal.organisation.tasks.hand_over_closed_units",
-        "schedule": crontab(hour=0, minute=10),
-    },
-    "shut-calls": {"task": "fund.tasks.shut_calls", "schedule": 60.0, "options": {"expires": 60}},
-    "print-applications": {"task": "fund.tasks.print_left", "schedule": 60.0, "options": {"expires": 60}},
-    "remind-of-reports": {"task": "fund.tasks.remind_of_reports", "schedule": crontab(hour=6, minute=40)},
-    "note-lapses": {"task": "rights.tasks.note_lapses", "schedule": crontab(hour=0, minute=20)},
-    "ask-if-lasting": {"task": "ideas.tasks.ask_if_lasting", "schedule": crontab(hour=6, minute=10)},
-    "pass-over-late": {"task": "ideas.tasks.pass_over_late", "schedule": crontab(hour=0, minute=30)},
-    "resume-reports": {"task": "followup.tasks.resume_reports", "schedule": 60.0},
-}
+CELERY_BEAT_SCHEDULE = JOBS
 
 # --- People and sign-in --------------------------------------------------------------------------------------------
 
@@ -408,22 +385,11 @@ CONTACT_ERASE_MONTHS = env.int("CONTACT_ERASE_MONTHS", 24)
 NOTICE_KEEP_MONTHS = env.int("NOTICE_KEEP_MONTHS", 24)
 REPORT_MEMORY_MB = env.int("REPORT_MEMORY_MB", 1200)  # counts address space: 989 where 515 were resident, for 91 pages
 REMIND_WORKDAYS = env.list("REMIND_WORKDAYS", cast=int, default=[5, 1])
-RIGHTS_RESPONSE_MONTHS = env.int(
-    "RIGHTS_RESPONSE_MONTHS", 4
-)  # lagen (1949:345) om rätten till arbetstagares uppfinningar 5 §
+RIGHTS_RESPONSE_MONTHS = env.int("RIGHTS_RESPONSE_MONTHS", 4)  # lagen (1949:345) 5 §
 RIGHTS_REMIND_DAYS = env.list("RIGHTS_REMIND_DAYS", cast=int, default=[90, 30, 14, 3])
 
 SENTRY_DSN = env.str("SENTRY_DSN", "")
-if SENTRY_DSN:
-    import sentry_sdk
-
-    sentry_sdk.init(
-        dsn=SENTRY_DSN,
-        send_default_pii=False,
-        include_local_variables=False,
-        max_request_body_size="never",
-        before_send=logs.clean_report,
-    )
+logs.report_faults_to(SENTRY_DSN)
 
 # Named grants are read through visible_to, so guardian's own backend would be a second answer to the same question.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]

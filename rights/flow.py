@@ -168,6 +168,7 @@ register(
         write_url="rights:write",
         start_url="rights:begin",
         start_from=_("Report an invention or other result"),
+        grows=True,
         panels=(
             Panel("rights/panels/rights.html", Disclosure.seen_by, panels.rights_panel),
             Panel("rights/panels/inside.html", Disclosure.handled_by & IMPARTIAL, panels.inside_panel),

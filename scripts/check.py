@@ -18,6 +18,7 @@ LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint(
 PRODUCTION = {
     "PORTAL_MODE": "production",
     "SECRET_KEY": secrets.token_urlsafe(64),
+    "RECEIPT_KEYS": secrets.token_urlsafe(64),
     "ALLOWED_HOSTS": "portal.example",
     "EMAIL_URL": "smtp+tls://portal:password@mail.example:587",
 }
@@ -84,6 +85,7 @@ def tests() -> str:
 
 STEPS: dict[str, Callable[[], str]] = {
     "types": python("-m", "mypy", "."),
+    "test database": python("-m", "tests.database"),
     "format": python("-m", "ruff", "format", "--check", "."),
     "lint": python("-m", "ruff", "check", "."),
     "import contracts": python("-c", LINT_IMPORTS),

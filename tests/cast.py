@@ -248,7 +248,9 @@ def actor_for(case: Any, move: Move, cast: Cast, story: Story | None = None) -> 
     if story and move.name in story.by:
         return again(getattr(cast, story.by[move.name]))
     stored = type(case).objects.get(pk=case.pk)
-    for person in filter(None, (case.owner, *(person for _part, person in cast))):
+    told = set(User.objects.filter(move.by.people(stored)).values_list("pk", flat=True))
+    people = filter(None, (case.owner, *(person for _part, person in cast)))
+    for person in sorted(people, key=lambda person: person.pk not in told):  # those who are told of it most likely may
         if whos_held(stored, again(person), [move.by]).get(move.by.key):
             return again(person)
     raise LookupError(f"Nobody in the cast may {move.name} {case!r}.")

@@ -13,7 +13,7 @@ from django.http import FileResponse
 from django.test import Client, TransactionTestCase, override_settings
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -140,7 +140,7 @@ def start_worker(transactional_db: None, _workers: Workers) -> Iterator[Callable
 
 # ── Browser ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -152,17 +152,19 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """The system's Chromium. Playwright runs a loop in this thread, so Django must be told that the thread is its own."""
+def launched(playwright: Playwright, home: str) -> Browser:
+    """The system's Chromium. It keeps things in a home, profile or not."""
     program = next(filter(None, map(shutil.which, CHROMIUM)), None)
     assert program, "Chromium is missing: bin/test installs it."
+    return playwright.chromium.launch(executable_path=program, args=list(FLAGS), env={**os.environ, "HOME": home})
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Playwright runs a loop in this thread, so Django must be told that the thread is its own."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        home = str(tmp_path_factory.mktemp("home"))  # Chromium keeps things there, profile or not
-        chromium = playwright.chromium.launch(
-            executable_path=program, args=list(FLAGS), env={**os.environ, "HOME": home}
-        )
+        chromium = launched(playwright, str(tmp_path_factory.mktemp("home")))
         yield chromium
         chromium.close()
 

@@ -139,3 +139,8 @@ def stored_columns(cursor: CursorWrapper, name: str) -> str:
         [name],
     )
     return str(cursor.fetchone()[0])
+
+
+if __name__ == "__main__":  # made while something else is looked at, the tests need not wait for it
+    os.environ.setdefault("DATABASE_OWNER_URL", os.environ["DATABASE_URL"])
+    migrated_template()

@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 
 from fund.models import Application, Approval, Call, LateRight, Submission
 from fund.models.application import HANDED_IN, Answers
-from fund.rules import sign_until, sum_of, takes_applications
+from fund.printing import application_pdf, pages_in
+from fund.rules.applying import in_rush, sign_until, within_pages
+from fund.rules.calls import takes_applications
+from fund.rules.counting import sum_of
 from fund.states import QuestionKind
 from fund.words import moment
 from portal.accounts.models import User
@@ -79,11 +82,20 @@ def digest_of(content: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+def writers_of(application: Application) -> list[int]:
+    """Ids of the applicant and those who write with them (one query)."""
+    return list(User.objects.filter(AUTHOR.told(application)).order_by("pk").values_list("pk", flat=True))
+
+
 # ── Effects of the moves. The engine holds the lock on the application and saves it afterwards. ────────────────────────
 
 
 def hand_in(application: Application, *, person: User, data: dict[str, Any]) -> None:
-    """Keep what is handed in. The database sets the time, and refuses it when the call is not open at that very moment: Refused says so."""
+    """Keep what is handed in. The database sets the time, and refuses it when the call is not open at that very moment: Refused says so.
+
+    Pages that no worker has counted yet are counted here (half a second of processor time), but not in the last minutes, when two hundred
+    may hand in at once and nobody shall become late by it: then ``within_pages`` holds when it is to be passed on to review.
+    """
     content = content_of(application)
     budgets = (one["answer"] for one in content["answers"] if one["kind"] == QuestionKind.BUDGET)
     application.amount = sum(sum_of(rows or []) for rows in budgets)
@@ -97,20 +109,42 @@ def hand_in(application: Application, *, person: User, data: dict[str, Any]) -> 
             content=content,
             amount=application.amount,
             sha256=digest_of(content),
+            writers=writers_of(application),
         )
     except IntegrityError:
         raise Refused(no(_("The call closed %(when)s.") % {"when": moment(application.call.closes_at)})) from None
+    if not in_rush(application.call):
+        count_now(application, content)
+    application.end_revision(keep=True)
     application.due_at = sign_until(application.call, application.latest)
+
+
+def count_now(application: Application, content: dict[str, Any]) -> None:
+    """Raises Refused when the text has more pages than the call allows."""
+    if not application.counted:
+        application.pages = pages_in(application_pdf(application, content))
+        application.pages_version = application.version
+    if not (verdict := within_pages(application)):
+        raise Refused(verdict)
 
 
 def take_back(application: Application, *, person: User, data: dict[str, Any]) -> None:
     late = LateRight.objects.filter(call=application.call_id, person=application.owner_id).first()
     application.due_at = late.until if late else application.call.closes_at
+    application.begin_revision()
+
+
+def forget_changes(application: Application, *, person: User, data: dict[str, Any]) -> None:
+    """What was handed in last is what was withdrawn."""
+    if application.revision:
+        application.end_revision(keep=False)
+        application.pages = None
 
 
 def keep(application: Application, *, person: None, data: dict[str, Any]) -> None:
     """The call has closed while the text was being changed: what was handed in last stands, and the text is that again."""
     submission = cast(Submission, application.latest)
+    application.end_revision(keep=False)
     content = dict(submission.content)
     application.answers = {one["key"]: one["answer"] for one in content.pop("answers")}
     for name, value in content.items():

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from fund.actions.calling import content_of, keep_date
 from fund.editions import keeps_its_word, kinds_stay
-from fund.models import WRITERS, Call, Criterion, Edition, Entry, LateRight, Question
-from fund.rules import call_whole, changeable, gives_late_rights, still_draft
+from fund.models import WRITERS, Application, Call, Criterion, Edition, Entry, LateRight, Question
+from fund.rules.calls import call_whole, changeable, gives_late_rights, still_draft
 from fund.states import EntryKind
 from portal.accounts.models import User
 from portal.cases.actions.diary import enter_in_diary
@@ -24,7 +24,7 @@ from portal.cases.models import Case
 from portal.cases.rules import complete
 from portal.cases.states import Direction
 from portal.cases.verdicts import YES, Verdict, no
-from portal.cases.who import one
+from portal.cases.who import AUTHOR, one
 from portal.notices.actions import tell
 
 Rows = Sequence[Mapping[str, Any]]
@@ -91,7 +91,7 @@ def give_late_right(*, call: Call, person: User, until: datetime, why: str, by: 
     """Let one person hand in after the closing. It is never changed. The reason is the fund officers' to read, the event everyone's."""
     fresh = _hold(call)
     _insist(gives_late_rights(fresh))
-    _insist(_can_be_late(fresh, person, until))
+    _insist(_can_be_late(fresh, person, until) & _gives_to_another(fresh, person, by))
     right = LateRight.objects.create(call=fresh, person=person, until=until, why=why, by=by)
     data = {"late_right": right.pk, "until": until.isoformat()}
     event = write_event(case=fresh, person=by, move="late_right_given", data=data)
@@ -106,6 +106,15 @@ def _can_be_late(call: Call, person: User, until: datetime) -> Verdict:
         return no(_("%(name)s has a right to be late already. It cannot be changed.") % {"name": person}, field="who")
     if call.closes_at is None or until <= call.closes_at:
         return no(_("Choose a time after the call closes."), field="until")
+    return YES
+
+
+def _gives_to_another(call: Call, person: User, by: User) -> Verdict:
+    """No right for oneself, nor for an application that one writes."""
+    if person.pk == by.pk or Application.objects.filter(AUTHOR(by), call=call.pk, owner=person).exists():
+        return no(
+            _("You cannot let yourself in late, nor those you apply with. Ask another fund officer."), field="who"
+        )
     return YES
 
 

@@ -1,13 +1,16 @@
-"""What the clock does: calls close at their second, and what was handed in is received."""
+"""How calls end: the clock closes them at their second and receives what was handed in, or they are called off."""
 
 from contextlib import suppress
+from typing import Any
 
 from django.utils import timezone
 
 from fund.models import Application, Call
+from fund.rules.calls import BEFORE_REVIEW
 from fund.states import ApplicationState, CallState
+from portal.accounts.models import User
 from portal.cases.errors import Refused
-from portal.cases.moving import perform
+from portal.cases.moving import perform, perform_all
 
 BATCH = 500
 
@@ -29,6 +32,12 @@ def shut_calls() -> int:
         for application in shut.filter(state=state).order_by("pk")[:BATCH]:
             done += _move(application, move)
     return done
+
+
+def call_off(call: Call, *, person: User, data: dict[str, Any]) -> None:
+    """Everything that has been handed in ends with the call, and its authors are told the same reason."""
+    handed_in = Application.objects.filter(call=call.pk, state__in=BEFORE_REVIEW)
+    perform_all(handed_in, lambda _: "call_off", person=None, data={"reason": data["reason"]})
 
 
 def _move(case: Call | Application, move: str) -> bool:

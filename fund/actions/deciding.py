@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,9 +13,10 @@ from fund.queries import decidable_by, undecided
 from fund.states import CallState, EntryKind, Outcome
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
+from portal.cases.actions.people import name_person
 from portal.cases.errors import Refused
 from portal.cases.models import Case
-from portal.cases.moving import perform
+from portal.cases.moving import perform_all
 from portal.cases.states import Confidentiality
 from portal.cases.verdicts import no
 
@@ -35,7 +37,10 @@ def prepare_ruling(
 
 @transaction.atomic
 def save_ruling(*, application: Application, person: User, values: Mapping[str, Any]) -> Ruling:
-    """A fund officer prepares the decision; who prepared it stays in the history. Raises Refused when it is not theirs, or too late."""
+    """A fund officer prepares the decision; who prepared it stays in the history. Whoever is about to decide has to look again.
+
+    Raises Refused when it is not theirs, or too late.
+    """
     call = application.call
     Case.objects.hold(call.pk)
     Case.objects.hold(application.pk)
@@ -43,6 +48,7 @@ def save_ruling(*, application: Application, person: User, values: Mapping[str, 
     if not reviewing or not decidable_by(call, person).filter(pk=application.pk).exists():
         raise Refused(no(_("This application is decided already, or is not yours to decide.")))
     ruling = prepare_ruling(application=application, **values)
+    Case.objects.filter(pk=call.pk).update(version=F("version") + 1)
     told = {"outcome": ruling.outcome, "amount": ruling.amount, "rank": ruling.rank}
     write_event(case=application, person=person, move=PREPARED, note=ruling.reason, data=told, internal=True)
     return ruling
@@ -53,14 +59,13 @@ def save_ruling(*, application: Application, person: User, values: Mapping[str, 
 
 def decide(call: Call, *, person: User, data: dict[str, Any]) -> None:
     """Every application of the call, in one transaction: each by its own move, so that who may not decide on one decides on none."""
-    decided = timezone.now()
-    applications = list(undecided(call).order_by("pk"))
-    Ruling.objects.filter(application__in=applications).update(
-        decided_at=decided, decided_by=person, delegation=data["delegation"]
-    )
-    outcomes = dict(Ruling.objects.filter(application__in=applications).values_list("application", "outcome"))
-    for application in applications:
-        perform(application, MOVES[Outcome(outcomes[application.pk])], person=person)
+    rulings = Ruling.objects.filter(application__in=undecided(call).values("pk"))
+    rulings.update(decided_at=timezone.now(), decided_by=person, delegation=data["delegation"])
+    perform_all(undecided(call), move_of, person=person, reading=["ruling"])
+
+
+def move_of(application: Application) -> str:
+    return MOVES[Outcome(application.ruling.outcome)]
 
 
 def grant(application: Application, *, person: User, data: dict[str, Any]) -> None:
@@ -68,7 +73,7 @@ def grant(application: Application, *, person: User, data: dict[str, Any]) -> No
     if application.confidentiality == Confidentiality.INTERNAL:
         application.confidentiality = Confidentiality.OPEN
     Entry.objects.create(
-        call=application.call,
+        call_id=application.call_id,
         application=application,
         kind=EntryKind.GRANT,
         amount=application.ruling.amount,
@@ -79,6 +84,13 @@ def grant(application: Application, *, person: User, data: dict[str, Any]) -> No
 def revoke(application: Application, *, person: User, data: dict[str, Any]) -> None:
     """All that is reserved becomes free again: nothing of it has been used."""
     _give_back(application, person, EntryKind.REVOKE)
+
+
+def stand_aside(application: Application, *, person: User, data: dict[str, Any]) -> None:
+    """A fund officer has a conflict of interest and takes no further part (FL 2017:900 17 §): not in the decision on the call either."""
+    name_person(case=application, person=person, grant="recuse", by=person)
+    if application.holder_id == person.pk:
+        application.holder = None
 
 
 def give_back(application: Application, *, person: User, data: dict[str, Any]) -> None:

@@ -81,6 +81,12 @@ def approve_payment(application: Application, *, person: User, data: dict[str, A
     wait(application)
 
 
+def recall_payment(application: Application, *, person: User, data: dict[str, Any]) -> None:
+    """Nobody has approved it any more; the history keeps who had, and why it was taken back."""
+    _set(data["instalment"], approved_at=None, approved_by=None)
+    wait(application)
+
+
 def pay(application: Application, *, person: User, data: dict[str, Any]) -> None:
     """The database sets the time, refuses who approved and another year than the money's, and writes the line in the ledger."""
     _set(data["instalment"], paid_at=timezone.now(), paid_by=person)

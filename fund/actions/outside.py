@@ -4,11 +4,17 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from fund.lawful import may_accept
 from fund.models import ExternalGrant, ReportingDate
+from portal.accounts.actions import write_letter
 from portal.accounts.models import User
 from portal.cases import kinds
 from portal.cases.actions.history import write_event
@@ -17,7 +23,8 @@ from portal.cases.models import Case
 from portal.notices.actions import tell
 
 REMINDED = (30, 7, 0)
-"""Days before a reporting date at which those who handle the tied case are reminded."""
+"""Days before a reporting date at which somebody is reminded."""
+TOLD = Q(grant__case=None) | Q(grant__case__opened_at__isnull=False)
 
 
 @transaction.atomic
@@ -26,7 +33,8 @@ def save_external(*, row: ExternalGrant, values: Mapping[str, Any], person: User
     for name, value in values.items():
         setattr(row, name, value)
     row.changed_by = person
-    row.save(update_fields=[*values, "changed_by", "changed_at"] if row.pk else None)
+    row.keeper = row.keeper or person
+    row.save(update_fields=[*values, "keeper", "changed_by", "changed_at"] if row.pk else None)
     return row
 
 
@@ -66,26 +74,50 @@ def settle_report(*, row: ReportingDate, sent: bool, person: User) -> None:
 
 
 def remind_of_reports() -> int:
-    """Remind those who handle the tied case 30 and 7 days before, and on the day. Safe to run again; returns how many dates were told of.
-
-    A grant that is tied to no case has nobody who handles it: its dates stand in the register’s list of what is due.
-    """
+    """Remind those who handle the tied case, or whoever answers for the grant if it is tied to none, 30 and 7 days before, and on the
+    day. Safe to run again; returns how many dates were told of."""
     until = timezone.localdate() + timedelta(days=max(REMINDED))
-    due = ReportingDate.objects.waiting().filter(due_on__lte=until, grant__case__opened_at__isnull=False)
+    due = ReportingDate.objects.waiting().filter(TOLD, due_on__lte=until)
     return sum(_remind(pk) for pk in due.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic
 def _remind(pk: int) -> bool:
     """Once for each of the days; several that have passed are told of as one."""
-    row = ReportingDate.objects.select_for_update(of=("self",)).select_related("grant").get(pk=pk)
+    row = (
+        ReportingDate.objects.select_for_update(of=("self",))
+        .select_related("grant__keeper", "grant__changed_by")
+        .get(pk=pk)
+    )
     left = (row.due_on - timezone.localdate()).days
     stage = min(day for day in REMINDED if left <= day)
     if row.reminded is not None and row.reminded <= stage:
         return False
     ReportingDate.objects.filter(pk=pk).update(reminded=stage)
-    _tell_of(row)
+    if row.grant.case_id:
+        _tell_of(row)
+    else:
+        _write_to_keeper(row)
     return True
+
+
+def _write_to_keeper(row: ReportingDate) -> None:
+    """A notice belongs to a case, so this is a letter."""
+    grant = row.grant
+    keeper = grant.keeper or grant.changed_by
+    with override(keeper.language):
+        told = {
+            "what": row.what,
+            "day": date_format(row.due_on, "j F Y"),
+            "grant": grant,
+            "url": settings.BASE_URL + grant.get_absolute_url(),
+        }
+        subject = _("To report to the financier at the latest %(day)s: %(what)s") % told
+        text = _(
+            "You answer for the external grant “%(grant)s”. At the latest %(day)s the financier is to have: %(what)s.\n\n%(url)s"
+        )
+        if keeper.is_active and keeper.email:
+            write_letter(to=keeper.email, subject=subject, text=text % told)
 
 
 def _tell_of(row: ReportingDate) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import override
 from fund.actions.applying import content_of
 from fund.models import Application, Approval, Submission
 from fund.printing import LANGUAGE, application_pdf, pages_in, receipt_pdf
+from fund.receipts import sign_receipt, stamp
 from fund.states import ApplicationState as S
 from portal.cases.actions.documents import add_document
 from portal.cases.models import Case, Document
@@ -86,8 +87,8 @@ def keep_receipts() -> int:
 
 
 def received_without_receipt() -> "QuerySet[Application]":
-    """A withdrawn one has a receipt if it was received first."""
-    gone = Q(state=S.WITHDRAWN) & ~Q(events__move="receive")
+    """One that was withdrawn, or whose call was called off, has a receipt if it was received first."""
+    gone = Q(state__in=(S.WITHDRAWN, S.CALLED_OFF)) & ~Q(events__move="receive")
     return Application.objects.filter(receipt=None, opened_at__isnull=False).exclude(state__in=BEFORE).exclude(gone)
 
 
@@ -98,14 +99,14 @@ def keep_receipt(*, application_id: int) -> bool:
     if submission is None or application.receipt_id:
         return False
     approval = Approval.objects.filter(submission=submission).select_related("by").first()
-    address = settings.BASE_URL + reverse("fund:receipt", args=[application.pk])
+    address = settings.BASE_URL + reverse("fund:try_receipt")
     with override(LANGUAGE):
+        paper = application_pdf(application, submission.content, submission)
+        receipt = receipt_pdf(application, submission, approval, address)
+        signed = sign_receipt(application, submission, approval, paper)
         files = {
-            "paper": (
-                _("The application as it was handed in"),
-                application_pdf(application, submission.content, submission),
-            ),
-            "receipt": (_("Receipt of the application"), receipt_pdf(application, submission, approval, address)),
+            "paper": (_("The application as it was handed in"), paper),
+            "receipt": (_("Receipt of the application"), stamp(receipt, signed)),
         }
         return _keep(application, submission, files)
 

@@ -12,6 +12,7 @@ from fund.actions.calling import begin_call
 from fund.actions.closing import shut_calls
 from fund.actions.deciding import prepare_ruling
 from fund.actions.naming import consent_to_name
+from fund.actions.papers import note_pages
 from fund.actions.reviewing import declare, save_review, submit_review
 from fund.demo.texts import CALL, EFFECT, LESSON, NOW, SEEDS, Seed, answers_of
 from fund.models import Account, Application, Call, Instalment, Review
@@ -50,9 +51,9 @@ class Desk:
         self.payer = cast["fondhandlaggare2"]
         self.units = {unit.code: unit for unit in cast.units}
 
-    def call(self, title: str, opens: datetime, closes: datetime) -> Call:
+    def call(self, title: str, opens: datetime, closes: datetime, **more: Any) -> Call:
         call = begin_call(owner=self.officer, unit=self.units["RLK"], title=title)
-        values = {**CALL, "year": closes.year, "opens_at": opens, "closes_at": closes}
+        values = {**CALL, "year": closes.year, "opens_at": opens, "closes_at": closes, **more}
         announced: Any = perform(
             save_draft(case=call, values=values, version=call.version, person=self.officer),
             "announce",
@@ -76,7 +77,9 @@ class Desk:
         return Application.objects.get(pk=application.pk)
 
     def hand_in(self, application: Application) -> Application:
+        """The pages are noted as a worker would have: to print each text takes half a second, and all of them have two."""
         consider(application)
+        note_pages(application=application, pages=2)
         return self.move(application, "submit", application.owner)
 
     def sign(self, application: Application) -> Application:

@@ -1,6 +1,7 @@
 """The way of an application: written, handed in, signed, screened, reviewed, decided; and of the project that comes of it."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fund import panels
 from fund.actions import applying, deciding, granting
@@ -9,31 +10,35 @@ from fund.forms import moves as forms
 from fund.models import FUND_OFFICER, MANAGER, PROJECT, PROJECT_OWNER, Application
 from fund.queries import rows_of_application
 from fund.reviewing.reading import said_by
-from fund.rules import (
-    all_paid,
-    all_settled,
+from fund.rules.applying import (
     answered,
-    approved_to_pay,
     call_shut,
     call_takes,
+    has_manager,
+    pages_counted,
+    receivable,
+    signed,
+    time_to_sign,
+    unsigned,
+    within_pages,
+    works_here,
+)
+from fund.rules.granting import (
+    all_paid,
+    all_settled,
+    approved_to_pay,
     change_free,
     change_waits,
     enough_free,
     final_approved,
-    has_manager,
     in_its_year,
-    receivable,
     report_approved,
     report_waits,
     report_wanted,
     room_to_plan,
     ruled,
-    signed,
     something_paid,
     something_to_drop,
-    time_to_sign,
-    unsigned,
-    within_pages,
 )
 from fund.states import ApplicationState as S
 from fund.states import Outcome
@@ -44,21 +49,21 @@ from portal.cases.rules import complete, considered
 from portal.cases.states import Direction
 from portal.cases.who import AUTHOR, OWNER, SYSTEM
 
-WRITTEN = (complete, answered, considered, call_takes, within_pages, has_manager)
+WRITTEN = (complete, answered, considered, call_takes, works_here, within_pages, has_manager)
 
 
 class ApplicationFlow(Flow):
     """What is handed in can be changed until the call closes; then what was handed in last stands (B43-5, domain §8)."""
 
     model, states, start = Application, S, S.DRAFT
-    ends = (S.CLOSED, S.STOPPED, S.DECLINED, S.DISMISSED, S.WITHDRAWN)
+    ends = (S.CLOSED, S.STOPPED, S.DECLINED, S.DISMISSED, S.WITHDRAWN, S.CALLED_OFF)
     good = (S.CLOSED,)
     trail = (
         Step(_("Write"), S.DRAFT, S.REVISING),
         Step(_("Manager’s approval"), S.SUBMITTED),
         Step(_("Formal requirements"), S.APPROVED, S.SCREENING, S.DISMISSED),
         Step(_("Expert review"), S.REVIEW),
-        Step(_("Decision"), S.RESERVE, S.GRANTED, S.DECLINED, S.WITHDRAWN),
+        Step(_("Decision"), S.RESERVE, S.GRANTED, S.DECLINED, S.WITHDRAWN, S.CALLED_OFF),
         Step(_("Project"), S.RUNNING, S.STOPPED),
         Step(_("Effect"), S.FOLLOWED, S.CLOSED),
     )
@@ -120,13 +125,26 @@ class ApplicationFlow(Flow):
     )  # fmt: skip
     withdraw = Move(
         label=_("Withdraw"), done=_("Withdrawn"), source=(S.SUBMITTED, S.APPROVED, S.REVISING, S.SCREENING, S.REVIEW, S.RESERVE),
-        target=S.WITHDRAWN, by=OWNER, form=OptionalReasonForm, tell=(FUND_OFFICER,), diary=Direction.IN, style="danger",
+        target=S.WITHDRAWN, by=OWNER, form=OptionalReasonForm, effect=applying.forget_changes, tell=(FUND_OFFICER,),
+        diary=Direction.IN, style="danger",
+    )  # fmt: skip
+
+    call_off = Move(
+        label=_("End it: the call was called off"), done=_("The call was called off"),
+        source=(S.SUBMITTED, S.APPROVED, S.REVISING, S.SCREENING), target=S.CALLED_OFF, by=SYSTEM, form=ReasonForm, tell=(AUTHOR,),
+        mandatory=True, diary=Direction.OUT,
     )  # fmt: skip
 
     # ── Weighing ──
+    stand_aside = Move(
+        label=_("I have a conflict of interest"), done=_("Conflict of interest declared"),
+        source=(S.SUBMITTED, S.APPROVED, S.REVISING, S.SCREENING, S.REVIEW, S.RESERVE, S.GRANTED, S.RUNNING, S.FOLLOWED), target=None,
+        by=FUND_OFFICER, form=ReasonForm, effect=deciding.stand_aside, tell=(FUND_OFFICER,), internal=True,
+        help=_("You take no further part in the case (FL 16–17 §§). This cannot be undone."),
+    )  # fmt: skip
     pass_on = Move(
         label=_("Pass on to review"), done=_("Passed on to review"), source=(S.SCREENING,), target=S.REVIEW, by=FUND_OFFICER,
-        needs=(signed,), form=forms.ScreenForm, tell=(AUTHOR,), style="primary",
+        needs=(signed, pages_counted, within_pages), form=forms.ScreenForm, tell=(AUTHOR,), style="primary",
     )  # fmt: skip
     dismiss = Move(
         label=_("Dismiss"), done=_("Dismissed"), source=(S.SCREENING,), target=S.DISMISSED, by=FUND_OFFICER, form=ReasonForm,
@@ -143,7 +161,7 @@ class ApplicationFlow(Flow):
         needs=(ruled((Outcome.RESERVE,)),), tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
     )  # fmt: skip
     decline = Move(
-        label=_("Decline"), done=_("Declined"), source=(S.REVIEW,), target=S.DECLINED, by=FUND_OFFICER,
+        label=_("Decline"), done=pgettext_lazy("an application", "Declined"), source=(S.REVIEW,), target=S.DECLINED, by=FUND_OFFICER,
         needs=(ruled((Outcome.DECLINE,)),), tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
     )  # fmt: skip
     move_up = Move(
@@ -193,6 +211,11 @@ class ApplicationFlow(Flow):
         needs=(report_approved, in_its_year), form=grant_forms.ApprovePaymentForm, effect=granting.approve_payment,
         diary=Direction.DRAWN_UP, help=_("Somebody else must then pay it."),
     )  # fmt: skip
+    recall_payment = Move(
+        label=_("Take back the approval of a payment"), done=_("Approval of a payment taken back"), source=(S.RUNNING,), target=None,
+        by=FUND_OFFICER, needs=(approved_to_pay,), form=grant_forms.RecallPaymentForm, effect=granting.recall_payment,
+        diary=Direction.DRAWN_UP, help=_("Until it is paid. It can then be approved anew, or be taken away."),
+    )  # fmt: skip
     pay = Move(
         label=_("Pay"), done=_("Paid"), source=(S.RUNNING,), target=None, by=FUND_OFFICER, needs=(approved_to_pay, in_its_year),
         form=grant_forms.PayForm, effect=granting.pay, tell=(PROJECT,), diary=Direction.DRAWN_UP,
@@ -209,8 +232,8 @@ class ApplicationFlow(Flow):
         mandatory=True, diary=Direction.OUT,
     )  # fmt: skip
     repay = Move(
-        label=_("Note money paid back"), done=_("Money paid back"), source=(S.RUNNING, S.FOLLOWED, S.STOPPED), target=None,
-        by=FUND_OFFICER, needs=(something_paid,), form=grant_forms.RepayForm, effect=granting.repay, tell=(PROJECT,),
+        label=_("Note money paid back"), done=_("Money paid back"), source=(S.RUNNING, S.FOLLOWED, S.CLOSED, S.STOPPED),
+        target=None, by=FUND_OFFICER, needs=(something_paid,), form=grant_forms.RepayForm, effect=granting.repay, tell=(PROJECT,),
         diary=Direction.DRAWN_UP,
     )  # fmt: skip
     finish = Move(
@@ -239,6 +262,7 @@ register(
         write_url="fund:write",
         start_url="fund:begin",
         start_from=_("Apply to the Innovation Fund"),
+        grows=True,
         shows=("call", "project", "amount"),
         panels=(
             Panel("fund/panels/grant.html", Application.seen_by, panels.grant_panel),
@@ -257,7 +281,7 @@ register(
         },
         said_by=said_by,
         keeps_rows=rows_of_application,
-        technical=("answers", "pages_version", "receipt", "paper"),
+        technical=("answers", "revision", "pages_version", "receipt", "paper"),
         keeps=("receipt", "paper"),
     )
 )

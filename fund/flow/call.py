@@ -3,11 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from fund import panels
-from fund.actions import calling, deciding
+from fund.actions import calling, closing, deciding
 from fund.forms.granting import DecideAllForm
 from fund.models import FUND, LEDGER, REVIEWERS, RUNS, WRITERS, WRITES_CALL, Call
 from fund.queries import rows_of_call
-from fund.rules import all_ended, all_ruled, call_whole, shut, within_budget
+from fund.rules.calls import all_ended, all_ruled, all_screened, call_whole, shut, within_budget
 from fund.states import CallState as S
 from portal.cases.flow import Flow, Move, Step, days
 from portal.cases.forms import ReasonForm
@@ -47,8 +47,9 @@ class CallFlow(Flow):
         needs=(shut,), effect=calling.keep_date, tell=(FUND,),
     )  # fmt: skip
     decide = Move(
-        label=_("Decide"), done=_("Decided"), source=(S.REVIEWING,), target=S.DECIDED, by=RUNS, needs=(all_ruled, within_budget),
-        form=DecideAllForm, effect=deciding.decide, diary=Direction.DRAWN_UP, style="primary",
+        label=_("Decide"), done=_("Decided"), source=(S.REVIEWING,), target=S.DECIDED, by=RUNS,
+        needs=(all_screened, all_ruled, within_budget), form=DecideAllForm, effect=deciding.decide,
+        diary=Direction.DRAWN_UP, style="primary",
         help=_("All applicants are told at the same time, each with their reasons. This cannot be undone."),
     )  # fmt: skip
     close = Move(
@@ -56,8 +57,8 @@ class CallFlow(Flow):
     )  # fmt: skip
     cancel = Move(
         label=_("Call off"), done=_("Called off"), source=(S.ANNOUNCED,), target=S.CANCELLED, by=RUNS, form=ReasonForm,
-        tell=(WRITERS,), diary=Direction.OUT, style="danger",
-        help=_("Everyone who has begun an application is told why."),
+        effect=closing.call_off, tell=(WRITERS,), diary=Direction.OUT, style="danger",
+        help=_("Everyone who has begun an application is told why. What has been handed in ends here."),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What the moves of a grant ask for, from the decision to the effect."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from fund.forms.moves import DecideForm
 from fund.forms.tables import MOST_SEK
-from fund.models import FUND_OFFICER, Account, Instalment
+from fund.models import FUND_OFFICER, Account, Application, Call, Instalment
 from fund.queries import approvable, approved_reports, left_to_plan, payable, undecided
 from fund.states import ReportKind
 from fund.words import sek
+from portal.accounts.models import User
 from portal.cases.forms import MoveForm, ReasonForm
 from portal.cases.text import CleanCharField, CleanTextField
 
@@ -41,16 +42,27 @@ class InstalmentChoice(forms.ModelChoiceField[Instalment]):
 class DecideAllForm(DecideForm):
     """Nobody decides on a call in which they have written an application, or have a conflict of interest in one (KL 6:28)."""
 
+    case: Call
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        assert self.person is not None  # noqa: S101  # the clock does not decide
-        barred = undecided(self.case).exclude(FUND_OFFICER(self.person)).count()  # type: ignore[arg-type]  # a call
+        barred = undecided(self.case).exclude(FUND_OFFICER(cast(User, self.person))).count()
         if barred:
             raise forms.ValidationError(
                 _("You have a conflict of interest in %(number)s of the applications, so somebody else must decide.")
                 % {"number": barred}
             )
         return cleaned
+
+
+class GrantForm(MoveForm):
+    """Base of what the moves of a project ask for."""
+
+    case: Application
+
+    def offer(self, instalments: Any) -> None:
+        """Let one of them be chosen."""
+        cast(InstalmentChoice, self.fields["instalment"]).queryset = instalments
 
 
 class AgreeForm(MoveForm):
@@ -62,7 +74,7 @@ class AgreeForm(MoveForm):
         return {**(super().clean() or {}), "terms": str(TERMS)}
 
 
-class InstalmentForm(MoveForm):
+class InstalmentForm(GrantForm):
     """An instalment, of what is left of the grant and in the year of the money."""
 
     milestone = CleanCharField(label=gettext_lazy("Milestone"))
@@ -71,45 +83,53 @@ class InstalmentForm(MoveForm):
     amount = _sek_field(gettext_lazy("Amount in SEK"))
 
     def clean_due_on(self) -> Any:
-        day, year = self.cleaned_data["due_on"], self.case.call.year  # type: ignore[attr-defined]  # an application
+        day, year = self.cleaned_data["due_on"], self.case.call.year
         if day.year != year:
             raise forms.ValidationError(_("The money belongs to %(year)s, so it is paid then.") % {"year": year})
         return day
 
     def clean_amount(self) -> int:
         amount: int = self.cleaned_data["amount"]
-        if amount > (left := left_to_plan(self.case)):  # type: ignore[arg-type]
+        if amount > (left := left_to_plan(self.case)):
             raise forms.ValidationError(_("%(left)s of the grant is left to plan.") % {"left": sek(left)})
         return amount
 
 
-class DropForm(MoveForm):
+class DropForm(GrantForm):
     instalment = InstalmentChoice()
 
     def prepare(self) -> None:
-        self.fields["instalment"].queryset = self.case.instalments.filter(approved_at=None)  # type: ignore[attr-defined]
+        self.offer(self.case.instalments.filter(approved_at=None))
 
 
-class ApprovePaymentForm(MoveForm):
+class ApprovePaymentForm(GrantForm):
     instalment = InstalmentChoice()
 
     def prepare(self) -> None:
-        self.fields["instalment"].queryset = approvable(self.case)  # type: ignore[attr-defined,arg-type]
+        self.offer(approvable(self.case))
 
 
-class PayForm(MoveForm):
+class RecallPaymentForm(ReasonForm, GrantForm):
+    instalment = InstalmentChoice()
+    field_order = ("instalment", "reason")
+
+    def prepare(self) -> None:
+        self.offer(payable(self.case))
+
+
+class PayForm(GrantForm):
     """Somebody else pays than approved it; the database holds it too."""
 
     instalment = InstalmentChoice()
 
     def prepare(self) -> None:
-        theirs = payable(self.case).exclude(approved_by=self.person)  # type: ignore[arg-type]
-        self.fields["instalment"].queryset = theirs  # type: ignore[attr-defined]
+        theirs = payable(self.case).exclude(approved_by=self.person)
+        self.offer(theirs)
         if not theirs.exists():
             self.fields["instalment"].help_text = _("You approved this yourself. Somebody else must pay.")
 
 
-class RepayForm(MoveForm):
+class RepayForm(GrantForm):
     """Money that was paid and has come back."""
 
     amount = _sek_field(gettext_lazy("Amount that has come back, SEK"))
@@ -123,7 +143,7 @@ class RepayForm(MoveForm):
         return amount
 
 
-class ReportForm(MoveForm):
+class ReportForm(GrantForm):
     """What has been done, what differs, what it has cost, and how much of that consultants took (A15)."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Report"), choices=ReportKind.choices)
@@ -135,9 +155,9 @@ class ReportForm(MoveForm):
     )
 
     def prepare(self) -> None:
-        done = {row["kind"] for row in approved_reports(self.case)}  # type: ignore[arg-type]
+        done = {row["kind"] for row in approved_reports(self.case)}
         kinds = [choice for choice in ReportKind.choices if choice[0] not in done]
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["kind"]).choices = kinds
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -167,7 +187,7 @@ class AnswerChangeForm(ReasonForm):
     field_order = ("approves", "reason")
 
 
-class EffectForm(ReasonForm):
+class EffectForm(ReasonForm, GrantForm):
     """What became of the promise, a year after the end, beside what it cost."""
 
     promised = CleanTextField(
@@ -189,7 +209,7 @@ class EffectForm(ReasonForm):
     field_order = ("promised", "reason", "worth")
 
     def prepare(self) -> None:
-        latest = self.case.latest  # type: ignore[attr-defined]  # an application
+        latest = self.case.latest
         answers = latest.content["answers"] if latest else []
         told = [one["answer"] for one in answers if one["key"] == "benefit"]
         self.fields["promised"].initial = next(filter(None, told), "")

@@ -60,7 +60,12 @@ class DecideForm(MoveForm):
         help_text=_("The point in the delegation order, or the diary number of the decision."),
         max_length=200,
     )
-    reason = CleanTextField(label=_("Minutes of the expert group, in brief"), required=False, max_length=5000)
+    reason = CleanTextField(
+        label=_("Minutes of the expert group, in brief"),
+        help_text=_("Everyone who sees the call can read them."),
+        required=False,
+        max_length=5000,
+    )
 
 
 class LessonForm(ReasonForm):

@@ -11,7 +11,8 @@ from portal.accounts.models import User
 from portal.cases import personal
 from portal.cases.errors import NotVisible
 from portal.cases.forms import SeenMixin
-from portal.cases.forms.versioned import draft_formfield
+from portal.cases.forms.inside import person_called
+from portal.cases.forms.versioned import digest, draft_formfield
 from portal.cases.models import Case
 from portal.cases.queries.finding import find_case
 from portal.cases.text import CleanCharField, CleanTextField
@@ -33,6 +34,15 @@ class ExternalForm(SeenMixin, forms.ModelForm[ExternalGrant]):
         required=False,
     )
 
+    keeper = CleanCharField(
+        label=gettext_lazy("Who answers for it"),
+        help_text=gettext_lazy(
+            "User name or e-mail address. They are reminded of the reporting dates if there is no case. Left empty, it is you."
+        ),
+        max_length=254,
+        required=False,
+    )
+
     class Meta:
         model = ExternalGrant
         fields = ("title", "financier", "source", "programme", "unit", "amount", "co_finance", "terms", *DAYS)
@@ -46,7 +56,11 @@ class ExternalForm(SeenMixin, forms.ModelForm[ExternalGrant]):
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         grant = kwargs["instance"]
-        kwargs["initial"] = {**kwargs.get("initial", {}), "reference": grant.case.reference if grant.case_id else ""}
+        standing = {
+            "reference": grant.case.reference if grant.case_id else "",
+            "keeper": grant.keeper.username if grant.keeper_id else person.username,
+        }
+        kwargs["initial"] = {**kwargs.get("initial", {}), **standing}
         super().__init__(*args, **kwargs)
         self.person = person
         for name in ("title", "financier", "source", "unit", "amount", "co_finance", "terms"):
@@ -66,6 +80,10 @@ class ExternalForm(SeenMixin, forms.ModelForm[ExternalGrant]):
             raise forms.ValidationError(_("There is no such case, or it may not be told of."))
         return case
 
+    def clean_keeper(self) -> User:
+        word = self.cleaned_data["keeper"]
+        return person_called(word) if word else self.person
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         for name, value in list(cleaned.items()):
@@ -78,11 +96,12 @@ class ExternalForm(SeenMixin, forms.ModelForm[ExternalGrant]):
     def values(self) -> dict[str, Any]:
         """The columns to write, when the form is valid."""
         values = {name: value for name, value in self.cleaned_data.items() if name in self._meta.fields}  # type: ignore[operator]  # a tuple
-        return {**values, "case_id": getattr(self.cleaned_data["reference"], "pk", None)}
+        case, keeper = self.cleaned_data["reference"], self.cleaned_data["keeper"]
+        return {**values, "case_id": getattr(case, "pk", None), "keeper": keeper}
 
 
 class CheckForm(forms.Form):
-    """What a legality check found."""
+    """What a legality check found of the grant as it stood when the page was opened."""
 
     lawful = forms.TypedChoiceField(
         label=gettext_lazy("May the Region take the money on these terms?"),
@@ -97,6 +116,19 @@ class CheckForm(forms.Form):
         ),
         max_length=5000,
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
+
+    def __init__(self, data: Any = None, *, grant: ExternalGrant) -> None:
+        self.stands = digest([str(getattr(grant, name)) for name in CHECKED])
+        super().__init__(data, initial={"seen": self.stands})
+
+    def clean_seen(self) -> None:
+        if self.cleaned_data["seen"] not in ("", self.stands):
+            raise forms.ValidationError(
+                _(
+                    "Someone else has changed what is checked since you opened this page. Read the grant, and open the page anew."
+                )
+            )
 
 
 class ReportingDateForm(forms.ModelForm[ReportingDate]):

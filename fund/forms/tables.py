@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fund.models.application import in_words
-from fund.rules import sums, sums_of
+from fund.rules.counting import sums, sums_of
 from fund.states import Cost, QuestionKind
 from portal.cases.text import CleanCharField
 

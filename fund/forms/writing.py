@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from fund.editions import left_over
 from fund.forms.tables import COLUMNS, MOST_SEK, TableField
 from fund.models import Application, Call, Question
-from fund.rules import words_in
+from fund.models.application import HANDED_IN
+from fund.rules.counting import words_in
 from fund.states import QuestionKind
 from portal.cases.forms import DraftForm
 from portal.cases.text import CleanCharField, CleanTextField
@@ -68,12 +69,14 @@ class ApplicationDraftForm(DraftForm):
 
     class Meta(DraftForm.Meta):
         model = Application
-        fields = ("title", "summary", "project", "perspectives", "beneficiaries")
+        fields = HANDED_IN
 
     questions: tuple[Question, ...] = ()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, instance: Application, **kwargs: Any) -> None:
+        super().__init__(
+            *args, instance=instance, initial={name: instance.value_of(name) for name in HANDED_IN}, **kwargs
+        )
         for question in self.questions:
             field: Any = self.fields[question.field]
             field.needed, field.most_words = question.needed, question.most_words  # read by templates

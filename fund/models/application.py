@@ -4,18 +4,20 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fund.models.call import Call, Question
-from fund.models.whos import FUND, MANAGER, REGISTRAR
+from fund.models.whos import FUND_OFFICER, KEEPS_DIARY, MANAGER
 from fund.states import Cost, Purpose
 from fund.words import sek
 from portal.cases.models import Case, CaseQuerySet, Document
-from portal.cases.who import AUTHOR, RECUSED, SUBMITTED, UNRESTRICTED
+from portal.cases.who import AUTHOR, SUBMITTED, UNRESTRICTED
 
 PREFIX = "q_"
 HANDED_IN = ("title", "summary", "project", "perspectives", "beneficiaries")
@@ -30,21 +32,24 @@ class Application(Case):
     """What somebody asks money for (B43-5). ``answers`` are those to the call's questions, by key; the form's names have ``q_`` before.
 
     Experts read ``Submission`` through their reviews, and never the case. ``amount`` (SEK) is what was asked for when it was handed in
-    last. ``pages`` is how many pages the text has as a PDF, counted when the row had ``pages_version``. ``receipt`` and ``paper`` are kept
-    when the call has closed: what was handed in, when, and its digest; and that text as a PDF. Nobody withdraws them.
+    last. ``revision`` is the whole text anew, while what was handed in is being changed: until it is handed in again, the columns hold
+    what was, and that is what everybody else is shown, everywhere. ``pages`` is how many pages the text has as a PDF, counted when
+    the row had ``pages_version``. ``receipt`` and ``paper`` are kept when the call has closed: what was handed in, when,
+    and its digest; and that text as a PDF. Nobody withdraws them.
     """
 
     call = models.ForeignKey(Call, verbose_name=_("call"), on_delete=models.PROTECT, related_name="applications")
     project = models.CharField(_("what the money is for"), max_length=14, choices=Purpose.choices, blank=True)
     answers = models.JSONField(default=dict, editable=False)
+    revision = models.JSONField(null=True, editable=False)
     amount = models.PositiveBigIntegerField(_("amount applied for, SEK"), null=True, editable=False)
     pages = models.PositiveSmallIntegerField(_("pages"), null=True, editable=False)
     pages_version = models.PositiveIntegerField(null=True, editable=False)
     receipt = models.ForeignKey(Document, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
     paper = models.ForeignKey(Document, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
 
-    seen_by = AUTHOR | (SUBMITTED & ((FUND & ~RECUSED) | MANAGER | (UNRESTRICTED & REGISTRAR)))
-    handled_by = SUBMITTED & FUND
+    seen_by = AUTHOR | (SUBMITTED & (FUND_OFFICER | MANAGER | (UNRESTRICTED & KEEPS_DIARY)))
+    handled_by = SUBMITTED & FUND_OFFICER
     asks = ("title", "summary", "project", "perspectives", "beneficiaries")
 
     objects: ClassVar = models.Manager.from_queryset(CaseQuerySet["Application"])()
@@ -56,12 +61,14 @@ class Application(Case):
 
     def value_of(self, name: str) -> Any:
         if name.startswith(PREFIX):
-            return self.answers.get(name.removeprefix(PREFIX))
-        return super().value_of(name)
+            return self.written_answers.get(name.removeprefix(PREFIX))
+        return self.revision[name] if self.revision and name in HANDED_IN else super().value_of(name)
 
     def set_value(self, name: str, value: Any) -> None:
         if name.startswith(PREFIX):
-            self.answers[name.removeprefix(PREFIX)] = value
+            self.written_answers[name.removeprefix(PREFIX)] = value
+        elif self.revision and name in HANDED_IN:
+            self.revision[name] = value
         else:
             super().set_value(name, value)
 
@@ -71,6 +78,29 @@ class Application(Case):
         if not name.startswith(PREFIX):
             return super().text_of(name)
         return in_words(self.value_of(name))
+
+    def writers_text_of(self, name: str) -> str:
+        anew = self.revision if name in HANDED_IN else None
+        return Application(**{name: anew[name]}).text_of(name) if anew else self.text_of(name)
+
+    def free_texts(self) -> list[str]:
+        return [*super().free_texts(), *(in_words(answer) for answer in self.written_answers.values())]
+
+    @property
+    def written_answers(self) -> Answers:
+        """By the key of the question, as they are being written; otherwise ``answers``."""
+        answers: Answers = self.revision["answers"] if self.revision else self.answers
+        return answers
+
+    def begin_revision(self) -> None:
+        """From here the text is written beside what was handed in. The caller saves."""
+        self.revision = {**{name: self.value_of(name) for name in HANDED_IN}, "answers": {**self.answers}}
+
+    def end_revision(self, *, keep: bool) -> None:
+        """Let the new text be the text, or forget it. The caller saves."""
+        anew, self.revision = self.revision, None
+        for name, value in (anew or {}).items() if keep else ():
+            setattr(self, name, value)
 
     def name_of(self, name: str) -> str:
         """The question, as the call asks it now."""
@@ -116,6 +146,7 @@ class Submission(models.Model):
     ``at`` is the database's own clock at the moment it was written (``told_at`` in the triggers), and lies between the call's opening
     and closing unless there is a
     ``LateRight``. ``sha256`` is that of ``content`` as JSON with sorted keys; ``edition`` the version of the call that was answered.
+    ``writers`` are the ids of those who wrote it then: who leaves an application has still written it.
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="submissions")
@@ -126,6 +157,7 @@ class Submission(models.Model):
     content = models.JSONField()
     amount = models.PositiveBigIntegerField(_("amount applied for, SEK"))
     sha256 = models.CharField(max_length=64)
+    writers = ArrayField(models.BigIntegerField(), default=list, db_default=[])
 
     class Meta:
         verbose_name = _("handed-in application")
@@ -136,6 +168,7 @@ class Submission(models.Model):
             models.UniqueConstraint(fields=["application", "number"], name="submission_once"),
             models.CheckConstraint(condition=Q(amount__gte=1), name="submission_asks_for_something"),
         )
+        indexes = (GinIndex(fields=["writers"], name="submission_writers"),)
 
     def __str__(self) -> str:
         return f"{self.application_id}/{self.number}"
@@ -179,7 +212,10 @@ class LateRight(models.Model):
         verbose_name = _("right to apply late")
         verbose_name_plural = _("rights to apply late")
         default_permissions = ()
-        constraints = (models.UniqueConstraint(fields=["call", "person"], name="late_right_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["call", "person"], name="late_right_once"),
+            models.CheckConstraint(condition=~Q(by=F("person")), name="late_right_by_another"),
+        )
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.call_id}"

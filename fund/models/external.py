@@ -2,25 +2,46 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case as SqlCase
+from django.db.models import Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fund.states import ExternalStatus, Source
 from portal.cases.models import Case
+from portal.cases.settling import settled
+from portal.cases.who import ALL
 from portal.organisation.models import Unit
 
 CHECKED = ("financier", "source", "programme", "amount", "co_finance", "terms")
 """What a legality check is of: a change of any of these makes it void, and the acceptance with it."""
 NOT_CHECKED = Q(checked_at__isnull=True, checked_by__isnull=True, lawful__isnull=True, finding="")
+STANDS = (
+    (ExternalStatus.TURNED_DOWN, Q(turned_down_on__isnull=False)),
+    (ExternalStatus.ENDED, Q(accepted_at__isnull=False, ended_on__isnull=False)),
+    (ExternalStatus.ACCEPTED, Q(accepted_at__isnull=False)),
+    (ExternalStatus.UNLAWFUL, Q(lawful=False)),
+    (ExternalStatus.READY, Q(granted_on__isnull=False, lawful=True)),
+    (ExternalStatus.TO_CHECK, Q(granted_on__isnull=False)),
+    (ExternalStatus.APPLIED, Q(applied_on__isnull=False)),
+)
+"""Where a grant stands is the first of these whose facts hold, otherwise planned: read so in the database and in hand alike."""
+
+
+class ExternalGrantQuerySet(models.QuerySet["ExternalGrant"]):
+    def standing(self) -> "ExternalGrantQuerySet":
+        """Each with ``stands``, which is its ``status``."""
+        whens = (When(facts, then=Value(status)) for status, facts in STANDS)
+        return self.annotate(stands=SqlCase(*whens, default=Value(ExternalStatus.PLANNED)))
 
 
 class ExternalGrant(models.Model):
     """Money from a financier outside the Region (EU, Vinnova, the state, a foundation). All employees read the register.
 
     ``amount`` is what the financier gives and ``co_finance`` what the Region adds, in whole SEK. It counts as accepted only when
-    somebody has found that it is lawful to take (constraint). A trigger keeps every version of the row in ``ExternalChange``.
+    somebody has found that it is lawful to take (constraint). A trigger keeps every version of the row in ``ExternalChange``. ``keeper``
+    answers for it, and is reminded of the reporting dates where there is no case; from the start it is who wrote it down.
     """
 
     title = models.CharField(_("what the money is for"), max_length=200)
@@ -46,8 +67,14 @@ class ExternalGrant(models.Model):
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
+    keeper = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who answers for it"), null=True, on_delete=models.PROTECT, related_name="+",
+        editable=False,
+    )  # fmt: skip
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = models.Manager.from_queryset(ExternalGrantQuerySet)()
 
     class Meta:
         verbose_name = _("external grant")
@@ -93,15 +120,7 @@ class ExternalGrant(models.Model):
     @property
     def status(self) -> ExternalStatus:
         """Where it stands, as the facts say; what follows from others is never stored. No query."""
-        if self.turned_down_on:
-            return ExternalStatus.TURNED_DOWN
-        if self.accepted_at:
-            return ExternalStatus.ENDED if self.ended_on else ExternalStatus.ACCEPTED
-        if self.lawful is False:
-            return ExternalStatus.UNLAWFUL
-        if self.granted_on:
-            return ExternalStatus.READY if self.lawful else ExternalStatus.TO_CHECK
-        return ExternalStatus.APPLIED if self.applied_on else ExternalStatus.PLANNED
+        return next((status for status, facts in STANDS if settled(facts, self) is ALL), ExternalStatus.PLANNED)
 
 
 class ReportingDateQuerySet(models.QuerySet["ReportingDate"]):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Avg, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -64,8 +64,8 @@ class Reviewer(models.Model):
 
 class ReviewQuerySet(models.QuerySet["Review"]):
     def of(self, person: User | AnonymousUser) -> Self:
-        """What the person is asked to review, of calls that are under review; never of what they have a part in themselves."""
-        if not isinstance(person, User) or not person.is_active:
+        """What the person is asked to review, of calls that are under review, while they work here; never of what they have a part in."""
+        if not isinstance(person, User) or not person.is_active or not person.is_employee:
             return self.none()
         own = Application.objects.filter(AUTHOR(person) | RECUSED(person))
         return self.asked().filter(reviewer__person=person).exclude(application__in=own.values("pk"))
@@ -169,17 +169,6 @@ class ScoreQuerySet(models.QuerySet["Score"]):
         """Points of submitted reviews."""
         return self.filter(points__isnull=False, review__submitted_at__isnull=False, review__abstained=False)
 
-    def means(self, call: Call) -> dict[int, float]:
-        """By application: the mean of the reviewers' weighted points, 1 to 5 (one query). An application nobody has scored is not in it."""
-        lines = self.standing().filter(review__application__call=call.pk)
-        each = lines.values("review__application", "criterion__weight", "criterion").annotate(mean=Avg("points"))
-        sums: dict[int, list[float]] = {}
-        for row in each.order_by():
-            both = sums.setdefault(row["review__application"], [0.0, 0.0])
-            both[0] += float(row["mean"]) * row["criterion__weight"]
-            both[1] += row["criterion__weight"]
-        return {application: total / weight for application, (total, weight) in sums.items()}
-
 
 class Score(models.Model):
     """One line of a review: points from 1 to 5, or abstaining; at 1 and at 5 the comment is needed before it is submitted."""
@@ -220,6 +209,28 @@ class Score(models.Model):
     @property
     def in_words(self) -> str:
         return gettext("Abstains") if self.abstains else str(self.points or "")
+
+
+class Tally(models.Model):
+    """What the submitted reviews of an application come to, so that thousands can be ranked. Written by the trigger ``tally`` alone, when
+    a review is submitted; of an application that nobody has given points there is none.
+
+    ``mean`` is the mean of the criteria, each weighted, 1 to 5; ``readers`` how many have given points; ``spread`` the points between the
+    highest and the lowest, of all criteria together.
+    """
+
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="tally")
+    mean = models.DecimalField(_("mean"), max_digits=5, decimal_places=4)
+    readers = models.PositiveSmallIntegerField(_("experts"))
+    spread = models.PositiveSmallIntegerField(_("how far the experts differ"))
+
+    class Meta:
+        verbose_name = _("what the reviews come to")
+        verbose_name_plural = _("what the reviews come to")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.mean}"
 
 
 class Consensus(models.Model):

@@ -5,25 +5,105 @@ list, search, file, notice or page of the case can tell them more than that.
 """
 
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Func, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.models import Case
-from portal.cases.who import AUTHOR, NONE, OWNER, RECUSED, Who, holder, impartial, told_only
+from portal.cases.who import (
+    AUTHOR,
+    NONE,
+    OWNER,
+    RECUSED,
+    Who,
+    both,
+    either,
+    holder,
+    impartial,
+    nearest_holders,
+    neither,
+    partial_in,
+    told_only,
+)
 from portal.organisation.standing import Standing
 from portal.organisation.states import Role
 
+
+def _rows(name: str, **conditions: Any) -> Any:
+    return apps.get_model("fund", name).objects.filter(**conditions)
+
+
+def _of(name: str, **conditions: Any) -> Q:
+    """Applications with such a row."""
+    return Q(pk__in=_rows(name, **conditions).values("application"))
+
+
+WROTE = Who(
+    "wrote",
+    "",
+    lambda standing: _of("Submission", writers__contains=[standing.person_id]) | _of("Report", by=standing.person_id),
+    lambda case: (
+        Q(pk__in=_rows("Submission", application=case.pk).values(person=Func("writers", function="unnest")))
+        | Q(pk__in=_rows("Report", application=case.pk).values("by"))
+    ),
+)
+"""Who wrote an application when it was handed in, or has handed in a report of its project, also when they have left it since."""
+SIGNED = Who(
+    "signed",
+    "",
+    lambda standing: Q(pk__in=_rows("Approval", by=standing.person_id).values("submission__application")),
+    lambda case: Q(pk__in=_rows("Approval", submission__application=case.pk).values("by")),
+)
+"""Who has said yes or no to an application as its manager, and so does not weigh it as well."""
+_READING = Q(conflict=True) | Q(application__state="review")
+READERS = Who(
+    "readers",
+    "",
+    lambda standing: Q(
+        pk__in=_rows("Review", reviewer__person=standing.person_id, asked_at__isnull=False)
+        .filter(_READING)
+        .values("application")
+    ),
+    lambda case: Q(
+        pk__in=_rows("Review", application=case.pk, asked_at__isnull=False).filter(_READING).values("reviewer__person")
+    ),
+)
+"""Who is asked to read an application as an expert, while it is reviewed, or has declared a conflict of interest in it, for good. Gives no
+right; whatever office they have or get, they read nothing of it beside their review."""
+
+
+def _apart(role: Role, label: Any, *whos: Who) -> Who:
+    """``impartial``, without some people more. Where they are the nearest, it is for those above."""
+    plain = impartial(role)
+
+    def cases(standing: Standing) -> Q:
+        return reduce(both, (neither(who.cases(standing)) for who in whos), plain.cases(standing))
+
+    def told(case: Case) -> Q:
+        without = reduce(either, (who.told(case) for who in whos), partial_in(case))
+        return Q(pk__in=nearest_holders(case, role, without=without))
+
+    return replace(plain, label=label, cases=cases, told=told)
+
+
 FUND = holder(Role.FUND_OFFICER)
-FUND_OFFICER = replace(impartial(Role.FUND_OFFICER), label=_("the fund officer"))
-MANAGER = replace(impartial(Role.MANAGER), label=_("the manager"))
+FUND_OFFICER = _apart(Role.FUND_OFFICER, _("the fund officer"), WROTE, SIGNED, READERS)
+MANAGER = _apart(Role.MANAGER, _("the manager"), WROTE, READERS)
 """Who says that the project may be done and that its results will be looked after; never of their own application."""
 PROJECT = replace(AUTHOR, key="project", label=_("the project"))
 PROJECT_OWNER = replace(OWNER, key="project_owner", label=_("the project’s owner"))
 """Its authors once it is decided. The step is theirs but not the text, which a state that waits for AUTHOR lets them change."""
 REGISTRAR = holder(Role.REGISTRAR)
+KEEPS_DIARY = replace(
+    REGISTRAR,
+    key="keeps_diary",
+    cases=lambda standing: both(REGISTRAR.cases(standing), neither(READERS.cases(standing))),
+    told=lambda case: both(REGISTRAR.told(case), neither(READERS.told(case))),
+)
+"""The registrar of an application."""
 WRITES_CALL = replace(OWNER & FUND, label=_("the fund officer"))
 RUNS = replace(FUND & ~RECUSED, label=_("the fund officer"))
 

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
+from unicodedata import normalize
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from fund.models import Application, Submission
 from fund.models.application import Answers
+from fund.models.whos import SIGNED, WROTE
+from fund.states import QuestionKind
 from portal.accounts.models import User
 from portal.organisation.models import Unit
 
@@ -18,20 +21,22 @@ COMMON = frozenset(
     {"Region", "Stockholm", "Stockholms", "The", "Board", "Company", "Hospital", "University", "Health", "Care"}
 )
 """Words in the names of units that tell nothing of which unit it is."""
+BETWEEN = re.compile(r"[\s._-]+")
+"""What stands between the parts of a name: a double name, or a user name, is known by each of its parts."""
 E_MAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+\.\w+")
 
 
 def without_people(content: Answers, words: Collection[str]) -> Answers:
     """What was handed in, without the questions that name people, and with ``words`` and addresses put out of every text."""
-    asked = [one for one in content["answers"] if not one["names_people"]]
+    asked = [one for one in content["answers"] if not _names(one)]
     hidden: Answers = _hide({**content, "answers": asked}, _pattern(words))
     return hidden
 
 
 def words_of(application: Application, submission: Submission) -> set[str]:
     """What would tell who applies: names of those who wrote and approved it, of those who take part, and of their units (two queries)."""
-    signers = User.objects.filter(pk__in=application.submissions.values("approval__by")).select_related("unit")
-    people = {submission.by, *authors_of(application), *signers}
+    others = User.objects.filter(WROTE.told(application) | SIGNED.told(application)).select_related("unit")
+    people = {submission.by, *authors_of(application), *others}
     units = {application.unit, *(person.unit for person in people if person.unit)}
     return {
         *(part for person in people for part in _parts(person.name, person.username)),
@@ -58,10 +63,15 @@ def _names_of(unit: Unit) -> Iterator[str]:
 
 def _named_in(content: Answers) -> Iterator[str]:
     """What stands as names and units in the tables of people."""
-    rows = [row for one in content["answers"] if one["names_people"] for row in _rows(one["answer"])]
+    rows = [row for one in content["answers"] if _names(one) for row in _rows(one["answer"])]
     for row in rows:
         yield from _parts(str(row.get("name", "")))
         yield from (unit for unit in [str(row.get("unit", "")).strip()] if len(unit) >= SHORTEST)
+
+
+def _names(one: Answers) -> bool:
+    """A question that the call says names people, or that can be answered with nothing else."""
+    return bool(one["names_people"]) or one["kind"] == QuestionKind.PARTICIPANTS
 
 
 def _rows(answer: Any) -> list[Answers]:
@@ -70,12 +80,13 @@ def _rows(answer: Any) -> list[Answers]:
 
 def _parts(*names: str) -> Iterator[str]:
     for name in names:
-        yield from (word for word in (name.strip(), *name.split()) if len(word) >= SHORTEST)
+        yield from (word for word in (name.strip(), *name.split(), *BETWEEN.split(name)) if len(word) >= SHORTEST)
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    """Whole words, whatever their case, and their genitive."""
-    either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    """Whole words, whatever their case, and their genitive. Texts are stored in NFC; what another system calls a person need not be."""
+    alike = {normalize("NFC", word) for word in words}
+    either = "|".join(re.escape(word) for word in sorted(alike, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{either})s?(?!\w)" if either else r"(?!)", re.IGNORECASE)
 
 

@@ -128,13 +128,14 @@ class Matcher:
         self.signers = _pairs(
             Approval.objects.filter(submission__application__in=self.ids), "by", "submission__application"
         )
-        self.named = self._named()
         self.together = self._together()
         self.authors: dict[int, set[int]] = {
             one.pk: {one.owner_id} if one.owner_id else set() for one in self.applications
         }
         for application, person in self.grants["coauthor_case"]:
             self.authors[application].add(person)
+        self.named: dict[int, frozenset[str]] = defaultdict(frozenset)
+        self._read_submissions()
 
     def matches(self, application: Application) -> list[Match]:
         """Every expert, the one to be proposed first on top; those who cannot be given it last."""
@@ -187,17 +188,16 @@ class Matcher:
             found[codename].add((case, person))
         return found
 
-    def _named(self) -> dict[int, frozenset[str]]:
-        """By application: the names of those who take part, small letters, of all that was handed in."""
+    def _read_submissions(self) -> None:
+        """By application: the names of those who take part, small letters, of all that was handed in; and who wrote it then."""
         names: Any = Func(
             F("content"), Value(NAMES), function="jsonb_path_query_array", output_field=models.JSONField(),
             template="%(function)s(%(expressions)s::jsonpath)",
         )  # fmt: skip
-        rows = Submission.objects.filter(application__in=self.ids).values_list("application", names)
-        found: dict[int, frozenset[str]] = defaultdict(frozenset)
-        for application, people in rows:
-            found[application] |= {str(name).strip().lower() for name in people} - {""}
-        return found
+        rows = Submission.objects.filter(application__in=self.ids).values_list("application", "writers", names)
+        for application, writers, people in rows:
+            self.authors[application].update(writers)
+            self.named[application] |= {str(name).strip().lower() for name in people} - {""}
 
     def _together(self) -> set[tuple[int, int]]:
         """Pairs of an expert and another who have written a case together."""

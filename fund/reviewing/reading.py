@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 
 from fund.models import Application, Call, Consensus, Criterion, Review, Score
 from portal.accounts.models import User
@@ -21,7 +21,8 @@ def reviews_of(person: User) -> Any:
         When(submitted_at__isnull=False, then=Value(2)), When(conflict=True, then=Value(3)), default=Value(1),
         output_field=IntegerField(),
     )  # fmt: skip
-    mine = Review.objects.of(person).select_related("application__call", "reviewer")
+    mine = Review.objects.of(person).select_related("application__call")
+    mine = mine.only("conflict", "submitted_at", "declared_at", "application__call__title")
     return mine.annotate(place=place).order_by("application__call", "place", "pk")
 
 
@@ -78,13 +79,14 @@ class Row:
     application: Application
     cells: tuple[Cell, ...]
 
-    @property
-    def spread(self) -> int:
-        return sum(cell.spread for cell in self.cells)
+
+def by_spread(applications: Any) -> Any:
+    """Those with the widest spread first; what nobody has scored last."""
+    return applications.order_by(F("tally__spread").desc(nulls_last=True), "pk")
 
 
 def disagreement(call: Call, applications: Collection[Application]) -> tuple[list[Criterion], list[Row]]:
-    """Applications × criteria, those with the widest spread first. Three queries, however many they are; submitted reviews alone."""
+    """Applications × criteria, in the order given. Three queries, however many they are; submitted reviews alone."""
     criteria = list(call.criteria.all())
     ids = [application.pk for application in applications]
     points: dict[tuple[int, int], list[Any]] = defaultdict(list)
@@ -100,7 +102,7 @@ def disagreement(call: Call, applications: Collection[Application]) -> tuple[lis
         )
         for one in applications
     ]
-    return criteria, sorted(rows, key=lambda row: (-row.spread, row.application.pk))
+    return criteria, rows
 
 
 def _cell(points: list[int], criterion: Criterion, agreed: Mapping[str, int]) -> Cell:

@@ -23,6 +23,7 @@ from fund.tasks import count_pages
 from portal.cases.forms import VersionedForm
 from portal.cases.models import Case, CaseQuerySet
 from portal.cases.queries.listing import for_list
+from portal.cases.states import Confidentiality
 from portal.cases.verdicts import Verdict
 from portal.cases.views.base import CaseView
 from portal.cases.views.lists import AllCases
@@ -58,7 +59,8 @@ class BeginApplication(BeginView):
 
     def get_initial(self) -> dict[str, Any]:
         origin = self.origin
-        return {"call": self.request.GET.get("call"), **({"title": origin.title} if origin else {})}
+        taken_over = origin is not None and origin.confidentiality != Confidentiality.RESTRICTED
+        return {"call": self.request.GET.get("call"), **({"title": origin.title} if origin and taken_over else {})}
 
     def get_form(self, form_class: Any = None) -> forms.Form:
         form = super().get_form(form_class)

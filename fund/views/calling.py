@@ -5,16 +5,17 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fund.actions.changing import change_call, give_late_right, seen_in, write_form
+from fund.editions import as_it_said
 from fund.forms.calling import ROWS, ChangeCallForm, LateForm, Rows, SeenForm, arranged, as_sent, rows_sent
 from fund.forms.writing import application_form
 from fund.models import RUNS, WRITES_CALL, Application
-from fund.rules import changeable, gives_late_rights, still_draft
+from fund.rules.calls import changeable, gives_late_rights, still_draft
 from portal.cases.errors import Refused
 from portal.cases.verdicts import Verdict
 from portal.cases.views.base import CONFLICT, CaseView
@@ -151,6 +152,16 @@ class PreviewPage(OfCall):
         application = Application(call=self.case, kind="application")
         form = application_form(application)(instance=application)
         return render(request, "fund/calls/preview.html", {"call": self.case, "form": form})
+
+
+class EditionPage(OfCall):
+    """The call as it was in one of its versions, for everyone who sees the call (two queries besides the case)."""
+
+    def get(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        edition = get_object_or_404(self.case.editions, number=number)
+        later = self.case.editions.filter(number=number + 1).first()
+        context = {"case": self.case, "edition": edition, "later": later, "told": as_it_said(edition.content)}
+        return render(request, "fund/calls/edition.html", context)
 
 
 class LatePage(OfCall, CaseFormView):

@@ -13,7 +13,7 @@ from fund.forms.calling import BeginCallForm
 from fund.forms.writing import CallDraftForm
 from fund.models import Call
 from fund.queries import RANKS, beside, calls_for
-from fund.rules import runs_fund
+from fund.rules.calls import runs_fund
 from portal.cases.models import Case
 from portal.cases.queries.listing import CappedPaginator
 from portal.cases.views.base import PersonView

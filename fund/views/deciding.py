@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from fund.actions.deciding import save_ruling
 from fund.forms.ruling import RulingForm
 from fund.letters import DECISION, LATER, decision, later
-from fund.models import FUND_OFFICER, RUNS, Application, Ruling
-from fund.queries import Scores, budget_line, decidable_by, ranking, scores_of, undecided
+from fund.models import FUND_OFFICER, RUNS, Application, Ruling, Tally
+from fund.queries import Scores, budget_line, decidable_by, page_of, ranking, scores_of, undecided
 from fund.states import CallState
 from fund.words import sek
 from portal.cases.errors import NotVisible, Refused
@@ -39,44 +39,40 @@ class DecidingView(CaseView):
             raise Refused(no(_("The decision is prepared when the call has closed, and until it is made.")))
         return True
 
-    def applications_on(self, pks: list[int]) -> list[Application]:
-        """Those of a page, in the order given (one query)."""
-        found = Application.objects.select_related("unit", "owner", "ruling", "call").in_bulk(pks)
-        return [found[pk] for pk in pks]
-
-    def page_of(self, ranked: list[int]) -> "Page[int]":
-        return Paginator(ranked, PAGE).get_page(self.request.GET.get("page"))
+    @cached_property
+    def page(self) -> "Page[Application]":
+        """A page of the ranking (three queries)."""
+        ranked = ranking(self.case, self.person)
+        page = page_of(ranked, self.request.GET.get("page"), PAGE, "owner", "ruling", "tally")
+        for application in page:
+            application.call = self.case
+        return page
 
 
 class DecidePage(DecidingView):
-    """Every application under review, ranked, each with what is prepared; the budget beside. Ten queries, however many there are."""
+    """Every application under review, ranked, each with what is prepared; the budget beside. Seven queries, however many there are."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         self.require(self.allowed())
-        ranked = ranking(self.case, self.person)
-        page = self.page_of(ranked)
-        scores = scores_of(self.case, list(page))
-        rows = [
-            self.row(number, application, scores.get(application.pk))
-            for number, application in enumerate(self.applications_on(list(page)), page.start_index())
-        ]
+        page = self.page
         context = {
             "case": self.case,
             "kind": self.case.kind_info,
-            "rows": rows,
+            "rows": [self.row(number, application) for number, application in enumerate(page, page.start_index())],
             "page": page,
-            "barred": undecided(self.case).count() - len(ranked),
+            "barred": undecided(self.case).count() - page.paginator.count,
             "budget": budget_of(self.case),
         }
         return render(request, "fund/granting/decide.html", context)
 
-    def row(self, number: int, application: Application, scores: Scores | None) -> dict[str, Any]:
+    def row(self, number: int, application: Application) -> dict[str, Any]:
+        tally: Tally | None = getattr(application, "tally", None)
         return {
             "number": number,
             "case": application,
             "asked": sek(application.amount or 0),
-            "score": scores.mean if scores else None,
-            "readers": scores.readers if scores else 0,
+            "score": tally.mean if tally else None,
+            "readers": tally.readers if tally else 0,
             "stands": RulingForm(application=application).stands,
             "prepared": hasattr(application, "ruling"),
             "counts": counted(application),
@@ -125,9 +121,9 @@ class LettersPage(DecidingView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         self.require(self.allowed())
-        page = self.page_of(ranking(self.case, self.person))
-        scores = scores_of(self.case, list(page))
-        prepared = [row for row in self.applications_on(list(page)) if hasattr(row, "ruling")]
+        page = self.page
+        scores = scores_of([one.pk for one in page])
+        prepared = [one for one in page if hasattr(one, "ruling")]
         letters = [{"case": row, "letter": decision(row, scores.get(row.pk, NOBODY))} for row in prepared]
         context = {
             "case": self.case,

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import DetailView, ListView
+from django.views.generic import DetailView
+from django_filters.views import FilterView
 
 from fund.actions.outside import accept_external, check_external, plan_report, save_external, settle_report
+from fund.filters import ExternalFilter
 from fund.forms.outside import CheckForm, ExternalForm, ReportingDateForm
 from fund.lawful import keeps_external
 from fund.models import ExternalGrant, ReportingDate
@@ -47,19 +49,26 @@ class RegisterView(PersonView):
         return keeps_external(self.person) if self.writes else self.person.is_employee
 
 
-class ExternalList(RegisterView, ListView[ExternalGrant]):
-    """What is due soon, what is held, and every grant, the latest first. Four queries besides sign-in."""
+class ExternalList(RegisterView, FilterView):
+    """What is due soon, what is held, and every grant, the latest first, filtered by what stands in the address. Four queries besides
+    sign-in, and one for the filter's units when they are not kept."""
+
+    filterset_class = ExternalFilter
+    strict = False
 
     template_name = "fund/outside/list.html"
     paginate_by = PAGE
     paginator_class = CappedPaginator
 
     def get_queryset(self) -> Any:
-        return ExternalGrant.objects.select_related("unit").order_by("-pk")
+        return ExternalGrant.objects.standing().select_related("unit").order_by("-pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         due, sums, keeps = list(reports_due()), external_sums(), keeps_external(self.person)
-        return super().get_context_data(due=due, sums=sums, keeps=keeps, crumbs=crumbs()[:1], **kwargs)
+        told: dict[str, Any] = super().get_context_data(due=due, sums=sums, keeps=keeps, crumbs=crumbs()[:1], **kwargs)
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        return {**told, "query": f"{query.urlencode()}&" if query else ""}
 
 
 class ExternalPage(RegisterView, DetailView[ExternalGrant]):
@@ -69,7 +78,7 @@ class ExternalPage(RegisterView, DetailView[ExternalGrant]):
     context_object_name = "grant"
 
     def get_queryset(self) -> Any:
-        return ExternalGrant.objects.select_related("unit", "case", "checked_by", "accepted_by")
+        return ExternalGrant.objects.select_related("unit", "case", "keeper", "checked_by", "accepted_by")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         grant = self.object
@@ -144,17 +153,18 @@ class CheckExternal(RegisterForm):
     )
 
     def make_form(self, data: Any = None) -> CheckForm:
-        return CheckForm(data)
+        return CheckForm(data, grant=self.grant)
 
     def carry_out(self, form: CheckForm) -> None:
-        check_external(grant=self.grant, person=self.person, **form.cleaned_data)
+        found = form.cleaned_data
+        check_external(grant=self.grant, lawful=found["lawful"], finding=found["finding"], person=self.person)
 
 
 class PlanReport(RegisterForm):
     title = gettext_lazy("Add a reporting date")
     help = gettext_lazy(
         "Those who handle the case are reminded 30 and 7 days before, and on the day. "
-        "Without a case the date stands in the list of what is due."
+        "Without a case whoever answers for the money is."
     )
 
     def make_form(self, data: Any = None) -> ReportingDateForm:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,9 +15,9 @@ from fund.actions.assigning import add_reviewer, ask_experts, place, propose, re
 from fund.actions.reviewing import agree
 from fund.forms.review import AddReviewerForm, ConsensusForm, PlaceForm, ReviewerForm
 from fund.models import FUND_OFFICER, RUNS, Application, Call, Consensus, Review, Reviewer, Score
-from fund.queries import undecided
+from fund.queries import for_rows, page_of, undecided
 from fund.reviewing.matching import Matcher, explain, knows, loads
-from fund.reviewing.reading import disagreement, progress
+from fund.reviewing.reading import by_spread, disagreement, progress
 from fund.reviewing.rules import can_agree, reviewable
 from fund.sheet import WITH_SHEET
 from fund.views.reviews import review_page
@@ -70,7 +69,7 @@ class PanelPage(OfCall):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.require(self.allowed())
-        rows = self.applications.select_related("unit").order_by("pk")
+        rows = for_rows(self.applications).order_by("pk")
         page = CappedPaginator(rows, PAGE).get_page(request.GET.get("page"))
         reviewers = list(self.case.reviewers.select_related("person__unit"))
         load = loads(reviewers)
@@ -325,7 +324,7 @@ class MapPage(OfCall):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.require(self.allowed())
-        criteria, rows = disagreement(self.case, list(self.applications.order_by("pk")))
-        page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-        context = {"case": self.case, "criteria": criteria, "page": page}
+        page = page_of(by_spread(self.applications), request.GET.get("page"), PAGE)
+        criteria, rows = disagreement(self.case, list(page))
+        context = {"case": self.case, "criteria": criteria, "page": page, "rows": rows}
         return render(request, "fund/review/map.html", context)

@@ -84,7 +84,8 @@ class ReviewPage(OwnReview, SavesItself):
         if self.review.conflict is None:
             return declaration_page(request, self.review, DeclareForm())
         if self.review.conflict:
-            return render(request, "fund/review/closed.html", {"review": self.review})
+            context = {"review": self.review, "next": next_after(self.review, self.person)}
+            return render(request, "fund/review/closed.html", context)
         return self.show(self.make_form(self.review))
 
     def allowed(self) -> bool:

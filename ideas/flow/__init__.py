@@ -32,6 +32,7 @@ OF_ANSWERS = {
 register(
     Kind(
         key="idea",
+        grows=True,
         flow=IdeaFlow,
         name=_("Idea"),
         plural=_("Ideas"),
@@ -94,6 +95,7 @@ register(
 register(
     Kind(
         key="suggestion",
+        grows=True,
         flow=SuggestionFlow,
         name=_("Suggestion"),
         plural=_("Suggestions"),

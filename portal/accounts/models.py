@@ -69,7 +69,7 @@ pghistory.track(
 
 
 class Letter(models.Model):
-    """An e-mail about an account that has not left yet: confirm your address, choose a new password. The row goes when it is sent.
+    """An e-mail that belongs to no case and has not left yet: confirm your address, choose a new password. The row goes when it is sent.
 
     ``next_try_at`` is later for each failed attempt. The links in it stop working on their own.
     """

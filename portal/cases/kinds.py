@@ -50,8 +50,9 @@ class Kind:
 
     ``key`` is stored in ``Case.kind``. ``url_name`` names the kind's list page. ``write_url`` names the page with the form that edits a
     draft (takes ``pk``). ``start_url`` names the page that begins a new case; where ``start_from`` is set, the page of another case
-    offers it under that label, with ``?from=<id>``. ``follow_url`` names the page where
-    an author without an account follows the case with the code of the receipt; e-mails to such authors lead there. ``shows`` names the
+    of a kind that ``grows`` (something thought of, that may become more) offers it under that label, with ``?from=<id>``.
+    ``follow_url`` names the page where an author without an account follows the case with the code of the receipt; e-mails to such
+    authors lead there. ``shows`` names the
     model's fields listed on the case page; ``panels`` follow them. ``keeps`` names the model's keys to documents that nobody withdraws once
     the case is submitted. ``handed_out`` judges whether a document is given to a person who is among its readers, for what it says of other
     cases. Whoever takes a case out gets all columns of its own but those that ``technical`` names.
@@ -75,6 +76,7 @@ class Kind:
     write_url: str = ""
     start_url: str = ""
     start_from: str | Promise = ""
+    grows: bool = False
     follow_url: str = ""
     shows: tuple[str, ...] = ()
     panels: tuple[Panel, ...] = ()

@@ -5,10 +5,10 @@ runs, the case is saved, one event is written, the diary gets its line, and the 
 only after the transaction has been committed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
@@ -17,18 +17,22 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from portal.cases.actions.diary import enter_in_diary, give_reference
-from portal.cases.actions.history import write_event
+from portal.cases.actions.diary import give_reference, new_line
+from portal.cases.actions.history import new_event
 from portal.cases.errors import Invalid, NotVisible, NotYours, Refused
 from portal.cases.flow import Flow, Move
 from portal.cases.forms import MoveForm
-from portal.cases.models import Case
+from portal.cases.models import Case, DiaryEntry, Event
 from portal.cases.queries.finding import whos_held
 from portal.cases.settling import settled
 from portal.cases.verdicts import Verdict, no
 from portal.cases.who import ALL, NONE, SYSTEM, VISITOR, Who
-from portal.notices.actions import receivers, write_notices
+from portal.notices.actions import Receiver, lay_notices, new_notices, receivers_of
+from portal.notices.models import Notice
 from portal.organisation.standing import forget_standing
+
+if TYPE_CHECKING:
+    from portal.cases.models import CaseQuerySet
 
 MOVED = ("reference", "state", "awaits", "changed_at", "opened_at", "closed_at", "due_at", "version")
 """What a move writes to the case. An effect may write more."""
@@ -40,6 +44,24 @@ class Chance:
 
     move: Move
     verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Change:
+    """A move that has been made on a case in hand, and is still to be written: its state before, and what its event keeps."""
+
+    case: Case
+    move: Move
+    source: str
+    note: str
+    data: dict[str, Any]
+
+    @property
+    def followers(self) -> tuple[Who, ...]:
+        """Who is told besides those of the move."""
+        flow = self.case.kind_info.flow
+        told = flow.followers is not None and self.source != flow.start and not self.move.internal
+        return (flow.followers,) if told and flow.followers else ()
 
 
 def chances(case: Case, person: User | AnonymousUser, held: Mapping[str, bool] | None = None) -> list[Chance]:
@@ -71,36 +93,77 @@ def perform(
 
     Raises NotVisible (answer 404), NotYours (403), Refused (say why: a guard, or someone was before), Invalid (show the form).
     """
-    model = case.kind_info.model
     move = case.kind_info.flow.moves[name]
     with transaction.atomic():
         Case.objects.hold(case.pk)
-        fresh = model.objects.select_related("unit", "owner__unit", "holder").get(pk=case.pk)
-        _check_person(fresh, move, person)
-        _check_state(fresh, move, version)
-        if not (verdict := judge(fresh, move)):
-            raise Refused(verdict)
-        cleaned = _cleaned(move, fresh, person, data, files)
-        _carry_out(fresh, move, person, cleaned)
+        fresh: Case = _as_moved(case.kind_info.model.objects.all()).get(pk=case.pk)
+        if person is not None:
+            forget_standing(person)
+        _check([fresh], move, person, version)
+        _carry_out([(fresh, move, _cleaned(move, fresh, person, data, files))], person)
     return fresh
 
 
-def _check_person(case: Case, move: Move, person: User | None) -> None:
+@transaction.atomic
+def perform_all(
+    cases: "CaseQuerySet[Any]",
+    name_of: Callable[[Any], str],
+    *,
+    person: User | None,
+    data: Mapping[str, Any] | None = None,
+    reading: Collection[str] = (),
+) -> int:
+    """Make a move of each of the cases of one kind, which one ``name_of`` says, with the same ``data``. Returns how many they are.
+
+    All of them or none: each is judged as ``perform`` judges one, and raises what that does. Much is read and written of all at once,
+    so a case costs a tenth of a move by itself; ``reading`` are the relations that guards and effects will read.
+    """
+    pks = sorted(cases.order_by().values_list("pk", flat=True))
+    Case.objects.hold(*pks)
+    fresh = _as_moved(cases.model.objects.select_related(*reading)).filter(pk__in=pks).order_by("pk")
+    found = [(one, one.kind_info.flow.moves[name_of(one)]) for one in fresh]
+    if person is not None:
+        forget_standing(person)
+    for move in {move.name: move for _case, move in found}.values():
+        _check([case for case, made in found if made is move], move, person)
+    _carry_out([(case, move, _cleaned(move, case, person, data, None)) for case, move in found], person)
+    return len(found)
+
+
+def _as_moved(cases: "CaseQuerySet[Any]") -> "CaseQuerySet[Any]":
+    """With what a move reads of a case."""
+    return cases.select_related("unit", "owner__unit", "holder")
+
+
+def _check(cases: Sequence[Case], move: Move, person: User | None, version: int | None = None) -> None:
+    """Who makes it, where each case stands, and what the guards say, on the locked cases."""
+    _check_person(cases, move, person)
+    for case in cases:
+        _check_state(case, move, version)
+        if not (verdict := judge(case, move)):
+            raise Refused(verdict)
+
+
+def _check_person(cases: Sequence[Case], move: Move, person: User | None) -> None:
     if person is None:
         if move.by is not VISITOR and move.by is not SYSTEM:
             raise NotVisible
         return
-    forget_standing(person)
-    if not _belongs(case, person, case.kind_info.model.seen_by):
+    if not _belongs(cases, person, cases[0].kind_info.model.seen_by):
         raise NotVisible
-    if not _belongs(case, person, move.by):
+    if not _belongs(cases, person, move.by):
         raise NotYours(_("You may see this case, but this step belongs to %(who)s.") % {"who": move.by.label})
 
 
-def _belongs(case: Case, person: User, who: Who) -> bool:
-    """Does the person belong to it on the locked case? A query at most, and none where the case itself decides."""
-    left = settled(who(person), case)
-    return left is ALL or (left is not NONE and type(case).objects.filter(left, pk=case.pk).exists())
+def _belongs(cases: Sequence[Case], person: User, who: Who) -> bool:
+    """Does the person belong to it on each of the locked cases? A query at most, and none where the cases themselves decide."""
+    condition = who(person)
+    rules = {case.pk: settled(condition, case) for case in cases}
+    left = {pk: rule for pk, rule in rules.items() if rule is not ALL}
+    if not left or any(rule is NONE for rule in left.values()):
+        return not left
+    asked = next(iter(left.values())) if len(left) == 1 else condition
+    return type(cases[0]).objects.filter(asked, pk__in=list(left)).values("pk").distinct().count() == len(left)
 
 
 def _check_state(case: Case, move: Move, version: int | None) -> None:
@@ -124,42 +187,72 @@ def _cleaned(
     return form.cleaned_data
 
 
-def _carry_out(case: Case, move: Move, person: User | None, cleaned: dict[str, Any]) -> None:
-    flow, now, source, was_due = case.kind_info.flow, timezone.now(), case.state, case.due_at
-    undoable = any(other.undoes == move.name for other in flow.moves.values())
+def _carry_out(moves: Iterable[tuple[Case, Move, dict[str, Any]]], person: User | None) -> None:
+    """Make the moves that have been judged, and write what became of them: of all cases at once where the database lets it be."""
+    now = timezone.now()
+    changes = [_change(case, move, person, cleaned, now) for case, move, cleaned in moves]
+    told = receivers_of([(change.case, change.move.tell) for change in changes], by=person, locked=True)
+    following = receivers_of([(change.case, change.followers) for change in changes], by=person, locked=True)
+    for change in changes:
+        _save(change, now)
+    events = Event.objects.bulk_create(_event(change, person, now) for change in changes)
+    DiaryEntry.objects.bulk_create(_diary_lines(changes, person, now))
+    lay_notices(
+        notice
+        for change, event, people, others in zip(changes, events, told, following, strict=True)
+        for notice in _notices(change, event, people, others)
+    )
+
+
+def _change(case: Case, move: Move, person: User | None, cleaned: dict[str, Any], now: datetime) -> Change:
+    """The state and the effect, on the case in hand; it is not saved."""
+    flow, source, was_due = case.kind_info.flow, case.state, case.due_at
     if move.undoes:
         _set_back(case, flow, move.undoes, now)
     elif move.target is not None:
         _set_state(case, flow, move.target, now)
     if move.effect is not None:
         move.effect(case, person=person, data=cleaned)
-    told = receivers(case, move.tell, by=person, locked=True)
+    data = move.form.recorded(cleaned) if move.form else {}
+    if any(other.undoes == move.name for other in flow.moves.values()):
+        data["due_before"] = was_due and was_due.isoformat()
+    return Change(case, move, source, str(cleaned.get("reason", "")), data)
+
+
+def _save(change: Change, now: datetime) -> None:
+    case = change.case
     if case.opened_at is not None and case.reference is None:
         # As late as can be: others who submit to the same authority wait from here to the commit.
         give_reference(case=case, at=now)
     case.version += 1
-    case.save(update_fields=None if move.effect else MOVED)
-    form = move.form
-    data = form.recorded(cleaned) if form else {}
-    if undoable:
-        data["due_before"] = was_due and was_due.isoformat()
-    event = write_event(
+    case.save(update_fields=None if change.move.effect else MOVED)
+
+
+def _event(change: Change, person: User | None, now: datetime) -> Event:
+    case, move = change.case, change.move
+    return new_event(
         case=case,
         person=person,
         move=move.name,
-        source=source,
+        source=change.source,
         target=case.state,
-        note=str(cleaned.get("reason", "")),
-        data=data,
+        note=change.note,
+        data=change.data,
         internal=move.internal,
         at=now,
     )
-    if move.diary is not None:
-        enter_in_diary(case=case, direction=move.diary, concerns=move.past, person=person, at=now)
-    write_notices(case=case, told=told, event=event, mandatory=move.mandatory)
-    if flow.followers is not None and source != flow.start and not move.internal:
-        # Whoever is among both has been told by now: the database takes one notice of an event for each person.
-        write_notices(case=case, told=receivers(case, (flow.followers,), by=person, locked=True), event=event)
+
+
+def _diary_lines(changes: Iterable[Change], person: User | None, now: datetime) -> Iterator[DiaryEntry]:
+    for case, move in ((change.case, change.move) for change in changes):
+        if move.diary is not None and case.reference is not None:
+            yield new_line(case=case, direction=move.diary, concerns=move.past, person=person, at=now)
+
+
+def _notices(change: Change, event: Event, told: list[Receiver], following: list[Receiver]) -> Iterator[Notice]:
+    """Whoever is among both is told once: the database takes one notice of an event for each person."""
+    yield from new_notices(case=change.case, told=told, event=event, mandatory=change.move.mandatory)
+    yield from new_notices(case=change.case, told=following, event=event)
 
 
 def _set_back(case: Case, flow: type[Flow], move: str, now: datetime) -> None:

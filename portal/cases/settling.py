@@ -6,19 +6,16 @@ only what lies in other tables is left to ask. Building and running the whole co
 
 from collections.abc import Collection
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from portal.cases.who import ALL, NONE, Granted, both, either, neither
-
-if TYPE_CHECKING:
-    from portal.cases.models import Case
 
 _JOINED = {Q.AND: (both, ALL), Q.OR: (either, NONE)}
 
 
-def settled(condition: Q, case: "Case") -> Q:
+def settled(condition: Q, case: Model) -> Q:
     """ALL or NONE where the case's own columns decide, otherwise what is left to ask. Costs no query.
 
     ``case`` must be as the database has it, or will have it: read, saved or about to be saved under the lock on its row.
@@ -31,7 +28,7 @@ def settled(condition: Q, case: "Case") -> Q:
     return neither(joined) if condition.negated else joined
 
 
-def _leaf(part: Any, row: "Case") -> Q:
+def _leaf(part: Any, row: Model) -> Q:
     columns = vars(row)
     if isinstance(part, Granted) and "named" in columns:
         return _whole(part.names in {(grant.permission.codename, grant.user_id) for grant in columns["named"]})

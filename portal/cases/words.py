@@ -135,7 +135,7 @@ def pairs(case: Case, names: Iterable[str]) -> list[dict[str, str]]:
 
 
 def _shown(case: Case, name: str) -> str:
-    value = case.value_of(name)
+    value = getattr(case, name)
     if isinstance(value, datetime):
         return date_format(localtime(value), "j F Y H:i")
     return date_format(value, "j F Y") if isinstance(value, date) else case.text_of(name)

@@ -53,12 +53,19 @@ DIARY = (
 )
 
 
+def over_the_years(random: Random) -> datetime:
+    """A moment of the years that a large database covers."""
+    return timezone.now() - timedelta(minutes=random.randrange(YEARS * 365 * 24 * 60))
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How one kind is made in volume.
 
     ``texts`` gives, from dice, the state and the moment it was reached, the case's own fields (title, summary, body,
-    perspectives, beneficiaries) and a mapping of the kind's columns. ``weights`` says how common each end and each waiting state is.
+    perspectives, beneficiaries) and a mapping of the kind's columns. ``weights`` says how common each end and each waiting state is;
+    where there are only ends or none, age decides nothing. ``opened`` gives the moment when one was handed in, ``without`` the people
+    who write none.
     """
 
     flow: type[Flow]
@@ -66,6 +73,8 @@ class Recipe:
     weights: Mapping[str, float]
     anonymous: bool = False
     confidentiality: str = "open"
+    opened: Callable[[Random], datetime] = over_the_years
+    without: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -120,10 +129,10 @@ def _make(recipe: Recipe, cases: int, random: Random) -> Iterator[Made]:
     """In the order of time, so that numbers are given as they would have been."""
     now = timezone.now()
     units = list(Unit.objects.exclude(kind=UnitKind.REGION))
-    people = _people_by_unit()
+    people = _people_by_unit(recipe.without)
     everyone = [pk for pks in people.values() for pk in pks]
     numbers, known = _Numbers(), ways(recipe.flow)
-    moments = sorted(now - timedelta(minutes=random.randrange(YEARS * 365 * 24 * 60)) for _ in range(cases))
+    moments = sorted(recipe.opened(random) for _ in range(cases))
     for pk, opened in zip(reserve_ids(Case, cases), moments, strict=True):
         unit = random.choice(units)
         staff = people.get(unit.pk) or everyone
@@ -142,7 +151,7 @@ def _state(recipe: Recipe, age: int, random: Random) -> str:
     ends = {state: weight for state, weight in recipe.weights.items() if state in recipe.flow.ends}
     open_ = {state: weight for state, weight in recipe.weights.items() if state not in recipe.flow.ends}
     ended = random.random() < min(0.98, 0.05 + age / SETTLED)
-    chosen = ends if ended else open_
+    chosen = (ends if ended else open_) or recipe.weights
     return random.choices(list(chosen), list(chosen.values()))[0]
 
 
@@ -180,9 +189,11 @@ class _Numbers:
         )
 
 
-def _people_by_unit() -> dict[int, list[int]]:
+def _people_by_unit(without: frozenset[int]) -> dict[int, list[int]]:
     people: dict[int, list[int]] = {}
-    rows = User.objects.filter(is_employee=True, is_active=True, unit__isnull=False).order_by("pk")
+    rows = (
+        User.objects.filter(is_employee=True, is_active=True, unit__isnull=False).exclude(pk__in=without).order_by("pk")
+    )
     for unit, pk in rows.values_list("unit", "pk"):
         people.setdefault(unit, []).append(pk)
     return people

@@ -8,8 +8,9 @@ that is killed between the mail server's "250" and the commit that follows sends
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import get_connection
@@ -83,11 +84,35 @@ def receivers(case: Case, whos: Iterable[Who], *, by: User | None, locked: bool 
 
     ``locked`` says that the case's row is locked and its columns are as they are, or are about to be saved: they need not be asked.
     """
-    whos = list(whos)
-    return [*_people_to_tell(case, whos, by, locked), *_contacts_to_tell(case, whos)]
+    (found,) = receivers_of([(case, whos)], by=by, locked=locked)
+    return found
 
 
-def write_notices(
+def receivers_of(
+    asked: Iterable[tuple[Case, Iterable[Who]]], *, by: User | None, locked: bool = False
+) -> list[list[Receiver]]:
+    """``receivers`` of each of several cases. Whether they may see it is read of all of them in one query."""
+    rows = [(case, tuple(whos)) for case, whos in asked]
+    named = [_named_by(case, whos, by) for case, whos in rows]
+    if everyone := [person for people in named for person in people]:
+        read_standings(everyone)
+    return [
+        [*_who_may_see(case, people, locked), *_contacts_to_tell(case, whos)]
+        for (case, whos), people in zip(rows, named, strict=True)
+    ]
+
+
+def write_notices(*, case: Case, told: Iterable[Receiver], **parts: Any) -> int:
+    """One notice to each of the ``receivers``, as ``tell`` does, with the parts of ``new_notices``. One query."""
+    return lay_notices(new_notices(case=case, told=told, **parts))
+
+
+def lay_notices(rows: Iterable[Notice]) -> int:
+    """Lay them in the outbox; the same notice a second time is left out. One query, none for none."""
+    return len(Notice.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def new_notices(
     *,
     case: Case,
     told: Iterable[Receiver],
@@ -97,10 +122,10 @@ def write_notices(
     stage: int = 0,
     mandatory: bool = False,
     mail_at: datetime | None = None,
-) -> int:
-    """One notice to each of the ``receivers``, as ``tell`` does. One query."""
+) -> list[Notice]:
+    """One for each of the ``receivers``, not written yet."""
     now = timezone.now()
-    rows = [
+    return [
         Notice(
             recipient=who if isinstance(who, User) else None,
             contact=who if isinstance(who, CaseContact) else None,
@@ -114,20 +139,21 @@ def write_notices(
         )
         for who, choice in told
     ]
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
 
 
-def _people_to_tell(case: Case, whos: Iterable[Who], by: User | None, locked: bool) -> list[tuple[User, str]]:
-    """Telling someone of a case they may not see would betray that it exists, so the kind's own rule has the last word."""
+def _named_by(case: Case, whos: Collection[Who], by: User | None) -> list[User]:
+    """Those the Whos name, but not the one who acted."""
+    if not whos:
+        return []
     chosen = Q()
     for who in whos:
         chosen |= who.people(case)
     named = User.objects.filter(chosen or NONE).exclude(pk=by.pk if by else 0)
-    people = list(named.only("pk", "delivery", "is_active", "is_employee", "unit").distinct())
-    if not people:
-        return []
-    read_standings(people)
+    return list(named.only("pk", "delivery", "is_active", "is_employee", "unit").distinct())
+
+
+def _who_may_see(case: Case, people: Collection[User], locked: bool) -> list[tuple[User, str]]:
+    """Telling someone of a case they may not see would betray that it exists, so the kind's own rule has the last word."""
     seen_by = case.kind_info.model.seen_by
     sees = {person: settled(seen_by(person), case) if locked else seen_by(person) for person in people}
     asked = {f"person_{person.pk}": rule for person, rule in sees.items() if rule is not ALL and rule is not NONE}

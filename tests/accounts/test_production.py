@@ -13,6 +13,7 @@ from tests.database import ROOT
 pytestmark = pytest.mark.trust(28)
 SAFE = {
     "SECRET_KEY": "q8Zr1vYxW3nTb6kLmC0pHsJd5gFf7aUeQ2iOoRwS9t4EyGhXNzK6jB",
+    "RECEIPT_KEYS": "hT4xWm9Kc2VqZ7bNs5RyJ3dLf8GpQa6Eu1YoMi0XtBvCgHkPwDzF",
     "ALLOWED_HOSTS": "innovation.example.org",
     "EMAIL_URL": "smtp+tls://portal:secret@mail.example.org:587",
     "TRUSTED_PROXY_COUNT": "1",
@@ -47,6 +48,7 @@ def ask(*names: str) -> list[Any]:
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"SECRET_KEY": "a" * 60}, "SECRET_KEY"),
         ({"SECRET_KEY": "django-insecure-q8Zr1vYxW3nTb6kLmC0pHsJd5gFf7aUeQ2iOoRwS"}, "SECRET_KEY"),
+        ({"RECEIPT_KEYS": None}, "RECEIPT_KEYS"),
         ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"EMAIL_URL": None}, "EMAIL_URL"),

@@ -1,27 +1,11 @@
 """The pages of a case, as each part sees them."""
 
-import pytest
 from django.urls import reverse
 
 from portal.cases import kinds
-from portal.cases.flow import Flow
-from portal.cases.models import Case
 from tests.cast import Cast, case_in, draft_of, signed_in
 
-FLOWS = [kind.flow for kind in kinds.all_kinds()]
 IDEA = kinds.by_key("idea").flow
-STATES = [(flow, state) for flow in FLOWS for state in flow.states.values]
-NAMES = [f"{flow.__name__}-{state}" for flow, state in STATES]
-
-
-@pytest.mark.parametrize(("flow", "state"), STATES, ids=NAMES)
-def test_the_page_shows_in_every_state_to_those_who_may_see_the_case(cast: Cast, flow: type[Flow], state: str) -> None:
-    case = case_in(flow, state, cast)
-
-    for person in (cast.author, cast.lead, cast.outsider, cast.external):
-        visible = Case.objects.visible_to(person).filter(pk=case.pk).exists()
-        answer = signed_in(person).get(case.get_absolute_url())
-        assert (person.username, answer.status_code) == (person.username, 200 if visible else 404)
 
 
 def test_a_number_in_any_dress_leads_to_the_case(cast: Cast) -> None:

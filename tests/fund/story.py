@@ -12,7 +12,7 @@ from fund.actions.closing import shut_calls
 from fund.actions.deciding import prepare_ruling
 from fund.flow import ApplicationFlow, CallFlow
 from fund.models import Application, Approval, Call, Report, Ruling
-from fund.rules import has_manager
+from fund.rules.applying import has_manager
 from fund.states import Outcome, ReportKind
 from portal.accounts.models import User
 from portal.cases.moving import perform
@@ -97,6 +97,16 @@ def appoint_a_manager(application: Application, cast: Cast) -> None:
         appointment(cast.manager, Role.MANAGER, application.unit).save()
 
 
+def count_for(application: Application, cast: Cast) -> None:
+    """As if a worker had counted the pages: to print them takes half a second."""
+    Application.objects.filter(pk=application.pk).update(pages=2, pages_version=application.version)
+
+
+def before_handing_in(application: Application, cast: Cast) -> None:
+    appoint_a_manager(application, cast)
+    count_for(application, cast)
+
+
 def let_call_close(application: Application, cast: Cast) -> None:
     """The call’s time has run out, but nothing has been received yet."""
     pass_time(application.call)
@@ -138,7 +148,7 @@ STORIES = {
     ApplicationFlow: Story(
         draft={"call": open_call, "answers": lambda: {**ANSWERS}, "confidentiality": Confidentiality.INTERNAL},
         before={
-            "submit": appoint_a_manager,
+            "submit": before_handing_in,
             "keep": let_call_close,
             "receive": closed_and_signed,
             "pass_on": sign,

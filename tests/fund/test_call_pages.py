@@ -182,3 +182,9 @@ def test_the_right_is_an_officers_to_give_and_stays_as_it_was_given(cast: Cast) 
     perform(call, "cancel", person=cast.officer, data={"reason": "Pengarna är slut."})
     with pytest.raises(Refused):
         give_late_right(until=timezone.now() + timedelta(days=40), **told | {"person": cast.colleague})
+
+
+def test_nothing_is_begun_from_a_call_as_from_an_idea(cast: Cast) -> None:
+    page = signed_in(cast.author).get(open_call().get_absolute_url()).content.decode()
+    assert f"{reverse('fund:begin')}?from=" not in page
+    assert f"{reverse('fund:begin')}?call=" in page

@@ -190,6 +190,17 @@ def test_a_change_makes_a_version_says_why_and_tells_everyone_who_has_begun(cast
     page = signed_in(cast.colleague).get(call.get_absolute_url()).content.decode()
     for word in ("Mer tid.", "Vilket behov?", "Vilket behov ska mötas, och vems är det?"):
         assert word in page
+    before, after = (reverse("fund:edition", args=[call.pk, number]) for number in (1, 2))
+    assert before in page
+    assert before in signed_in(cast.outsider).get(handed_in.get_absolute_url()).content.decode()
+    for place, asks, budget in (
+        (before, "Vilket behov ska mötas, och vems är det?", "1000000"),
+        (after, "Vilket behov?", "1500000"),
+    ):
+        said = signed_in(cast.colleague).get(place).content.decode().replace("\xa0", "")
+        assert asks in said
+        assert budget in said
+    assert signed_in(cast.colleague).get(reverse("fund:edition", args=[call.pk, 3])).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -302,3 +313,20 @@ def test_a_call_that_has_closed_is_changed_by_nobody(cast: Cast) -> None:
 def test_a_call_is_changed_only_until_it_closes(cast: Cast, state: CallState) -> None:
     call = case_in(CallFlow, state, cast, owner=cast.officer, unit="RLK")
     assert signed_in(again(cast.officer)).get(reverse("fund:change_call", args=[call.pk])).status_code == 409
+
+
+def test_what_was_handed_in_ends_with_a_call_that_is_called_off(cast: Cast) -> None:
+    call = open_call()
+    handed_in = [case_in(ApplicationFlow, state, cast, call=call) for state in ("submitted", "approved", "revising")]
+    begun = case_in(ApplicationFlow, "draft", cast, call=call)
+    perform(call, "cancel", person=cast.officer, data={"reason": "Pengarna behövs till annat."})
+
+    for application in handed_in:
+        application.refresh_from_db()
+        assert application.state == "called_off"
+        assert application.events.latest("number").note == "Pengarna behövs till annat."
+        assert Notice.objects.filter(
+            case=application, recipient=cast.author, mandatory=True, event__move="call_off"
+        ).exists()
+    begun.refresh_from_db()
+    assert begun.state == "draft"

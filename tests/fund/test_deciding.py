@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from fund.actions.deciding import save_ruling
 from fund.models import Application, Call, Ruling
@@ -15,9 +17,10 @@ from fund.states import CallState, Outcome
 from fund.words import sek
 from portal.accounts.models import User
 from portal.cases.actions.people import name_person
-from portal.cases.errors import Invalid, Refused
+from portal.cases.errors import Invalid, NotVisible, Refused
 from portal.cases.models import DiaryEntry, Event
-from portal.cases.moving import perform
+from portal.cases.moving import perform, perform_all
+from portal.cases.queries.verifying import verify_history
 from portal.notices.models import Notice
 from tests.cast import Cast, again, signed_in
 from tests.fund.granted import reviewed_call
@@ -25,7 +28,7 @@ from tests.fund.story import ASKED
 from tests.paper.reading import words
 
 pytestmark = pytest.mark.django_db
-QUERIES = {"decide": 17, "letters": 16}
+QUERIES = {"decide": 14, "letters": 15}
 RIGHT = {"delegation": "Delegationsordningen 4.2"}
 
 
@@ -182,6 +185,37 @@ def test_every_letter_can_be_read_beforehand(cast: Cast) -> None:
     page = signed_in(cast.officer).get(reverse("fund:letters", args=[call.pk]))
     assert [str(one["letter"].reasons) for one in page.context["letters"]] == ["Skäl 1", "Skäl 2"]
     assert not Ruling.objects.filter(decided_at__isnull=False).exists()
+
+
+def test_a_decision_on_many_costs_two_statements_for_each_more(cast: Cast) -> None:
+    people = User.objects.bulk_create(User(username=f"p{n}", name=f"P {n}", is_employee=True) for n in range(4))
+    asked = []
+    for owners in (people[:1], people):
+        call = reviewed_call(cast, owners)
+        prepared(call, cast, *[Outcome.DECLINE] * len(owners))
+        with CaptureQueriesContext(connection) as seen:
+            perform(call, "decide", person=again(cast.officer), data=RIGHT)
+        asked.append(len(seen))
+    assert asked[1] - asked[0] == 2 * 3, "who is told, and the case's own row"
+    told: list[Any] = [Event, DiaryEntry, Notice]
+    assert [table.objects.filter(case__application__call=call, case__state=S.DECLINED).count() for table in told] == [
+        8, 4, 4,
+    ]  # fmt: skip
+    assert verify_history().whole
+
+
+def test_one_that_cannot_be_decided_holds_all_back(cast: Cast) -> None:
+    call = reviewed_call(cast, [cast.author, cast.colleague])
+    prepared(call, cast, Outcome.DECLINE, Outcome.DECLINE)
+    Ruling.objects.filter(application__owner=cast.author).update(
+        decided_at=timezone.now(), decided_by=cast.officer, delegation="4.2"
+    )
+    with pytest.raises(Refused):
+        perform_all(Application.objects.filter(call=call), lambda application: "decline", person=again(cast.officer))
+    with pytest.raises(NotVisible):
+        perform_all(Application.objects.filter(call=call), lambda application: "decline", person=again(cast.outsider))
+    assert set(Application.objects.values_list("state", flat=True)) == {S.REVIEW}
+    assert not Event.objects.filter(move="decline").exists()
 
 
 @pytest.mark.parametrize("page", ["decide", "letters"])

@@ -71,6 +71,8 @@ def test_a_grant_lives_from_acceptance_to_effect(cast: Cast) -> None:
         "Från 20 till 8",
         70_000,
     )
+    done(project, "repay", officer, amount=1_000, reason="Kom tillbaka sent")
+    assert balance(project) == (ASKED, 0, 94_000, 106_000), "also when all is closed"
     page = signed_in(cast.author).get(project.get_absolute_url()).content.decode()
     assert "Från 20 till 8" in page
     assert "20\xa0000" in page, "what consultants cost is seen"
@@ -95,6 +97,29 @@ def test_who_approves_a_payment_does_not_pay_it(cast: Cast) -> None:
     with pytest.raises(DatabaseError, match="instalment_paid_by_another"), transaction.atomic():
         Instalment.objects.update(paid_at=timezone.now(), paid_by=cast.officer)
     assert balance(project) == (ASKED, ASKED, 0, 0)
+
+
+def test_an_approval_is_taken_back_until_it_is_paid_and_the_history_says_why(cast: Cast) -> None:
+    project, other = running(cast), second_officer()
+    instalment = planned(project)
+    reported(project, by=cast.author, approved_by=cast.officer)
+    done(project, "approve_payment", cast.officer, instalment=instalment.pk)
+
+    project = done(project, "recall_payment", other, instalment=instalment.pk, reason="Fel belopp")
+
+    assert Instalment.objects.filter(approved_at=None, approved_by=None).exists()
+    with pytest.raises(Refused):
+        done(project, "pay", cast.officer, instalment=instalment.pk)
+    event = project.events.latest("number")
+    assert (event.person, event.note, event.data["instalment"]) == (other, "Fel belopp", instalment.pk)
+    done(project, "approve_payment", other, instalment=instalment.pk)
+    with pytest.raises(DatabaseError, match="stays"), transaction.atomic():
+        Instalment.objects.update(approved_by=cast.officer)
+    done(project, "pay", cast.officer, instalment=instalment.pk)
+    with pytest.raises(Refused):
+        done(project, "recall_payment", other, instalment=instalment.pk, reason="För sent")
+    with pytest.raises(DatabaseError, match="stays"), transaction.atomic():
+        Instalment.objects.update(approved_at=None, approved_by=None)
 
 
 def test_money_is_paid_in_its_year_and_in_no_other(cast: Cast) -> None:

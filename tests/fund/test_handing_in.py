@@ -14,7 +14,8 @@ from fund.actions.applying import begin_application
 from fund.actions.closing import shut_calls
 from fund.flow import ApplicationFlow
 from fund.models import Application, Approval, Call, LateRight, Submission
-from fund.rules import sign_until, takes_applications
+from fund.rules.applying import sign_until
+from fund.rules.calls import takes_applications
 from fund.states import ApplicationState as S
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState
@@ -30,7 +31,7 @@ from portal.organisation.models import Unit
 from portal.organisation.states import Role
 from tests.cases.test_at_once import at_once
 from tests.cast import Cast, again, answer_considerations, appointment, case_in, draft_of, gather, make_move, signed_in
-from tests.fund.story import let_call_close, open_call, pass_time, told_otherwise
+from tests.fund.story import ANSWERS, let_call_close, open_call, pass_time, told_otherwise
 from tests.fund.test_writing import in_english
 
 pytestmark = pytest.mark.strategy("B43-5")
@@ -184,17 +185,18 @@ def test_fifty_hand_in_during_the_last_seconds_and_each_is_answered_truly() -> N
     closes = cast_to(datetime, Call.objects.get(pk=call.pk).closes_at)
 
     def press(client: Any, draft: Any) -> Any:
+        began = timezone.now()
         answer = client.post(reverse("cases:move", args=[draft.key, "submit"]))
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
-            return answer.status_code, cursor.fetchone()[0]
+            return answer.status_code, began, cursor.fetchone()[0]
 
     found = at_once([partial(press, *pair) for pair in zip(clients, drafts, strict=True)])
 
     kept = {row.application_id: row.at for row in Submission.objects.all()}
-    for draft, (status, told) in zip(drafts, found, strict=True):
+    for draft, (status, began, told) in zip(drafts, found, strict=True):
         assert status == (302 if draft.pk in kept else 409)
-        assert draft.pk not in kept or (kept[draft.pk] < closes and kept[draft.pk] <= told)
+        assert draft.pk not in kept or (kept[draft.pk] < closes and began <= kept[draft.pk] <= told)
     assert kept
     references = Case.objects.filter(kind="application", opened_at__isnull=False).values_list("reference", flat=True)
     numbers = sorted(int(str(reference).rpartition("-")[2]) for reference in references)
@@ -323,3 +325,12 @@ def test_nothing_is_begun_in_a_call_that_takes_nothing(cast: Cast, call: Call) -
         )
     page = in_english(cast.author).get(reverse("fund:begin"))
     assert "No call is open now" in page.content.decode()
+
+
+def test_an_identity_number_in_an_answer_is_asked_about_before_it_is_sent(cast: Cast, db: None) -> None:
+    draft = ready(cast, answers={**ANSWERS, "need": "Gunnel, 19850709-9805, hittar inte rätt."})
+    client, address = signed_in(cast.author), reverse("cases:move", args=[draft.key, "submit"])
+    asked = client.post(address, {"version": draft.version})
+    assert asked.status_code == 200
+    assert "19850709-9805" in asked.content.decode()
+    assert client.post(address, {"version": draft.version, "numbers_checked": "on"}).status_code == 302

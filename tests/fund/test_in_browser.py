@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from fund.actions.closing import shut_calls
 from fund.flow import ApplicationFlow
 from fund.models import Application, Call
-from fund.rules import words_in
+from fund.rules.counting import words_in
 from fund.states import ApplicationState as S
 from fund.tasks import print_left
 from ideas.flow import IdeaFlow
@@ -70,18 +70,13 @@ def written(draft: Any) -> Any:
     return Application.objects.get(pk=draft.pk)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("width", [1280, 320])
-def test_from_an_idea_to_a_receipt(people: Cast, open_page: Open, width: int) -> None:
-    call = open_call()
-    idea = case_in(IdeaFlow, IdeaState.ACCEPTED, people, title="Skyltar som talar", need="Folk går vilse.")
-    page = open_page(people.author, viewport={"width": width, "height": 900})
-    page.goto(idea.get_absolute_url())
-    press(page, f"main a[href*='{reverse('fund:begin')}?from=']")
-    press(page, "main form button[type=submit]")
-    application = Application.objects.get()
-    assert CaseLink.objects.filter(source=idea.pk, target=application.pk, relation="led_to").exists()
+def sound(page: Page) -> None:
+    assert page.evaluate(FITS)
+    assert violations(page) == []
 
+
+def write_it(page: Page) -> None:
+    """Everything that the call asks for but the considerations, which have a page of their own; it saves itself."""
     expect(page.locator("[name=q_need]")).to_have_value("Folk går vilse.")
     fill(page, "summary", "Skyltar som svarar på frågor.")
     page.locator("[name=project]").select_option("new")
@@ -95,10 +90,47 @@ def test_from_an_idea_to_a_receipt(people: Cast, open_page: Open, width: int) ->
     expect(page.locator("[data-sums]")).to_contain_text("150\N{NO-BREAK SPACE}000")
     page.locator("[name=title]").focus()
     page.locator(SAVED).wait_for(timeout=15_000)
-    expect(page.locator("[data-missing] li")).to_have_count(1)  # the considerations, on a page of their own
-    assert page.evaluate(FITS)
-    assert violations(page) == []
+    expect(page.locator("[data-missing] li")).to_have_count(1)
+    sound(page)
 
+
+def sign_it(page: Page, application: Any) -> None:
+    """The manager sees what it is that they sign."""
+    page.goto(application.get_absolute_url())
+    press(page, "main [href$='/sign/']")
+    expect(page.locator("main blockquote")).to_contain_text(application.latest.sha256)
+    assert violations(page) == []
+    page.locator("[name=promise]").check()
+    press(page, "main form button[type=submit]")
+
+
+def read_receipt(page: Page, application: Any) -> None:
+    """Among the documents of the case, and a page where its digest is reckoned again."""
+    page.goto(application.get_absolute_url())
+    expect(page.locator("#documents .files li")).to_have_count(2)
+    sound(page)
+    with page.expect_download() as receipt:
+        page.locator("#documents .files a").last.click()
+    assert receipt.value.suggested_filename.endswith(".pdf")
+    press(page, f"main a[href='{reverse('fund:receipt', args=[application.pk])}']")
+    for digest in (page.locator("main .digest").first, page.locator("main .digest").last):
+        expect(digest).to_have_text(application.latest.sha256)
+    sound(page)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 320])
+def test_from_an_idea_to_a_receipt(people: Cast, open_page: Open, width: int) -> None:
+    call = open_call()
+    idea = case_in(IdeaFlow, IdeaState.ACCEPTED, people, title="Skyltar som talar", need="Folk går vilse.")
+    page = open_page(people.author, viewport={"width": width, "height": 900})
+    page.goto(idea.get_absolute_url())
+    press(page, f"main a[href*='{reverse('fund:begin')}?from=']")
+    press(page, "main form button[type=submit]")
+    application = Application.objects.get()
+    assert CaseLink.objects.filter(source=idea.pk, target=application.pk, relation="led_to").exists()
+
+    write_it(page)
     answer_considerations(application)
     press(page, "button[name=go_on]")
     press(page, "main [href$='/submit/']")
@@ -106,30 +138,13 @@ def test_from_an_idea_to_a_receipt(people: Cast, open_page: Open, width: int) ->
     handed_in = written(application)
     assert (handed_in.state, handed_in.amount) == (S.SUBMITTED, 150_000)
 
-    managers = open_page(people.manager, viewport={"width": width, "height": 900})
-    managers.goto(handed_in.get_absolute_url())
-    press(managers, "main [href$='/sign/']")
-    expect(managers.locator("main blockquote")).to_contain_text(handed_in.latest.sha256)
-    assert violations(managers) == []
-    managers.locator("[name=promise]").check()
-    press(managers, "main form button[type=submit]")
+    sign_it(open_page(people.manager, viewport={"width": width, "height": 900}), handed_in)
     assert written(application).state == S.APPROVED
 
     pass_time(Call.objects.get(pk=call.pk), timedelta(days=30, hours=1))
     shut_calls()
     print_left()
-    page.goto(handed_in.get_absolute_url())
-    expect(page.locator("#documents .files li")).to_have_count(2)
-    assert page.evaluate(FITS)
-    assert violations(page) == []
-    with page.expect_download() as receipt:
-        page.locator("#documents .files a").last.click()
-    assert receipt.value.suggested_filename.endswith(".pdf")
-    press(page, f"main a[href='{reverse('fund:receipt', args=[application.pk])}']")
-    expect(page.locator("main .digest").first).to_have_text(handed_in.latest.sha256)
-    expect(page.locator("main .digest").last).to_have_text(handed_in.latest.sha256)
-    assert page.evaluate(FITS)
-    assert violations(page) == []
+    read_receipt(page, handed_in)
 
 
 def test_two_who_write_see_where_the_other_is_and_lose_nothing(people: Cast, open_page: Open) -> None:

@@ -13,17 +13,21 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from fund.actions.reviewing import agree, declare
 from fund.flow import ApplicationFlow
 from fund.models import Application, Entry, NameConsent, Submission
 from fund.states import ApplicationState as S
-from fund.states import EntryKind
+from fund.states import EntryKind, Outcome
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState
+from portal.accounts.models import User
 from portal.cases.actions.links import tie_cases
 from portal.cases.models import Case
 from portal.cases.states import Confidentiality, Relation
 from tests.cast import Cast, again, case_in, signed_in
-from tests.fund.story import ANSWERS, ASKED, open_call, told_otherwise
+from tests.fund.granted import planned, reported
+from tests.fund.reviewing import given, in_review, submitted
+from tests.fund.story import ANSWERS, ASKED, open_call, rule, told_otherwise
 from tests.paper.reading import words
 
 pytestmark = pytest.mark.django_db
@@ -120,10 +124,12 @@ def test_an_idea_says_what_grant_it_led_to(cast: Cast, project: Application) -> 
 def test_the_officer_takes_out_everything_of_a_call_and_no_cell_is_a_formula(cast: Cast) -> None:
     call = open_call()
     project = case_in(ApplicationFlow, S.RUNNING, cast, call=call, answers={**ANSWERS, "need": "=HYPERLINK(1)"})
+    planned(project)
+    reported(project, by=cast.author, approved_by=cast.officer)
     answer: Any = signed_in(cast.officer).post(reverse("fund:call_book", args=[call.key]))
     book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
     rows = {name: [[cell.value for cell in row] for row in book[name].rows] for name in book.sheetnames}
-    assert [len(found) - 1 for found in rows.values()] == [1, 9, 1, 1, 1, 2]
+    assert [len(found) - 1 for found in rows.values()] == [1, 9, 1, 1, 1, 1, 1, 2]
     assert any("=HYPERLINK(1)" in row for row in list(rows.values())[1])
     assert {cell.data_type for sheet in book for row in sheet.rows for cell in row} <= {"s", "n", "d"}
     assert project.reference in {row[0] for found in rows.values() for row in found}
@@ -149,6 +155,33 @@ def test_the_dossier_holds_what_was_handed_in_the_decision_the_ledger_and_the_ha
     for word in (submission.sha256, event.hash, "Färre frågor", "Behovet är visat."):
         assert word.replace(" ", "") in plain, word
     assert Entry.objects.get(application=project, kind=EntryKind.GRANT).amount == ASKED
+
+
+@pytest.mark.strategy("B43-5")
+def test_the_dossier_says_what_the_experts_said_and_to_the_registrar_not_who(cast: Cast, tmp_path: Path) -> None:
+    _call, (application,) = in_review(cast)
+    declare(
+        review=given(application, cast.colleague, cast, opened=False), conflict=True, why="Min bror leder projektet."
+    )
+    submitted(application, cast.assessor, cast, comment="Välgrundat", need="5")
+    agree(application=application, text="Panelen är enig.", points={"need": 5}, by=again(cast.officer))
+    place = reverse("fund:dossier", args=[application.key])
+
+    def told(person: User) -> str:
+        pdf = signed_in(person).post(place, headers={"accept-language": "en"}).content
+        return "".join(words(pdf, tmp_path).replace("\u200b", "").split())
+
+    names = {str(cast.colleague).replace(" ", ""), str(cast.assessor).replace(" ", "")}
+    said = {"Välgrundat", "Panelenärenig."}
+    whole = told(cast.officer)
+    assert all(word in whole for word in (*said, *names, "Minbrorlederprojektet."))
+    before = told(cast.registrar)
+    assert not any(word in before for word in (*said, *names))
+
+    rule(Outcome.GRANT)(application, cast)
+    after = told(again(cast.registrar))
+    assert all(word in after for word in said)
+    assert not any(word in after for word in (*names, "Minbror"))
 
 
 def test_what_came_before_the_portal_knew_of_the_call_keeps_its_time_and_nothing_else_does(cast: Cast) -> None:

@@ -21,7 +21,7 @@ from fund.models import ExternalChange, ExternalGrant, ReportingDate
 from fund.states import ExternalStatus
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState
-from portal.accounts.models import User
+from portal.accounts.models import Letter, User
 from portal.cases.errors import Refused
 from portal.cases.models import Case
 from portal.cases.states import Confidentiality
@@ -184,6 +184,48 @@ def test_those_who_handle_the_case_are_reminded_once_for_each_day(cast: Cast, he
 
     settle_report(row=row, sent=True, person=cast.officer)
     assert remind_of_reports() == 0
+
+
+@pytest.mark.strategy("B61-7")
+def test_without_a_case_whoever_answers_for_the_money_is_reminded(cast: Cast, held: ExternalGrant) -> None:
+    browser, place = signed_in(cast.officer), reverse("fund:external_change", args=[held.pk])
+    fields = browser.get(place).context["form"]
+    sent = {name: fields[name].value() or "" for name in fields.fields} | {"keeper": cast.manager.email}
+    assert held.keeper == cast.officer
+    assert browser.post(place, sent).status_code == 302
+    plan_report(grant=held, due_on=TODAY + timedelta(days=5), what="Delrapport")
+
+    assert [remind_of_reports(), remind_of_reports()] == [1, 0]
+
+    letter = Letter.objects.get()
+    assert letter.to == cast.manager.email
+    assert "Delrapport" in letter.subject
+    assert held.get_absolute_url() in letter.text
+
+
+def test_the_register_is_filtered_by_financier_unit_year_and_state(cast: Cast, held: ExternalGrant) -> None:
+    grants = [
+        written(cast.officer, title=f"Nummer {number}", financier="Vinnova", unit=Unit.objects.get(code="LISAB"))
+        for number in range(2)
+    ]
+    save_external(row=grants[0], values={"applied_on": TODAY, "turned_down_on": TODAY}, person=cast.officer)
+    browser, all_of = signed_in(cast.colleague), {held.pk, *(grant.pk for grant in grants)}
+    for asked, found_pks in (
+        ({}, all_of),
+        ({"financier": "vinnova"}, {grant.pk for grant in grants}),
+        ({"unit": held.unit_id}, {held.pk}),
+        ({"year": TODAY.year}, {held.pk, grants[0].pk}),
+        ({"state": "accepted"}, {held.pk}),
+        ({"state": "turned_down"}, {grants[0].pk}),
+        ({"state": "planned", "financier": "vinn"}, {grants[1].pk}),
+        ({"state": "unlawful"}, set()),
+    ):
+        page = browser.get(reverse("fund:external"), asked)
+        assert {grant.pk for grant in page.context["page_obj"]} == found_pks, asked
+    standing: Any = ExternalGrant.objects.standing()
+    assert dict(standing.values_list("pk", "stands")) == {
+        grant.pk: grant.status for grant in ExternalGrant.objects.all()
+    }
 
 
 def test_what_is_due_stands_first_until_it_is_sent(cast: Cast, held: ExternalGrant) -> None:

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterator
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localtime
 
@@ -17,6 +20,7 @@ from fund.actions.papers import keep_receipt, keep_receipts
 from fund.flow import ApplicationFlow
 from fund.models import Application, Submission
 from fund.printing import application_pdf
+from fund.receipts import SIGNED, read_receipt, sign_receipt
 from fund.states import ApplicationState as S
 from portal.cases.actions.documents import withdraw_document
 from portal.cases.errors import Refused
@@ -93,7 +97,7 @@ def test_the_receipt_says_number_time_version_and_digest(received: Any, tmp_path
         "version 1 av utlysningen",
         submission.sha256,
         "200 000 kr",
-        reverse("fund:receipt", args=[received.pk]),
+        reverse("fund:try_receipt"),
     ):
         assert "".join(told.split()) in text
 
@@ -130,6 +134,48 @@ def test_the_digest_can_be_tried_by_anybody_who_sees_the_case(cast: Cast, receiv
         assert "Unchanged" in page
     assert signed_in(cast.colleague).get(address).status_code == 404
     assert digest_of({**submission.content, "title": "Annan"}) != submission.sha256
+
+
+def test_anybody_can_try_the_signature_here_or_elsewhere(client: Client, received: Any) -> None:
+    keep_receipts()
+    paper, receipt = (read(document) for document in kept(received))
+    (found,) = SIGNED.findall(receipt)
+    (key,) = client.get(reverse("fund:receipt_keys")).json()["keys"]
+
+    said = jwt.decode(found, jwt.PyJWK(key), algorithms=["EdDSA"])
+
+    assert (said["sub"], said["sha256"]) == (received.reference, received.latest.sha256)
+    assert (said["paper"], said["approved"]) == (sha256(paper).hexdigest(), True)
+    assert "Ada" not in str(said)
+    assert received.title not in str(said)
+    address = reverse("fund:try_receipt")
+    broken = found.decode()[:60] + "\n " + found.decode()[60:]
+    forged = receipt.replace(found[:200], found[:199] + b"A")
+    for sent, answer in (
+        ({"file": BytesIO(receipt)}, "genuine"),
+        ({"text": f"Kvittot:\n{found.decode()}\n"}, "genuine"),
+        ({"text": broken}, "genuine"),
+        ({"file": BytesIO(forged)}, "not genuine"),
+        ({"file": BytesIO(paper)}, "not genuine"),
+        ({}, "Choose a file"),
+    ):
+        page = client.post(address, sent, headers={"accept-language": "en"}).content.decode()
+        assert {"genuine": "The receipt is genuine", "not genuine": "The receipt is not genuine"}.get(
+            answer, answer
+        ) in page
+        assert (received.reference in page) == (answer == "genuine")
+
+
+def test_a_receipt_outlives_the_key_that_signed_it(settings: Any, received: Any) -> None:
+    old, new = "o" * 50, "n" * 50
+    settings.RECEIPT_KEYS = [old]
+    signed = sign_receipt(received, received.latest, None, b"").encode()
+
+    settings.RECEIPT_KEYS = [new, old]
+    assert read_receipt(signed)
+    settings.RECEIPT_KEYS = [new]
+    assert read_receipt(signed) is None
+    assert read_receipt(b"eyJ" * 400_000) is None
 
 
 def test_nobody_changes_what_was_handed_in_or_withdraws_its_papers(cast: Cast, received: Any) -> None:

@@ -1,12 +1,15 @@
 """An expert reads and scores: first the declaration, blind until submitted, and what is submitted stays (domain §8)."""
 
+from decimal import Decimal
+
 import pytest
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from fund.actions.reviewing import agree, declare, save_review, submit_review
-from fund.models import Consensus, Review, Score
+from fund.models import Consensus, Review, Score, Tally
 from fund.models.review import POINTS
-from fund.reviewing.reading import disagreement
+from fund.reviewing.reading import by_spread, disagreement
 from portal.cases.errors import Conflict, Refused
 from portal.cases.models import Event
 from portal.notices.models import Notice
@@ -49,6 +52,15 @@ def test_a_conflict_closes_the_application_for_good_and_frees_the_place(cast: Ca
     with pytest.raises(Refused):
         declare(review=review, conflict=False)
     assert not application.reviews.counted().exists()
+
+
+def test_who_has_a_conflict_is_led_to_the_next_application(cast: Cast) -> None:
+    _call, applications = in_review(cast, 2)
+    first, second = [given(one, cast.colleague, cast, opened=False) for one in applications]
+    declare(review=first, conflict=True, why="Vi är syskon.")
+    assert page_of(second) in signed_in(cast.colleague).get(page_of(first)).content.decode()
+    declare(review=second, conflict=True, why="Vi är syskon.")
+    assert page_of(first) not in signed_in(cast.colleague).get(page_of(second)).content.decode()
 
 
 def test_a_conflict_can_be_found_after_the_application_was_opened(cast: Cast) -> None:
@@ -141,14 +153,16 @@ def test_the_map_shows_where_the_experts_differ(cast: Cast) -> None:
     submitted(applications[1], cast.colleague, cast, need="1")
     submitted(applications[1], cast.outsider, cast, need="5")
     score(given(applications[0], cast.outsider, cast), need="1")  # not submitted, and so not in it
-    _criteria, rows = disagreement(call, applications)
+    _criteria, rows = disagreement(call, list(by_spread(call.applications.all())))
     assert [row.application.pk for row in rows] == [applications[1].pk, applications[0].pk]
     assert next((cell.points, cell.tone) for cell in rows[0].cells) == ((1, 5), "apart")
     assert rows[1].cells[0].points == (4,)
     page = signed_in(cast.officer).get(reverse("fund:map", args=[call.pk])).content.decode()
     assert "1 5" in page
-    means = Score.objects.means(call)
-    assert means == {applications[0].pk: 3.25, applications[1].pk: 3.0}
+    kept = {row.application_id: (row.mean, row.readers, row.spread) for row in Tally.objects.all()}
+    assert kept == {applications[0].pk: (Decimal("3.25"), 1, 0), applications[1].pk: (Decimal(3), 2, 4)}
+    with pytest.raises(DatabaseError, match="when they are submitted"), transaction.atomic():
+        Tally.objects.update(mean=5)
 
 
 def test_the_panels_word_keeps_the_reviews_and_ends_the_reviewing(cast: Cast) -> None:
@@ -189,7 +203,7 @@ def test_the_officers_pages_ask_no_more_for_more(cast: Cast, number: int, django
     client = signed_in(cast.officer)
     with django_assert_num_queries(14):  # type: ignore[operator]
         client.get(reverse("fund:panel", args=[call.pk]))
-    with django_assert_num_queries(12):  # type: ignore[operator]
+    with django_assert_num_queries(14):  # type: ignore[operator]
         client.get(reverse("fund:map", args=[call.pk]))
-    with django_assert_num_queries(23):  # type: ignore[operator]
+    with django_assert_num_queries(24):  # type: ignore[operator]
         client.get(reverse("fund:weigh", args=[applications[0].pk]))

@@ -1,26 +1,32 @@
 """Writing an application: question by question, several at once, and nothing of it lost or counted wrongly."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fund.actions.applying import content_of as content_of_application
 from fund.actions.calling import content_of
-from fund.actions.papers import count_left, count_pages
+from fund.actions.papers import count_left, count_pages, keep_receipts
 from fund.actions.presence import others_present
 from fund.flow import ApplicationFlow
 from fund.forms.writing import application_form
-from fund.models import Application, Call, Edition, Question
-from fund.rules import half_row, sum_of, sum_of_consultants, within_pages, words_in
+from fund.models import Application, Call, Edition, Question, Submission
+from fund.rules.applying import within_pages
+from fund.rules.counting import half_row, sum_of, sum_of_consultants, words_in
 from fund.states import ApplicationState as S
 from portal.accounts.models import User
 from portal.cases.actions.people import name_person
+from portal.cases.errors import Refused
 from portal.cases.forms.versioned import digest
+from portal.cases.moving import perform
 from tests.cast import Cast, answer_considerations, case_in, draft_of, make_move, signed_in
-from tests.fund.story import ASKED, BUDGET
+from tests.fund.story import ASKED, BUDGET, shut_call, sign, told_otherwise
 
 pytestmark = pytest.mark.strategy("B43-5")
 
@@ -243,7 +249,7 @@ def test_the_paper_shows_the_text_as_it_stands_to_writers_and_what_was_handed_in
     assert signed_in(cast.officer).get(address).status_code == 404
     answer_considerations(draft)
     revising = make_move(make_move(draft, "submit", cast), "revise", cast)
-    Window(signed_in(cast.author), revising).send(q_need="Ändrat")
+    Window(signed_in(cast.author), revising).send(q_need="Ändrat", title="Omskriven rubrik", summary="Omskriven")
 
     pages = [signed_in(one).get(revising.get_absolute_url()).content.decode() for one in (cast.author, cast.officer)]
     assert ["Ändrat" in page for page in pages] == [True, False]
@@ -252,6 +258,59 @@ def test_the_paper_shows_the_text_as_it_stands_to_writers_and_what_was_handed_in
 
     assert mine != officers
     assert officers == b"".join(signed_in(cast.manager).get(address))
+    officer = signed_in(cast.officer)
+    for place in (
+        revising.get_absolute_url(),
+        reverse("fund:applications"),
+        reverse("api:get_case", args=[revising.key]),
+    ):
+        page = officer.get(place).content.decode()
+        assert revising.reference in page
+        assert "Omskriven" not in page
+    assert revising.reference not in officer.get(reverse("cases:search"), {"q": "Omskriven"}).content.decode()
+    assert "revision" not in revising.kind_info.own_fields, "which are taken out with the case"
+    assert "Omskriven rubrik" in signed_in(cast.author).get(reverse("fund:write", args=[revising.pk])).content.decode()
+
+    again_in = make_move(revising, "resubmit", cast)
+    assert (again_in.title, again_in.answers["need"], again_in.revision) == ("Omskriven rubrik", "Ändrat", None)
+    assert again_in.latest.content["title"] == "Omskriven rubrik"
+
+
+def test_what_is_withdrawn_or_kept_is_what_was_handed_in(cast: Cast) -> None:
+    changed = case_in(ApplicationFlow, S.REVISING, cast)
+    Window(signed_in(cast.author), changed).send(title="Omskriven rubrik", q_need="Ändrat")
+
+    withdrawn = make_move(Application.objects.get(pk=changed.pk), "withdraw", cast)
+
+    assert (withdrawn.title, withdrawn.revision) == (changed.title, None)
+    assert content_of_application(withdrawn) == withdrawn.latest.content
+
+
+def test_pages_that_nobody_has_counted_are_counted_when_it_is_handed_in(draft: Any, cast: Cast) -> None:
+    answer_considerations(draft)
+    told_otherwise(draft.call, most_pages=1)
+
+    with pytest.raises(Refused, match="sidor"):
+        perform(draft, "submit", person=cast.author)
+
+    assert not Submission.objects.exists()
+
+
+def test_in_the_last_minutes_nobody_waits_for_that_and_what_is_too_long_goes_no_further(draft: Any, cast: Cast) -> None:
+    answer_considerations(draft)
+    told_otherwise(draft.call, most_pages=1, closes_at=timezone.now() + timedelta(minutes=1))
+    handed_in = perform(draft, "submit", person=cast.author)
+    sign(Application.objects.get(pk=draft.pk), cast)
+    shut_call(draft.call)
+    stopped = []
+    for count in (False, True):
+        if count:
+            keep_receipts()
+        with pytest.raises(Refused) as refused:
+            perform(handed_in, "pass_on", person=cast.officer)
+        stopped.append(str(refused.value))
+    assert ["har inte räknats" in said or "not been counted" in said for said in stopped] == [True, False]
+    assert "2 sidor" in stopped[1]
 
 
 @given(st.text())

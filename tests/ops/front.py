@@ -131,6 +131,7 @@ class Front:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "SECRET_KEY", "REDIS_URL") if name in os.environ}
         return kept | {
             "ALLOWED_HOSTS": NAME,
+            "RECEIPT_KEYS": "0123456789" * 5,
             "DATABASE_URL": at(os.environ["DATABASE_APPLICATION_URL"], self.place.database),
             "EMAIL_URL": "smtp+tls://portal:secret@mail.example.org:587",
             "PORTAL_VAR": str(self.folder / "var"),

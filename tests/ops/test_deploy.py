@@ -21,9 +21,15 @@ def options(command: list[str]) -> dict[str, str]:
 def test_the_environment_file_names_settings_and_nothing_else() -> None:
     named = re.findall(r"^([A-Z_]+)=", (DEPLOY / "environment").read_text(), re.MULTILINE)
     assert set(named) <= documented()
-    assert {"SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "TRUSTED_PROXY_COUNT"} <= set(
-        named
-    )
+    assert {
+        "SECRET_KEY",
+        "RECEIPT_KEYS",
+        "ALLOWED_HOSTS",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "EMAIL_URL",
+        "TRUSTED_PROXY_COUNT",
+    } <= set(named)
 
 
 def test_every_queue_has_a_worker() -> None:

@@ -12,10 +12,10 @@ from tests.trust.world import World, make_world
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: Pristine, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+def world(django_db_setup: Pristine, django_db_blocker: DjangoDbBlocker, whole: bool) -> Iterator[World]:
     """Committed for the module; its tests ask for no database of their own, and leave what they find (see ``undone``)."""
     with django_db_blocker.unblock():
-        yield make_world()
+        yield make_world(whole=whole)
         django_db_setup.restore()
 
 
@@ -36,7 +36,7 @@ def house(world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveServ
         server.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def whole(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--whole"))
 

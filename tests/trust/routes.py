@@ -11,6 +11,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from tests.trust.readers import APPLIED, AUTHORS, DECIDERS, EMPLOYEES, HANDLERS, SIGNED_IN
 from tests.trust.visits import (
     ADMIN,
     CHANGING_SIGN_IN,
@@ -34,6 +35,7 @@ from tests.trust.visits import (
     of_diary,
     of_disclosure,
     of_documents,
+    of_edition,
     of_moves,
     of_open_idea_with,
     of_open_with,
@@ -49,15 +51,7 @@ from tests.trust.visits import (
     searched,
     statuses,
 )
-from tests.trust.world import (
-    APPLIED,
-    AUTHORS,
-    DECIDERS,
-    EMPLOYEES,
-    HANDLERS,
-    SIGNED_IN,
-    World,
-)
+from tests.trust.world import World
 
 WORDS = ("?q=Rubrik", "?q=Rubrikk", "?q=zqx", "?q=SOS+2026-0002")
 FIGURE = "sample_received"
@@ -223,6 +217,7 @@ ROUTES: dict[str, Rule] = {
     "fund:call_form": of_case((), visits=of_calls),
     "fund:change_call": of_case((), visits=of_calls),
     "fund:preview_call": of_case((), visits=of_calls),
+    "fund:edition": of_case(EMPLOYEES, visits=of_edition),
     "fund:late_right": of_case((), visits=of_calls),
     "fund:applications": replace(PERSONAL, visits=searched("?q=Rubrik")),
     "fund:begin": Rule(may=EMPLOYEES),
@@ -243,6 +238,8 @@ ROUTES: dict[str, Rule] = {
     "fund:take_off": of_case((), visits=of_absent("applied", review=1)),
     "fund:seen_as": of_case((), visits=of_absent("applied", review=1)),
     "fund:agree": of_case((), visits=of_own("applied")),
+    "fund:try_receipt": PUBLIC,
+    "fund:receipt_keys": PUBLIC,
     "fund:granted": PUBLIC,
     "fund:name": of_case(EMPLOYEES, status=statuses(405)),
     "fund:dossier": of_case(EMPLOYEES, status=statuses(405)),

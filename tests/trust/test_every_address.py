@@ -20,7 +20,7 @@ TOURISTS = (
     "anonymous", "external", "admin", "colleague", "coauthor", "assessor", "lead", "jurist", "registrar", "controller",
     "coordinator", "officer",
 )  # fmt: skip
-"""Everyone whose view of the world is their own: the others see what one of these sees (test_visibility)."""
+"""Everyone whose view of the world is their own: the others see what one of these sees (test_every_state)."""
 
 LOGGED = {"coauthor", "jurist"}
 """Those of them who see the disclosure, whose openings are kept in ``cases_access``; nobody else's reading writes a row."""
@@ -107,7 +107,7 @@ def test_every_page_is_html_without_fault_and_links_to_the_statement(
 
     read = [(str(one), one.content) for one in walk.pages if whole or claim(one.outline)]
     assert read or walk.part != TOURISTS[0]
-    assert faults_in(read, tmp_path) == []
+    assert not read or faults_in(read, tmp_path) == []
 
 
 @pytest.mark.trust(16)

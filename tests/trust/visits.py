@@ -3,22 +3,17 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from zlib import crc32
 
 from django.urls import reverse
 
-from tests.trust.world import (
-    ANONYMOUS,
-    EMPLOYEES,
-    EVERYONE,
-    INACTIVE,
-    SIGNED_IN,
-    Planted,
-    World,
-)
+from tests.trust.readers import ANONYMOUS, EMPLOYEES, EVERYONE, INACTIVE, SIGNED_IN
+from tests.trust.world import Planted, World
 
 Statuses = frozenset[int]
 STRANGERS = {ANONYMOUS, INACTIVE}
-SOME = ("open", "invention", "suggestion", "disclosed", "applied")
+SOME = ("invention", "suggestion", "disclosed", "applied")
+"""A closed idea, and other kinds."""
 SOMETHING = frozenset({200, 302, 403, 405, 409})
 """What someone who sees a case may get from a page of it, where nothing more is written."""
 
@@ -86,10 +81,15 @@ def of_cases(world: World, name: str) -> Iterator[Visit]:
 
 
 def of_some_cases(world: World, name: str) -> Iterator[Visit]:
-    """Pages that find their case in the same way as its own page: on the open case, a closed one and another kind."""
-    for visit in of_cases(world, name):
-        if visit.planted in [world.cases[key] for key in SOME]:
-            yield visit
+    """Pages that find their case in the same way as its own page: of the open case, and of one that is hidden from some."""
+    for planted in spread(world, name, [world.cases[key] for key in SOME]):
+        yield Visit(reverse(name, kwargs={"key": planted.case.key}), planted)
+
+
+def spread(world: World, name: str, others: list[Planted]) -> list[Planted]:
+    """The open case and one of the others: each of them meets a part of all addresses. With --whole all of them."""
+    hidden = [planted for planted in others if planted is not world.cases["open"]]
+    return [world.cases["open"], *(hidden if world.whole else [hidden[crc32(name.encode()) % len(hidden)]])]
 
 
 def of_submitted(world: World, name: str) -> Iterator[Visit]:
@@ -111,7 +111,7 @@ def of_open_with(**arguments: Callable[[World], Any]) -> Callable[[World, str], 
 
 
 def of_moves(world: World, name: str) -> Iterator[Visit]:
-    for planted in (world.cases[key] for key in SOME):
+    for planted in (world.cases[key] for key in ("open", *SOME)):
         for move in planted.case.kind_info.flow.moves_from(planted.case.state):
             yield Visit(reverse(name, kwargs={"key": planted.case.key, "move": move.name}), planted)
 
@@ -162,7 +162,7 @@ def of_years(world: World, name: str) -> Iterator[Visit]:
 
 def of_written(world: World, name: str) -> Iterator[Visit]:
     """Pages that write an idea, by its id."""
-    for planted in ideas_of(world):
+    for planted in spread(world, name, ideas_of(world)):
         yield Visit(reverse(name, kwargs={"pk": planted.case.pk}), planted)
 
 
@@ -195,6 +195,13 @@ def of_calls(world: World, name: str) -> Iterator[Visit]:
     """Pages of a call, by its id: of one that everyone who works here sees, and of one that nobody but its officer does."""
     for planted in (world.cases["call"], world.cases["unannounced"]):
         yield Visit(reverse(name, kwargs={"pk": planted.case.pk}), planted)
+
+
+def of_edition(world: World, name: str) -> Iterator[Visit]:
+    """The first version of the call that is announced; the other has none."""
+    announced, draft = world.cases["call"], world.cases["unannounced"]
+    yield Visit(reverse(name, kwargs={"pk": announced.case.pk, "number": 1}), announced)
+    yield Visit(reverse(name, kwargs={"pk": draft.case.pk, "number": 1}), draft, frozenset({"nobody"}))
 
 
 def of_absent(key: str, **arguments: int) -> Callable[[World, str], Iterator[Visit]]:

@@ -54,7 +54,6 @@ from portal.cases.uploads import inspect
 from portal.indicators import registry
 from portal.organisation.models import Unit
 from tests.cast import (
-    PARTS,
     Cast,
     actor_for,
     again,
@@ -69,20 +68,7 @@ from tests.cast import (
 )
 from tests.followup.samples import RECEIVED, counted, freeze
 from tests.fund.story import ANSWERS
-
-ANONYMOUS = "anonymous"
-INACTIVE = "inactive"
-EVERYONE = frozenset({*PARTS, ANONYMOUS})
-SIGNED_IN = EVERYONE - {ANONYMOUS, INACTIVE}
-EMPLOYEES = SIGNED_IN - {"external", "admin"}
-AUTHORS = frozenset({"author", "coauthor"})
-HANDLERS = frozenset({"lead", "manager", "coordinator", "assessor"})
-"""Of ideas at SOS: the line, the coordinator, and the assessor who is named."""
-DECIDERS = HANDLERS - {"assessor"}
-"""The assessor reads and writes inside, and does no more."""
-APPLIED = AUTHORS | {"manager", "registrar", "officer"}
-"""Of an application at SOS: those who write it, who approves it, who runs the fund, and the registrar."""
-INSIDE_SUGGESTIONS = frozenset({"lead", "manager", "coordinator"})
+from tests.trust.readers import ANONYMOUS, APPLIED, AUTHORS, EMPLOYEES, EVERYONE, HANDLERS, INSIDE_SUGGESTIONS
 
 
 @dataclass(frozen=True)
@@ -104,9 +90,13 @@ class Planted:
 
 @dataclass
 class World:
-    """``clients`` are browsers without script, one for each part, signed in. ``report`` is published, and ``part`` one of its parts."""
+    """``clients`` are browsers without script, one for each part, signed in. ``report`` is published, and ``part`` one of its parts.
+
+    ``whole`` asks for every address on every case.
+    """
 
     cast: Cast
+    whole: bool = False
     cases: dict[str, Planted] = field(default_factory=dict)
     secrets: list[Secret] = field(default_factory=list)
     documents: dict[str, tuple[Document, frozenset[str]]] = field(default_factory=dict)
@@ -230,9 +220,9 @@ def _is_free_text(column: Any) -> bool:
     return text and not column.choices
 
 
-def make_world() -> World:
+def make_world(*, whole: bool = False) -> World:
     """Every sort of secret that the portal keeps, with readers by hand: the author is at SOS, under LISAB."""
-    world = World(gather())
+    world = World(gather(), whole)
     idea_people = {"coauthor": "coauthor", "assessor": "assess"}
     world.plant("open", "idea", "assessing", EMPLOYEES, title_for=EVERYONE, named=idea_people)
     world.plant("draft", "idea", "draft", AUTHORS, named={"coauthor": "coauthor"})

@@ -1,6 +1,7 @@
 """The diary: numbers and lines (OSL 5:1–2)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone, translation
@@ -33,7 +34,7 @@ def give_reference(*, case: Case, at: datetime) -> None:
     case.reference = f"{authority.prefix} {year}-{number:04d}"
 
 
-def enter_in_diary(
+def new_line(
     *,
     case: Case,
     direction: Direction,
@@ -41,16 +42,15 @@ def enter_in_diary(
     person: User | None,
     at: datetime | None = None,
     document: Document | None = None,
-) -> DiaryEntry | None:
-    """Add the next line to the case's diary; drafts have none. ``concerns`` is written in Swedish, the language of the diary.
+) -> DiaryEntry:
+    """A line of the case's diary, not written yet: when it is, the database numbers it. ``concerns`` is written in Swedish, the language
+    of the diary.
 
     A case with a secrecy mark hands it to its lines, so the public diary leaves out from whom they came and what they concern.
     """
-    if case.reference is None:
-        return None
     with translation.override("sv"):
         text, (name, public) = str(concerns), _counterpart(case, direction)
-    return DiaryEntry.objects.create(
+    return DiaryEntry(
         case_id=case.pk,
         at=at or timezone.now(),
         direction=direction,
@@ -61,6 +61,14 @@ def enter_in_diary(
         provision=(document.provision if document else "") or case.provision,
         entered_by=person,
     )
+
+
+def enter_in_diary(
+    *, case: Case, direction: Direction, concerns: str | Promise, person: User | None, **parts: Any
+) -> None:
+    """Add the next line to the case's diary, as ``new_line`` makes it; drafts have none."""
+    if case.reference is not None:
+        new_line(case=case, direction=direction, concerns=concerns, person=person, **parts).save(force_insert=True)
 
 
 @transaction.atomic

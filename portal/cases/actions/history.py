@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.cases.models import Case, Event
 
 
-def write_event(
+def new_event(
     *,
     case: Case,
     person: User | None,
@@ -22,8 +22,8 @@ def write_event(
     internal: bool = False,
     at: datetime | None = None,
 ) -> Event:
-    """Add one event to the case's chain; the database numbers and hashes it. The caller holds the lock on the case's row."""
-    return Event.objects.create(
+    """One event, not written yet: when it is, the database numbers it, chains it and hashes it."""
+    return Event(
         case_id=case.pk,
         person=person,
         move=move,
@@ -34,6 +34,13 @@ def write_event(
         internal=internal,
         at=at or timezone.now(),
     )
+
+
+def write_event(*, case: Case, person: User | None, move: str, **parts: Any) -> Event:
+    """Add one event to the case's chain, with the parts of ``new_event``. The caller holds the lock on the case's row."""
+    event = new_event(case=case, person=person, move=move, **parts)
+    event.save(force_insert=True)
+    return event
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ def merge(row: Written, *, values: Mapping[str, Any], version: int, keep: Mappin
     """
     changed = {name: value for name, value in values.items() if row.value_of(name) != value}
     newer = (name for name in changed if row.field_versions.get(name, 0) > max(version, keep.get(name, 0)))
-    if theirs := {name: row.text_of(name) for name in newer}:
+    if theirs := {name: row.writers_text_of(name) for name in newer}:
         raise Conflict(theirs, row.version)
     if changed:
         row.version += 1

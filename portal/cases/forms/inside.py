@@ -62,19 +62,21 @@ class WithdrawForm(forms.Form):
     reason = CleanCharField(label=_("Why is it withdrawn?"), required=False)
 
 
+def person_called(word: str) -> User:
+    """Who has the user name or the e-mail address. Raises ValidationError."""
+    found = User.objects.filter(Q(username__iexact=word) | Q(email__iexact=word), is_active=True).first()
+    if found is None:
+        raise ValidationError(_("Nobody with that user name or e-mail address has an account here."), code="unknown")
+    return found
+
+
 class CoauthorForm(forms.Form):
     """One person, by user name or e-mail address."""
 
     who = CleanCharField(label=_("User name or e-mail address"), max_length=254)
 
     def clean_who(self) -> User:
-        word = self.cleaned_data["who"]
-        found = User.objects.filter(Q(username__iexact=word) | Q(email__iexact=word), is_active=True).first()
-        if found is None:
-            raise ValidationError(
-                _("Nobody with that user name or e-mail address has an account here."), code="unknown"
-            )
-        return found
+        return person_called(self.cleaned_data["who"])
 
 
 class HolderForm(forms.Form):

@@ -94,10 +94,10 @@ class CaseQuerySet(models.QuerySet[AnyCase]):
         """The case's row as it is now, held until the transaction ends. Take it before anything of the case is judged or written."""
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
-    def hold(self, pk: int) -> None:
-        """As ``lock``, for who reads the case afterwards: reading it here too would be a fifth of what a move costs."""
+    def hold(self, *pks: int) -> None:
+        """As ``lock``, for who reads the cases afterwards: reading them here too would be a fifth of what a move costs."""
         with connections[self.db].cursor() as cursor:
-            cursor.execute("SELECT FROM cases_case WHERE id = %s FOR NO KEY UPDATE", [pk])
+            cursor.execute("SELECT FROM cases_case WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE", [list(pks)])
 
     def open(self) -> Self:
         return self.filter(opened_at__isnull=False, closed_at__isnull=True)

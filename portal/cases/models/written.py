@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 class Written(models.Model):
     """A row that is saved a few fields at a time, and knows in which version each was last changed.
 
-    A kind whose fields are not all columns (the questions of a call) says in these methods where the others are kept.
+    A kind whose fields are not all columns (the questions of a call) says in these methods where the others are kept. ``value_of`` is what
+    the writers have written; what readers are shown of a row are its columns.
     """
 
     field_versions = models.JSONField(default=dict, db_default={}, editable=False)
@@ -28,6 +29,15 @@ class Written(models.Model):
     def text_of(self, name: str) -> str:
         """What stands in the field, as a reader says it."""
         return in_words(self, name)
+
+    def writers_text_of(self, name: str) -> str:
+        """The same for those who write the field; a kind that keeps a new text until it is handed in says here what that is."""
+        return self.text_of(name)
+
+    def free_texts(self) -> list[str]:
+        """Everything that its writers have written in words of their own."""
+        columns = [one for one in self._meta.concrete_fields if isinstance(one, models.CharField | models.TextField)]
+        return [str(self.value_of(one.attname) or "") for one in columns if one.editable and not one.choices]
 
     def name_of(self, name: str) -> str:
         """What the field is called."""

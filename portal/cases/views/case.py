@@ -16,7 +16,7 @@ from portal.cases.models import Case
 from portal.cases.moving import judge, perform
 from portal.cases.verdicts import no
 from portal.cases.views.base import CaseView
-from portal.cases.views.numbers import NumbersAsked, texts_of
+from portal.cases.views.numbers import NumbersAsked
 from portal.cases.views.page import case_page
 
 
@@ -75,7 +75,7 @@ class MovePage(CaseView):
 
     def texts(self) -> list[str]:
         """What leaves the writer's hands with this move."""
-        own = texts_of(self.case) if self.part.writes and self.move.target else []
+        own = self.case.free_texts() if self.part.writes and self.move.target else []
         sent = [
             str(value) for name, value in self.request.POST.items() if name not in ("csrfmiddlewaretoken", "version")
         ]

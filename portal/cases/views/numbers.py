@@ -3,10 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db import models
-
 from portal.cases import personal
-from portal.cases.models import Case
 
 BOX = "numbers_checked"
 """The box that says "I have looked"; sent once, it lets the text through as it is."""
@@ -31,14 +28,6 @@ class NumbersAsked:
     def before(cls, texts: Iterable[str]) -> "NumbersAsked":
         """For a page that is shown before anything is sent."""
         return cls(_found(texts))
-
-
-def texts_of(case: Case) -> list[str]:
-    """Every free text that the case's writers have written."""
-    columns = (
-        column for column in case._meta.concrete_fields if isinstance(column, models.CharField | models.TextField)
-    )
-    return [str(getattr(case, column.attname) or "") for column in columns if column.editable and not column.choices]
 
 
 def _found(texts: Iterable[str]) -> tuple[str, ...]:

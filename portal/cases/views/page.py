@@ -184,7 +184,7 @@ def _links(case: Case, part: Part, person: User) -> Iterator[dict[str, Any]]:
 
 def _starts(case: Case, part: Part) -> Iterator[dict[str, Any]]:
     """What can be begun from this case: every other kind that offers it, known from its registration alone."""
-    if case.opened_at is None or not (part.employee or part.author):
+    if not case.kind_info.grows or case.opened_at is None or not (part.employee or part.author):
         return
     for kind in kinds.all_kinds():
         if kind.start_from and kind.key != case.kind and (part.employee or kind.from_outside):

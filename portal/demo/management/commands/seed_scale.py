@@ -18,11 +18,13 @@ class Command(BaseCommand):
         parser.add_argument("--cases", type=int, required=True)
         parser.add_argument("--seed", type=int, default=2025, help="the same seed gives the same cases")
 
+        parser.add_argument("--only", help="the cases of this app alone, by its key")
+
     def handle(self, *args: Any, **options: Any) -> None:
         if not User.objects.filter(is_employee=True).exists():
             raise CommandError("There is nobody to write cases: run seed_demo first.")
         began, random = time.monotonic(), Random(options["seed"])
-        demos = [demo for demo in all_demos() if demo.volume]
+        demos = [demo for demo in all_demos() if demo.volume and options["only"] in (None, demo.key)]
         whole = sum(demo.share for demo in demos)
         for demo in demos:
             made = demo.fill(cases=round(options["cases"] * demo.share / whole), random=random, say=self.stdout.write)

@@ -1,0 +1,119 @@
+"""Guards of a grant: decided, reported, paid by two people in its year, settled (strategy §4.3, B43-5)."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fund.models import Account, Application, Ruling
+from fund.queries import account_of, approvable, approved_reports, left_to_plan, payable
+from fund.states import ReportKind
+from fund.words import sek
+from portal.cases.verdicts import YES, Verdict, no
+
+
+def all_settled(application: Application) -> Verdict:
+    """Nothing of the grant is reserved any more: it is paid, or returned (one query)."""
+    account = Account.objects.filter(application=application.pk).first()
+    if account is None or not account.reserved:
+        return YES
+    return no(_("%(reserved)s of the grant is neither paid nor returned.") % {"reserved": sek(account.reserved)})
+
+
+def report_waits(application: Application) -> Verdict:
+    """A report has been handed in and not answered (one query)."""
+    waits = application.reports.filter(answered_at=None).exists()
+    return YES if waits else no(_("No report waits for an answer."))
+
+
+def report_wanted(application: Application) -> Verdict:
+    """There is a report left to hand in, and none waits for an answer (two queries)."""
+    if application.reports.filter(answered_at=None).exists():
+        return no(_("The last report has not been answered yet."))
+    if approved_reports(application).count() < len(ReportKind):
+        return YES
+    return no(_("All reports are approved."))
+
+
+def change_free(application: Application) -> Verdict:
+    """No request for change waits for an answer (one query)."""
+    waits = application.change_requests.filter(answered_at=None).exists()
+    return no(_("The last request has not been answered yet.")) if waits else YES
+
+
+def change_waits(application: Application) -> Verdict:
+    """The opposite: there is a request to answer (one query)."""
+    return no(_("No request waits for an answer.")) if change_free(application) else YES
+
+
+def room_to_plan(application: Application) -> Verdict:
+    """Some of the grant has no instalment yet (two queries)."""
+    return YES if left_to_plan(application) > 0 else no(_("The whole grant is planned in instalments."))
+
+
+def something_to_drop(application: Application) -> Verdict:
+    """An instalment is planned that nobody has approved for payment (one query)."""
+    return (
+        YES if application.instalments.filter(approved_at=None).exists() else no(_("No instalment can be taken away."))
+    )
+
+
+def report_approved(application: Application) -> Verdict:
+    """Money is paid after an approved report, and not before (one query)."""
+    return (
+        YES
+        if approvable(application).exists()
+        else no(_("No instalment has an approved report and waits for approval."))
+    )
+
+
+def in_its_year(application: Application) -> Verdict:
+    """The money is paid in the year that it belongs to (domain §8). The database holds it too."""
+    year = application.call.year
+    return YES if timezone.localdate().year == year else no(_("The money belongs to %(year)s.") % {"year": year})
+
+
+def approved_to_pay(application: Application) -> Verdict:
+    """One person has approved a payment, which another makes (one query)."""
+    return YES if payable(application).exists() else no(_("No instalment is approved for payment."))
+
+
+def all_paid(application: Application) -> Verdict:
+    """Nothing that is approved for payment is left unpaid, as long as it can be paid (one query)."""
+    left = in_its_year(application) and payable(application).exists()
+    return no(_("An instalment is approved and not paid.")) if left else YES
+
+
+def something_paid(application: Application) -> Verdict:
+    """There is money to pay back (one query)."""
+    paid = Account.objects.filter(application=application.pk, paid__gt=0).exists()
+    return YES if paid else no(_("Nothing has been paid."))
+
+
+def final_approved(application: Application) -> Verdict:
+    """The final report is approved (one query)."""
+    found = application.reports.filter(kind=ReportKind.FINAL, approves=True).exists()
+    return YES if found else no(_("The final report has not been approved."))
+
+
+def enough_free(application: Application) -> Verdict:
+    """What the reserve list holds ready fits in what is free (two queries)."""
+    account = account_of(application.call)
+    wanted, free = application.ruling.amount, account.free if account else 0
+    if wanted <= free:
+        return YES
+    return no(_("The grant comes to %(wanted)s, and %(free)s is free.") % {"wanted": sek(wanted), "free": sek(free)})
+
+
+def ruled(outcomes: Collection[str]) -> Any:
+    """A guard: the decision on the call, which is made of all its applications at once, says so of this one (one query,
+    none if it has been read)."""
+
+    def decided(application: Application) -> Verdict:
+        ruling: Ruling | None = getattr(application, "ruling", None)
+        if ruling is None or ruling.decided_at is None or ruling.outcome not in outcomes:
+            return no(_("All applications of the call are decided together, on the page of the call."))
+        return YES
+
+    return decided
