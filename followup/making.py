@@ -15,7 +15,7 @@ import psutil
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
 from django.utils import timezone
@@ -189,15 +189,19 @@ def watch(report_id: int) -> Iterator[Watch | None]:
     """The hold on a making, or None if another worker has it.
 
     The lock is a session's: when a worker is killed its connection ends, and PostgreSQL lets the lock go. It must not go through a
-    pooler that hands one session to many.
+    pooler that hands one session to many. Who ends well says so: the server notices a closed connection only a moment later.
     """
     side = connection.copy()
+    mine = False
     try:
         with side.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(hashtext('followup.make'), %s)", [report_id])
             (mine,) = cursor.fetchone()
         yield Watch(side, report_id) if mine else None
     finally:
+        with suppress(Error), side.cursor() as cursor:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('followup.make'), %s)", [report_id])
         side.close()
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from followup.actions import order_report
 from followup.counting import count_year
@@ -142,7 +141,3 @@ def figure(report: Report, key: str, unit: str | None = None) -> Figure:
     """One frozen figure; of the whole Region if no unit's code is given."""
     code = {"part__unit__code": unit} if unit else {"part__unit": None}
     return Figure.objects.select_related("part", "indicator").get(report=report, indicator__key=key, **code)
-
-
-def today() -> int:
-    return timezone.localdate().year

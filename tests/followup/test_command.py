@@ -13,7 +13,8 @@ from followup.states import Problem, ReportState
 from portal.organisation.models import Appointment
 from portal.organisation.states import Role
 from tests.cast import Cast
-from tests.followup.samples import RECEIVED, YEAR, figure, idea, introduced, today
+from tests.days import this_year
+from tests.followup.samples import RECEIVED, YEAR, figure, idea, introduced
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("indicators")]
 
@@ -54,7 +55,7 @@ def test_a_report_is_made_and_written_once_and_again_only_for_a_reason(
     ("arguments", "sentence"),
     [
         ((1999,), "Välj ett år som har börjat."),
-        ((today() + 1,), "Välj ett år som har börjat."),
+        ((this_year() + 1,), "Välj ett år som har börjat."),
         (("tjugotre",), "invalid int value"),
         ((YEAR, "--output", "/nowhere/at/all/r.pdf"), "There is no folder /nowhere/at/all."),
         ((YEAR, "--output", "."), "is a folder"),

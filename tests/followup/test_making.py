@@ -27,7 +27,8 @@ from portal.notices.models import Notice
 from portal.paper.tables import Chart
 from tests.cast import Cast
 from tests.database import ROOT
-from tests.followup.samples import RECEIVED, YEAR, figure, frozen, idea, introduced, today
+from tests.days import this_year
+from tests.followup.samples import RECEIVED, YEAR, figure, frozen, idea, introduced
 from tests.resilience.parts import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("indicators")]
@@ -51,7 +52,7 @@ def test_a_report_is_counted_drawn_printed_and_frozen(cast: Cast) -> None:
     report = order_report(year=YEAR, by=cast.controller)
     assert make_report(report_id=report.pk)
     report = Report.objects.get(pk=report.pk)
-    assert (report.state, report.reference) == (ReportState.FROZEN, f"RS {today()}-0001")
+    assert (report.state, report.reference) == (ReportState.FROZEN, f"RS {this_year()}-0001")
     assert stage_of(report) == (Stage.DONE, "")
     assert list(Event.objects.filter(case=report).values_list("move", flat=True)) == ["freeze"]
     assert {document.pk for document in Document.objects.filter(case=report)} == {report.pdf_id, report.xlsx_id}
@@ -125,7 +126,7 @@ def test_a_report_is_ordered_once_even_by_two_at_the_same_moment(cast: Cast) -> 
     assert Report.objects.count() == Making.objects.count() == 1
 
 
-@pytest.mark.parametrize("year", [1999, today() + 1])
+@pytest.mark.parametrize("year", [1999, this_year() + 1])
 def test_a_year_that_has_not_begun_is_refused_with_a_sentence(cast: Cast, year: int) -> None:
     with pytest.raises(Refused) as refusal:
         order_report(year=year, by=cast.controller)

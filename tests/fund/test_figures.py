@@ -13,13 +13,12 @@ from fund.states import CallState
 from portal.cases.states import Perspective
 from portal.indicators.registry import by_key
 from tests.cast import Cast, case_in
+from tests.days import this_year
 from tests.fund.granted import planned, reported, second_officer
 from tests.fund.story import ASKED
 from tests.fund.test_outside import found, written
 
 pytestmark = pytest.mark.django_db
-
-YEAR = timezone.localdate().year
 
 
 @pytest.mark.strategy("B43-5", "A14", "A15")
@@ -44,26 +43,26 @@ def test_figures_are_counted_from_the_ledger_and_open_into_their_applications(ca
     }
     for key, (value, cases) in figures.items():
         figure = by_key(f"fund.{key}")
-        assert (figure.whole(YEAR), {case.pk for case in figure.behind(YEAR)}) == (
+        assert (figure.whole(this_year()), {case.pk for case in figure.behind(this_year())}) == (
             value,
             {case.pk for case in cases},
         ), key
-        assert figure.per_unit(YEAR, {running.unit_id: running.unit_id}) == {running.unit_id: value}, key
-        assert not figure.behind(YEAR - 1).exists()
+        assert figure.per_unit(this_year(), {running.unit_id: running.unit_id}) == {running.unit_id: value}, key
+        assert not figure.behind(this_year() - 1).exists()
 
 
 @pytest.mark.strategy("B43-5")
 def test_a_grant_counts_in_each_perspective_that_it_serves(cast: Cast) -> None:
     granted = case_in(ApplicationFlow, S.GRANTED, cast)
     (served,) = granted.perspectives
-    told = {key: by_key(f"fund.granted.{key}").whole(YEAR) for key in Perspective.values}
+    told = {key: by_key(f"fund.granted.{key}").whole(this_year()) for key in Perspective.values}
     assert {key for key, value in told.items() if value} == {served}
 
 
 def test_calls_count_when_they_are_decided(cast: Cast) -> None:
     case_in(CallFlow, CallState.DECIDED, cast, owner=cast.officer)
     case_in(CallFlow, CallState.REVIEWING, cast, owner=cast.officer)
-    assert by_key("fund.calls").whole(YEAR) == 1
+    assert by_key("fund.calls").whole(this_year()) == 1
 
 
 @pytest.mark.strategy("B61-7")
@@ -72,5 +71,5 @@ def test_external_money_counts_where_it_is_held_once_it_is_accepted(cast: Cast) 
     grant = found(written(cast.officer, granted_on=timezone.localdate()), cast.officer)
     accept_external(grant=grant, person=cast.officer)
     figure = by_key("fund.external")
-    assert figure.per_unit(YEAR, {grant.unit_id: grant.unit_id}) == {grant.unit_id: Decimal(grant.amount)}
-    assert not figure.behind(YEAR).exists()
+    assert figure.per_unit(this_year(), {grant.unit_id: grant.unit_id}) == {grant.unit_id: Decimal(grant.amount)}
+    assert not figure.behind(this_year()).exists()

@@ -28,10 +28,10 @@ from portal.cases.states import Confidentiality
 from portal.notices.models import Notice
 from portal.organisation.models import Unit
 from tests.cast import Cast, again, case_in, signed_in
+from tests.days import today
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
 SAID = {
     "title": "Skyltar som talar",
     "financier": "En stiftelse",
@@ -55,7 +55,7 @@ def found(grant: ExternalGrant, person: User, *, lawful: bool = True) -> Externa
 
 @pytest.fixture
 def held(cast: Cast) -> ExternalGrant:
-    grant = found(written(cast.officer, granted_on=TODAY), cast.officer)
+    grant = found(written(cast.officer, granted_on=today()), cast.officer)
     accept_external(grant=grant, person=cast.officer)
     return ExternalGrant.objects.get(pk=grant.pk)
 
@@ -63,7 +63,7 @@ def held(cast: Cast) -> ExternalGrant:
 @pytest.mark.strategy("B61-7")
 def test_a_coordinator_writes_down_a_grant_checks_it_and_accepts_it_without_script(cast: Cast) -> None:
     browser, unit = signed_in(cast.coordinator), Unit.objects.get(code="SOS")
-    sent = {**SAID, "unit": unit.pk, "granted_on": TODAY.isoformat(), "reference": ""}
+    sent = {**SAID, "unit": unit.pk, "granted_on": today().isoformat(), "reference": ""}
 
     answer = browser.post(reverse("fund:external_add"), sent)
     grant = ExternalGrant.objects.get()
@@ -91,26 +91,26 @@ def _post(browser: Client, name: str, grant: ExternalGrant, **sent: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("facts", "status"),
+    ("dates", "status"),
     [
-        ({}, ExternalStatus.PLANNED),
-        ({"applied_on": TODAY}, ExternalStatus.APPLIED),
-        ({"applied_on": TODAY, "granted_on": TODAY}, ExternalStatus.TO_CHECK),
-        ({"turned_down_on": TODAY}, ExternalStatus.TURNED_DOWN),
+        ([], ExternalStatus.PLANNED),
+        (["applied_on"], ExternalStatus.APPLIED),
+        (["applied_on", "granted_on"], ExternalStatus.TO_CHECK),
+        (["turned_down_on"], ExternalStatus.TURNED_DOWN),
     ],
 )
-def test_the_status_follows_from_the_facts(cast: Cast, facts: dict[str, Any], status: ExternalStatus) -> None:
-    assert written(cast.officer, **facts).status == status
+def test_the_status_follows_from_the_facts(cast: Cast, dates: list[str], status: ExternalStatus) -> None:
+    assert written(cast.officer, **dict.fromkeys(dates, today())).status == status
 
 
 @pytest.mark.parametrize(("lawful", "status"), [(True, ExternalStatus.READY), (False, ExternalStatus.UNLAWFUL)])
 def test_what_the_check_found_shows_in_the_status(cast: Cast, lawful: bool, status: ExternalStatus) -> None:
-    assert found(written(cast.officer, granted_on=TODAY), cast.officer, lawful=lawful).status == status
+    assert found(written(cast.officer, granted_on=today()), cast.officer, lawful=lawful).status == status
 
 
 @pytest.mark.strategy("B61-7")
 def test_nothing_is_accepted_before_it_is_found_lawful(cast: Cast) -> None:
-    grant = written(cast.officer, granted_on=TODAY)
+    grant = written(cast.officer, granted_on=today())
     with pytest.raises(Refused):
         accept_external(grant=grant, person=cast.officer)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -172,8 +172,8 @@ def test_a_tied_case_must_be_one_that_all_may_be_told_of(cast: Cast) -> None:
 def test_those_who_handle_the_case_are_reminded_once_for_each_day(cast: Cast, held: ExternalGrant) -> None:
     case = case_in(IdeaFlow, IdeaState.SUBMITTED, cast)
     save_external(row=held, values={"case_id": case.pk}, person=cast.officer)
-    row = plan_report(grant=held, due_on=TODAY + timedelta(days=20), what="Delrapport")
-    plan_report(grant=held, due_on=TODAY + timedelta(days=60), what="Slutrapport")
+    row = plan_report(grant=held, due_on=today() + timedelta(days=20), what="Delrapport")
+    plan_report(grant=held, due_on=today() + timedelta(days=60), what="Slutrapport")
     before = Notice.objects.count()
 
     assert [remind_of_reports(), remind_of_reports()] == [1, 0]
@@ -193,7 +193,7 @@ def test_without_a_case_whoever_answers_for_the_money_is_reminded(cast: Cast, he
     sent = {name: fields[name].value() or "" for name in fields.fields} | {"keeper": cast.manager.email}
     assert held.keeper == cast.officer
     assert browser.post(place, sent).status_code == 302
-    plan_report(grant=held, due_on=TODAY + timedelta(days=5), what="Delrapport")
+    plan_report(grant=held, due_on=today() + timedelta(days=5), what="Delrapport")
 
     assert [remind_of_reports(), remind_of_reports()] == [1, 0]
 
@@ -208,13 +208,13 @@ def test_the_register_is_filtered_by_financier_unit_year_and_state(cast: Cast, h
         written(cast.officer, title=f"Nummer {number}", financier="Vinnova", unit=Unit.objects.get(code="LISAB"))
         for number in range(2)
     ]
-    save_external(row=grants[0], values={"applied_on": TODAY, "turned_down_on": TODAY}, person=cast.officer)
+    save_external(row=grants[0], values={"applied_on": today(), "turned_down_on": today()}, person=cast.officer)
     browser, all_of = signed_in(cast.colleague), {held.pk, *(grant.pk for grant in grants)}
     for asked, found_pks in (
         ({}, all_of),
         ({"financier": "vinnova"}, {grant.pk for grant in grants}),
         ({"unit": held.unit_id}, {held.pk}),
-        ({"year": TODAY.year}, {held.pk, grants[0].pk}),
+        ({"year": today().year}, {held.pk, grants[0].pk}),
         ({"state": "accepted"}, {held.pk}),
         ({"state": "turned_down"}, {grants[0].pk}),
         ({"state": "planned", "financier": "vinn"}, {grants[1].pk}),
@@ -230,7 +230,7 @@ def test_the_register_is_filtered_by_financier_unit_year_and_state(cast: Cast, h
 
 def test_what_is_due_stands_first_until_it_is_sent(cast: Cast, held: ExternalGrant) -> None:
     browser, place = signed_in(cast.officer), reverse("fund:external")
-    row = plan_report(grant=held, due_on=TODAY - timedelta(days=1), what="Halvtidsrapport")
+    row = plan_report(grant=held, due_on=today() - timedelta(days=1), what="Halvtidsrapport")
     assert "Halvtidsrapport" in browser.get(place).content.decode()
     browser.post(reverse("fund:external_settle", args=[row.pk]), {"sent": "1"})
     assert "Halvtidsrapport" not in browser.get(place).content.decode()
@@ -243,9 +243,9 @@ def test_what_is_due_stands_first_until_it_is_sent(cast: Cast, held: ExternalGra
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_list_costs_the_same_however_long_it_is(cast: Cast, number: int, django_assert_num_queries: Any) -> None:
     for _one in range(number):
-        grant = found(written(cast.officer, granted_on=TODAY), cast.officer)
+        grant = found(written(cast.officer, granted_on=today()), cast.officer)
         accept_external(grant=grant, person=cast.officer)
-        plan_report(grant=grant, due_on=TODAY, what="Rapport")
+        plan_report(grant=grant, due_on=today(), what="Rapport")
     browser = signed_in(again(cast.colleague))
     browser.get(reverse("fund:external"))
     with django_assert_num_queries(8):

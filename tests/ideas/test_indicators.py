@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from ideas.actions.talking import remove_comment, set_support, write_comment
 from ideas.flow import IdeaFlow, SuggestionFlow
@@ -18,9 +17,9 @@ from portal.indicators.registry import all_indicators, by_key, splits
 from portal.indicators.states import Measure
 from portal.organisation.models import Unit
 from tests.cast import Cast, case_in, make_move
+from tests.days import this_year
 from tests.ideas.story import PLAN
 
-YEAR = timezone.localdate().year
 OURS = [one for one in all_indicators() if one.key.startswith(("ideas.", "suggestions."))]
 ROWS = [
     "B1-3",
@@ -44,18 +43,18 @@ ROWS = [
 ]
 
 
-def figure(key: str, year: int = YEAR) -> Any:
-    """The value for the whole Region."""
-    return by_key(key).whole(year)
+def figure(key: str, year: int | None = None) -> Any:
+    """The value for the whole Region, this year's unless told."""
+    return by_key(key).whole(this_year() if year is None else year)
 
 
 @pytest.mark.strategy("B4-10")
 def test_nothing_is_zero_for_what_is_counted_and_empty_for_what_is_measured(db: None) -> None:
     parts = {unit.pk: unit.pk for unit in Unit.objects.all()}
     for indicator in OURS:
-        assert (indicator.key, indicator.whole(YEAR)) == (indicator.key, indicator.nothing)
-        assert (indicator.key, indicator.per_unit(YEAR, parts)) == (indicator.key, {})
-        assert (indicator.key, list(indicator.behind(YEAR))) == (indicator.key, [])
+        assert (indicator.key, indicator.whole(this_year())) == (indicator.key, indicator.nothing)
+        assert (indicator.key, indicator.per_unit(this_year(), parts)) == (indicator.key, {})
+        assert (indicator.key, list(indicator.behind(this_year()))) == (indicator.key, [])
 
 
 @pytest.mark.strategy(*ROWS)
@@ -67,11 +66,11 @@ def test_a_number_is_how_many_cases_lie_behind_it(cast: Cast) -> None:
     parts = {unit.pk: unit.pk for unit in Unit.objects.all()}
 
     for indicator in OURS:
-        behind = list(indicator.behind(YEAR).values_list("pk", flat=True))
+        behind = list(indicator.behind(this_year()).values_list("pk", flat=True))
         assert len(behind) == len(set(behind))
         if indicator.measure == Measure.NUMBER:
             assert (indicator.key, figure(indicator.key)) == (indicator.key, len(behind))
-        assert set(indicator.per_unit(YEAR, parts)) <= {cast.author.unit_id}
+        assert set(indicator.per_unit(this_year(), parts)) <= {cast.author.unit_id}
         assert set(ROWS) >= set(indicator.rows)
 
 
@@ -102,7 +101,7 @@ def test_suggestions_used_are_those_that_became_or_joined_an_idea(cast: Cast) ->
     assert figure("suggestions.in") == 6
     assert figure("suggestions.answered") == 5
     assert figure("suggestions.used") == 40
-    used = by_key("suggestions.used").behind(YEAR).values_list("disposition", flat=True)
+    used = by_key("suggestions.used").behind(this_year()).values_list("disposition", flat=True)
     assert sorted(used) == ["joined", "new_idea"]
 
 
@@ -118,7 +117,7 @@ def test_an_idea_may_serve_a_goal_of_the_regions_own(cast: Cast) -> None:
     Idea.objects.update(goal="")
     Idea.objects.filter(pk=served.pk).update(goal="Världens mest innovationsdrivna region")
     assert figure("ideas.goal") == 50
-    assert list(by_key("ideas.goal").behind(YEAR)) == [served]
+    assert list(by_key("ideas.goal").behind(this_year())) == [served]
 
 
 @pytest.mark.strategy("A18")
@@ -130,14 +129,14 @@ def test_colleagues_take_part_and_the_author_does_not_count(cast: Cast) -> None:
     gone = write_comment(idea=removed, person=cast.colleague, text="Hör inte hit")
     remove_comment(comment=gone, person=cast.colleague, reason="Fel idé")
     assert figure("ideas.joined_in") == 50
-    assert {idea.pk for idea in by_key("ideas.joined_in").behind(YEAR)} == {supported.pk, commented.pk}
+    assert {idea.pk for idea in by_key("ideas.joined_in").behind(this_year())} == {supported.pk, commented.pk}
 
 
 def test_lasting_use_is_a_share_of_those_checked(cast: Cast) -> None:
     for state in (S.LASTING, S.LASTING, S.ENDED, S.INTRODUCED):
         case_in(IdeaFlow, state, cast)
     assert figure("ideas.lasting") == Decimal("66.7")
-    assert by_key("ideas.lasting").behind(YEAR).count() == 2
+    assert by_key("ideas.lasting").behind(this_year()).count() == 2
 
 
 @pytest.mark.strategy("B1-3")
@@ -168,16 +167,16 @@ def test_technology_counts_when_it_is_introduced_listed_or_not(cast: Cast) -> No
 def test_an_idea_tried_twice_is_one_idea(cast: Cast) -> None:
     make_move(case_in(IdeaFlow, S.EVALUATED, cast), "try_again", cast, **PLAN)
     assert figure("ideas.tried") == 1
-    assert by_key("ideas.tried").behind(YEAR).count() == 1
+    assert by_key("ideas.tried").behind(this_year()).count() == 1
 
 
 def test_the_year_is_the_swedish_calendars(cast: Cast) -> None:
     idea = case_in(IdeaFlow, S.SUBMITTED, cast)
-    eve = datetime(YEAR, 12, 31, 23, 30, tzinfo=STOCKHOLM)
+    eve = datetime(this_year(), 12, 31, 23, 30, tzinfo=STOCKHOLM)
     Case.objects.filter(pk=idea.pk).update(opened_at=eve)
-    assert (figure("ideas.in"), figure("ideas.in", YEAR + 1)) == (1, 0)
+    assert (figure("ideas.in"), figure("ideas.in", this_year() + 1)) == (1, 0)
     Case.objects.filter(pk=idea.pk).update(opened_at=eve + timedelta(hours=1))
-    assert (figure("ideas.in"), figure("ideas.in", YEAR + 1)) == (0, 1)
+    assert (figure("ideas.in"), figure("ideas.in", this_year() + 1)) == (0, 1)
 
 
 @pytest.mark.strategy("A21")

@@ -28,9 +28,9 @@ from portal.indicators.registry import by_key
 from portal.notices.models import Notice
 from portal.organisation.models import Unit
 from tests.cast import PARTS, Cast, again, case_in, signed_in
+from tests.days import this_year
 
 pytestmark = pytest.mark.strategy("B2-1", "A17")
-YEAR = timezone.localdate().year
 
 
 @pytest.fixture
@@ -161,11 +161,11 @@ def test_the_figures_count_adoptions_and_how_many_last(cast: Cast, idea: Any, ka
 
     spread, lasting = by_key("ideas.spread"), by_key("ideas.spread_lasting")
     parts = {unit.pk: unit.pk for unit in Unit.objects.all()}
-    assert (spread.whole(YEAR), lasting.whole(YEAR)) == (Decimal("2.0"), Decimal("50.0"))
-    assert spread.per_unit(YEAR, parts) == {idea.unit_id: Decimal("2.0")}
-    assert lasting.per_unit(YEAR, parts) == {idea.unit_id: Decimal("50.0")}
-    assert [case.pk for case in lasting.behind(YEAR)] == [idea.pk]
-    assert spread.whole(YEAR - 1) == 0
+    assert (spread.whole(this_year()), lasting.whole(this_year())) == (Decimal("2.0"), Decimal("50.0"))
+    assert spread.per_unit(this_year(), parts) == {idea.unit_id: Decimal("2.0")}
+    assert lasting.per_unit(this_year(), parts) == {idea.unit_id: Decimal("50.0")}
+    assert [case.pk for case in lasting.behind(this_year())] == [idea.pk]
+    assert spread.whole(this_year() - 1) == 0
 
 
 def test_the_curve_adds_up_by_quarter_and_is_told_in_a_table_too(cast: Cast, idea: Any, karolinska: Unit) -> None:

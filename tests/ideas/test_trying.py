@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from ideas.flow import IdeaFlow
 from ideas.models import Benefit, Idea, Trial
@@ -14,9 +13,8 @@ from portal.cases.errors import Invalid
 from portal.cases.moving import perform
 from portal.indicators.registry import by_key
 from tests.cast import Cast, again, case_in, make_move, signed_in
+from tests.days import this_year
 from tests.ideas.story import PLAN
-
-YEAR = timezone.localdate().year
 
 
 def test_the_result_stands_beside_the_baseline_and_the_target(cast: Cast) -> None:
@@ -82,12 +80,12 @@ def test_economic_value_is_told_in_sek_and_counted_when_it_is_seen(cast: Cast) -
     assert author.post(address, {"sek": "200000"}).status_code == 200  # a sum is told in words, too
     assert author.post(address, {"economic": "Färre brev.", "sek": "-1"}).status_code == 200
     assert author.post(address, {"economic": "Färre brev.", "sek": "200000"}).status_code == 302
-    assert [one.whole(YEAR) for one in sums] == [0, 0]
+    assert [one.whole(this_year()) for one in sums] == [0, 0]
 
     make_move(Idea.objects.get(pk=idea.pk), "introduce", cast, values=["economic"])
     assert "200\xa0000 kronor om året" in author.get(address).content.decode()
     assert author.post(address, {"economic": "Färre, men inte så få.", "sek": "150000"}).status_code == 302
-    assert [one.whole(YEAR) for one in sums] == [200_000, 150_000]
+    assert [one.whole(this_year()) for one in sums] == [200_000, 150_000]
     page = author.get(idea.get_absolute_url()).content.decode()
     assert page.index("200\xa0000 kronor om året") < page.index("150\xa0000 kronor om året")
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -95,7 +93,7 @@ def test_economic_value_is_told_in_sek_and_counted_when_it_is_seen(cast: Cast) -
 
 
 def figures(kind: str) -> tuple[Any, Any]:
-    return by_key(f"ideas.value.{kind}").whole(YEAR), by_key(f"ideas.value_kept.{kind}").whole(YEAR)
+    return by_key(f"ideas.value.{kind}").whole(this_year()), by_key(f"ideas.value_kept.{kind}").whole(this_year())
 
 
 def test_the_database_knows_no_value_before_the_introduction(cast: Cast) -> None:

@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.test import Client
-from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from ideas.flow import IdeaFlow
@@ -19,8 +18,8 @@ from portal.cases.models import Case, Event
 from portal.organisation.models import Appointment, Unit
 from portal.organisation.states import Role
 from tests.cast import PASSWORD, Cast, appointment, case_in, draft_of, signed_in
+from tests.days import today
 
-TODAY = timezone.localdate()
 PAGE = "/organisation/"
 
 
@@ -36,7 +35,7 @@ def test_anyone_reads_the_units_in_their_tree_with_the_registrar_to_write_to(db:
 
 
 def test_closed_units_are_not_shown(db: None, client: Client) -> None:
-    Unit.objects.filter(code="PAN").update(valid_to=TODAY - timedelta(days=1))
+    Unit.objects.filter(code="PAN").update(valid_to=today() - timedelta(days=1))
     assert "Patientnämnden" not in client.get(PAGE).content.decode()
 
 
@@ -56,7 +55,11 @@ def test_the_page_costs_the_same_however_many_units_and_offices(
     for extra in (1, 3):
         for number in range(extra):
             place = Unit.objects.create(
-                code=f"N{extra}{number}", name="Ny", kind="bolag", parent=Unit.objects.get(code="SOS"), valid_from=TODAY
+                code=f"N{extra}{number}",
+                name="Ny",
+                kind="bolag",
+                parent=Unit.objects.get(code="SOS"),
+                valid_from=today(),
             )
             appointment(cast.author, Role.MANAGER, place).save()
         with django_assert_num_queries(1):
@@ -115,7 +118,7 @@ def test_an_administrator_closes_a_unit_and_its_cases_move(cast: Cast) -> None:
     refused = client.post(address, {"on": "2000-01-01", "successor": heir.pk})
     assert refused.status_code == 200
     assert b"errorlist" in refused.content
-    client.post(address, {"on": str(TODAY - timedelta(days=1)), "successor": heir.pk})
+    client.post(address, {"on": str(today() - timedelta(days=1)), "successor": heir.pk})
     assert Case.objects.get(pk=idea.pk).unit == heir
     assert Event.objects.filter(case=idea).latest("number").person == cast.admin
     assert signed_in(cast.coordinator).get(address).status_code == 302
@@ -149,20 +152,20 @@ def test_an_administrator_gives_and_ends_an_office(cast: Cast) -> None:
         "person": cast.author.pk,
         "role": "registrar",
         "unit": cast.author.unit_id,
-        "valid_from": str(TODAY),
+        "valid_from": str(today()),
         "valid_to": "",
     }
     assert client.post(add, sent).status_code == 302
-    assert offices_of(cast.author) == [("registrar", TODAY, None)]
+    assert offices_of(cast.author) == [("registrar", today(), None)]
     again = client.post(add, sent)
     assert again.status_code == 200
     assert b"errorlist" in again.content
     assert client.post(add, {**sent, "person": cast.inactive.pk}).status_code == 200
     office = Appointment.objects.get(person=cast.author)
     change = f"/admin/organisation/appointment/{office.pk}/change/"
-    assert client.post(change, {"valid_to": str(TODAY - timedelta(days=1))}).status_code == 200
-    assert client.post(change, {"valid_to": str(TODAY), "role": "controller"}).status_code == 302
-    assert offices_of(cast.author) == [("registrar", TODAY, TODAY)]
+    assert client.post(change, {"valid_to": str(today() - timedelta(days=1))}).status_code == 200
+    assert client.post(change, {"valid_to": str(today()), "role": "controller"}).status_code == 302
+    assert offices_of(cast.author) == [("registrar", today(), today())]
     change_kept = office.changes.latest("pgh_id")  # type: ignore[attr-defined]  # by pghistory
     assert change_kept.pgh_context.metadata["user"] == cast.admin.pk
 

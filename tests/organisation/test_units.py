@@ -7,7 +7,6 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -28,9 +27,7 @@ from portal.organisation.queries import heir_of
 from portal.organisation.standing import standing_of
 from portal.organisation.states import Role, UnitKind
 from tests.cast import Cast, again, appointment, case_in, draft_of, gather
-
-TODAY = timezone.localdate()
-YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+from tests.days import today, tomorrow, yesterday
 
 
 def unit(code: str) -> Unit:
@@ -50,7 +47,7 @@ def last_event(case: Case) -> Event:
 
 def orphans() -> list[str]:
     """Open cases and drafts at a unit that is past."""
-    left = Case.objects.filter(closed_at=None, unit__valid_to__lt=TODAY)
+    left = Case.objects.filter(closed_at=None, unit__valid_to__lt=today())
     return [str(case) for case in left]
 
 
@@ -65,7 +62,7 @@ def test_open_cases_and_drafts_move_to_the_successor_with_an_event_and_keep_thei
     elsewhere = case_in(IdeaFlow, IdeaState.SUBMITTED, cast)
     before = Case.objects.get(pk=submitted.pk)
 
-    close_unit(unit=old, successor=unit("SOS"), on=YESTERDAY, by=cast.coordinator)
+    close_unit(unit=old, successor=unit("SOS"), on=yesterday(), by=cast.coordinator)
 
     moved = Case.objects.get(pk=submitted.pk)
     assert moved.unit == unit("SOS")
@@ -88,25 +85,25 @@ def test_a_moved_case_goes_on_in_the_hands_of_those_who_hold_the_office_at_the_s
     idea = case_in(IdeaFlow, IdeaState.SUBMITTED, cast, unit="SOS")
     Case.objects.filter(pk=idea.pk).update(unit=old)
     assert idea.pk not in Case.objects.awaiting(again(cast.other_lead)).values_list("pk", flat=True)
-    close_unit(unit=old, successor=unit("KAR"), on=YESTERDAY, by=None)
+    close_unit(unit=old, successor=unit("KAR"), on=yesterday(), by=None)
     assert idea.pk in Case.objects.awaiting(again(cast.other_lead)).values_list("pk", flat=True)
 
 
 def test_a_new_idea_of_someone_who_worked_there_lands_at_the_successor(cast: Cast) -> None:
     old = add_unit("GAMMAL")
     User.objects.filter(pk=cast.colleague.pk).update(unit=old)
-    close_unit(unit=old, successor=unit("SOS"), on=YESTERDAY, by=None)
+    close_unit(unit=old, successor=unit("SOS"), on=yesterday(), by=None)
     assert again(cast.colleague).unit == unit("SOS")
 
 
 def test_a_unit_closed_by_date_keeps_its_cases_to_the_last_day_and_the_calendar_moves_them(cast: Cast) -> None:
     old = add_unit("GAMMAL")
     idea = case_in(IdeaFlow, IdeaState.SUBMITTED, cast, unit="GAMMAL")
-    close_unit(unit=old, successor=unit("SOS"), on=TODAY, by=None)
+    close_unit(unit=old, successor=unit("SOS"), on=today(), by=None)
     assert hand_over_closed_units() == 0
     assert Case.objects.get(pk=idea.pk).unit == old
     late = draft_of(IdeaFlow, cast, unit="GAMMAL")
-    Unit.objects.filter(pk=old.pk).update(valid_to=YESTERDAY)
+    Unit.objects.filter(pk=old.pk).update(valid_to=yesterday())
     assert hand_over_closed_units() == 2
     assert hand_over_closed_units() == 0, "a second run finds nothing"
     assert {case.unit for case in Case.objects.filter(pk__in=[idea.pk, late.pk])} == {unit("SOS")}
@@ -115,9 +112,9 @@ def test_a_unit_closed_by_date_keeps_its_cases_to_the_last_day_and_the_calendar_
 
 def test_cases_follow_a_line_of_successors_to_its_end(cast: Cast) -> None:
     first, second = add_unit("ETT"), add_unit("TVA")
-    close_unit(unit=first, successor=second, on=YESTERDAY, by=None)
+    close_unit(unit=first, successor=second, on=yesterday(), by=None)
     late = draft_of(IdeaFlow, cast, unit="ETT")
-    close_unit(unit=second, successor=unit("SOS"), on=YESTERDAY, by=None)
+    close_unit(unit=second, successor=unit("SOS"), on=yesterday(), by=None)
     assert heir_of(unit("ETT")) == unit("SOS")
     hand_over_closed_units()
     assert Case.objects.get(pk=late.pk).unit == unit("SOS")
@@ -129,31 +126,31 @@ def test_offices_end_with_the_unit_and_those_that_had_not_begun_are_gone(cast: C
         [
             appointment(cast.lead, Role.MANAGER, old),
             appointment(cast.jurist, Role.MANAGER, old, until=-10),
-            Appointment(person=cast.author, role=Role.MANAGER, unit=old, valid_from=TOMORROW),
+            Appointment(person=cast.author, role=Role.MANAGER, unit=old, valid_from=tomorrow()),
         ]
     )
-    close_unit(unit=old, successor=unit("SOS"), on=YESTERDAY, by=None)
+    close_unit(unit=old, successor=unit("SOS"), on=yesterday(), by=None)
     ends = dict(Appointment.objects.filter(unit=old).values_list("person__username", "valid_to"))
-    assert ends == {"lead": YESTERDAY, "jurist": TODAY - timedelta(days=10)}
+    assert ends == {"lead": yesterday(), "jurist": today() - timedelta(days=10)}
 
 
 @pytest.mark.parametrize(
     ("code", "successor", "on", "says"),
     [
-        ("SOS", "GONE", TODAY, "does not exist"),
-        ("SOS", "LATER", TODAY, "does not exist"),
-        ("SOS", "SOS", TODAY, "from itself"),
-        ("LISAB", "RS", TODAY, "under it"),
-        ("SOS", "REGION", TODAY, "no diary"),
-        ("GONE", "SOS", TODAY, "closed already"),
+        ("SOS", "GONE", today(), "does not exist"),
+        ("SOS", "LATER", today(), "does not exist"),
+        ("SOS", "SOS", today(), "from itself"),
+        ("LISAB", "RS", today(), "under it"),
+        ("SOS", "REGION", today(), "no diary"),
+        ("GONE", "SOS", today(), "closed already"),
         ("SOS", "DS", date(2019, 1, 1), "begins after"),
     ],
 )
 def test_what_would_leave_something_behind_is_refused_with_the_reason(
     cast: Cast, code: str, successor: str, on: date, says: str
 ) -> None:
-    add_unit("GONE", valid_to=YESTERDAY)
-    add_unit("LATER", valid_from=TODAY + timedelta(days=30))
+    add_unit("GONE", valid_to=yesterday())
+    add_unit("LATER", valid_from=today() + timedelta(days=30))
     case_in(IdeaFlow, IdeaState.SUBMITTED, cast)
     with override("en"), pytest.raises(Refused, match=says):
         close_unit(unit=unit(code), successor=unit(successor), on=on, by=None)
@@ -162,9 +159,9 @@ def test_what_would_leave_something_behind_is_refused_with_the_reason(
 
 def test_a_circle_of_successors_is_refused_by_rule_and_by_the_database(db: None) -> None:
     first, second = add_unit("ETT"), add_unit("TVA")
-    close_unit(unit=first, successor=second, on=TOMORROW, by=None)
+    close_unit(unit=first, successor=second, on=tomorrow(), by=None)
     with override("en"), pytest.raises(Refused, match="from itself"):
-        close_unit(unit=second, successor=unit("ETT"), on=TODAY, by=None)
+        close_unit(unit=second, successor=unit("ETT"), on=today(), by=None)
     with pytest.raises(IntegrityError, match="take over from itself"), transaction.atomic():
         Unit.objects.filter(code="TVA").update(successor=first)
 
@@ -175,7 +172,7 @@ def test_a_circle_of_successors_is_refused_by_rule_and_by_the_database(db: None)
 def test_merging_moves_everything_of_all_into_one(cast: Cast) -> None:
     parts = [add_unit("ETT", prefix="ET"), add_unit("TVA", prefix="TV")]
     ideas = [case_in(IdeaFlow, IdeaState.SUBMITTED, cast, unit=part.code) for part in parts]
-    merge_units(units=parts, into=unit("DS"), on=YESTERDAY, by=None)
+    merge_units(units=parts, into=unit("DS"), on=yesterday(), by=None)
     assert {Case.objects.get(pk=idea.pk).unit for idea in ideas} == {unit("DS")}
     assert {idea.reference.split()[0] for idea in ideas} == {"ET", "TV"}
 
@@ -184,7 +181,7 @@ def test_a_merge_that_cannot_be_done_whole_is_not_done_at_all(cast: Cast) -> Non
     add_unit("ETT")
     idea = case_in(IdeaFlow, IdeaState.SUBMITTED, cast, unit="ETT")
     with pytest.raises(Refused):
-        merge_units(units=[unit("ETT"), unit("LISAB")], into=unit("RS"), on=YESTERDAY, by=None)
+        merge_units(units=[unit("ETT"), unit("LISAB")], into=unit("RS"), on=yesterday(), by=None)
     assert unit("ETT").valid_to is None
     assert Case.objects.get(pk=idea.pk).unit == unit("ETT")
 
@@ -198,7 +195,7 @@ def test_a_batch_costs_the_same_whatever_its_size(cast: Cast, monkeypatch: pytes
         old = add_unit(code)
         for _ in range(number):
             case_in(IdeaFlow, IdeaState.SUBMITTED, cast, unit=code)
-        Unit.objects.filter(pk=old.pk).update(valid_to=YESTERDAY, successor=unit("SOS"))
+        Unit.objects.filter(pk=old.pk).update(valid_to=yesterday(), successor=unit("SOS"))
         with CaptureQueriesContext(connection) as queries:
             assert hand_over(unit=unit(code)) == number
         counts.append(len(queries))
@@ -210,7 +207,7 @@ def test_a_run_that_is_broken_off_is_finished_by_the_next(cast: Cast, monkeypatc
     old = add_unit("GAMMAL")
     for _ in range(5):
         case_in(IdeaFlow, IdeaState.SUBMITTED, cast, unit="GAMMAL")
-    Unit.objects.filter(pk=old.pk).update(valid_to=YESTERDAY, successor=unit("SOS"))
+    Unit.objects.filter(pk=old.pk).update(valid_to=yesterday(), successor=unit("SOS"))
     assert actions._move_some(unit("GAMMAL"), unit("SOS"), None) == 2
     assert hand_over_closed_units() == 3
     assert Event.objects.filter(move="unit_changed").count() == 5
@@ -220,8 +217,8 @@ def test_sql_cannot_close_a_unit_over_an_open_case_or_put_one_into_a_closed_unit
     old = add_unit("GAMMAL")
     draft = draft_of(IdeaFlow, cast, unit="GAMMAL")
     with pytest.raises(IntegrityError, match="no successor"), transaction.atomic():
-        Unit.objects.filter(pk=old.pk).update(valid_to=TODAY)
-    empty = add_unit("TOM", valid_to=YESTERDAY)
+        Unit.objects.filter(pk=old.pk).update(valid_to=today())
+    empty = add_unit("TOM", valid_to=yesterday())
     with pytest.raises(IntegrityError, match="no successor"), transaction.atomic():
         Case.objects.filter(pk=draft.pk).update(unit=empty)
     with pytest.raises(IntegrityError, match="no successor"), transaction.atomic():
@@ -236,7 +233,7 @@ def test_a_case_that_begins_while_its_unit_is_closed_is_moved_or_waits(transacti
 
     def close() -> None:
         start.wait()
-        close_unit(unit=old, successor=unit("SOS"), on=YESTERDAY, by=None)
+        close_unit(unit=old, successor=unit("SOS"), on=yesterday(), by=None)
         connections.close_all()
 
     def begin() -> None:
@@ -259,7 +256,7 @@ def test_someone_with_the_old_page_open_is_told_that_the_case_has_moved_on(cast:
     old = add_unit("GAMMAL")
     idea = case_in(IdeaFlow, IdeaState.SUBMITTED, cast, unit="GAMMAL")
     seen = Case.objects.get(pk=idea.pk).version
-    close_unit(unit=old, successor=unit("SOS"), on=YESTERDAY, by=None)
+    close_unit(unit=old, successor=unit("SOS"), on=yesterday(), by=None)
     held = whos_held(idea, again(cast.lead), [move.by for move in IdeaFlow.moves_from(IdeaState.SUBMITTED)])
     name = next(move.name for move in IdeaFlow.moves_from(IdeaState.SUBMITTED) if held[move.by.key])
     with pytest.raises(Refused):
@@ -305,15 +302,15 @@ def test_a_unit_cannot_lie_under_itself(db: None) -> None:
 
 def test_the_ended_cases_of_a_closed_unit_are_read_by_those_who_took_over(cast: Cast) -> None:
     first, second = add_unit("ETT", under="REGION", prefix="ET"), add_unit("TVA", under="REGION", prefix="TV")
-    close_unit(unit=first, successor=second, on=YESTERDAY, by=None)
+    close_unit(unit=first, successor=second, on=yesterday(), by=None)
     assert "ETT" not in reached(cast.other_lead, Role.INNOVATION_LEAD)
-    close_unit(unit=second, successor=unit("KAR"), on=YESTERDAY, by=None)
+    close_unit(unit=second, successor=unit("KAR"), on=yesterday(), by=None)
     assert reached(cast.other_lead, Role.INNOVATION_LEAD) == {"KAR", "ETT", "TVA"}
 
 
 def test_a_unit_that_will_close_is_not_yet_the_successors(cast: Cast) -> None:
     soon = add_unit("SNART", under="REGION", prefix="SN")
-    close_unit(unit=soon, successor=unit("KAR"), on=TODAY, by=None)
+    close_unit(unit=soon, successor=unit("KAR"), on=today(), by=None)
     assert reached(cast.other_lead, Role.INNOVATION_LEAD) == {"KAR"}
 
 
@@ -341,7 +338,7 @@ def test_every_change_is_kept_with_what_it_was(cast: Cast) -> None:
     old = add_unit("GAMMAL")
     office = appointment(cast.author, Role.MANAGER, old)
     office.save()
-    close_unit(unit=old, successor=unit("SOS"), on=YESTERDAY, by=cast.admin)
+    close_unit(unit=old, successor=unit("SOS"), on=yesterday(), by=cast.admin)
 
     def kept(row: Model) -> list[str]:
         return list(row.changes.order_by("pgh_id").values_list("pgh_label", flat=True))  # type: ignore[attr-defined]  # by pghistory

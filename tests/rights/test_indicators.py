@@ -4,16 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from followup.queries import Snapshot
 from portal.indicators.registry import by_key
 from rights.flow import DisclosureFlow
 from rights.states import DisclosureState as S
 from tests.cast import Cast, case_in
+from tests.days import this_year
 from tests.followup.samples import counted
-
-YEAR = timezone.localdate().year
 
 
 @pytest.mark.strategy("B43-2")
@@ -23,8 +21,8 @@ def test_how_many_were_answered_in_time(cast: Cast) -> None:
     case_in(DisclosureFlow, S.ASSESSING, cast)
     indicator = by_key("rights.in_time")
 
-    assert indicator.whole(YEAR) == Decimal("66.7")
-    assert {case.pk for case in indicator.behind(YEAR)} == declared
+    assert indicator.whole(this_year()) == Decimal("66.7")
+    assert {case.pk for case in indicator.behind(this_year())} == declared
 
 
 @pytest.mark.strategy("B43-3")
@@ -34,9 +32,9 @@ def test_how_many_assets_are_in_use(cast: Cast) -> None:
     case_in(DisclosureFlow, S.WAIVED, cast)
     indicator = by_key("rights.assets_used")
 
-    assert indicator.whole(YEAR) == Decimal("50.0")
-    assert [case.pk for case in indicator.behind(YEAR)] == [used.pk]
-    assert indicator.whole(YEAR - 1) is None
+    assert indicator.whole(this_year()) == Decimal("50.0")
+    assert [case.pk for case in indicator.behind(this_year())] == [used.pk]
+    assert indicator.whole(this_year() - 1) is None
 
 
 @pytest.mark.strategy("B43-2")
@@ -49,7 +47,7 @@ def test_a_report_tells_of_them_for_the_whole_region_alone_and_not_of_fewer_than
     """Not where they are, nor that there are any; who reviews a report before it is published does not see them either."""
     for _number in range(answered):
         case_in(DisclosureFlow, S.WAIVED, cast)
-    report = counted(cast.controller, year=YEAR)
+    report = counted(cast.controller, year=this_year())
 
     for reviewed in (True, False):
         seen = Snapshot(report, reviewed=reviewed)

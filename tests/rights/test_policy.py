@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
-from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.cases.errors import Refused
@@ -18,11 +17,11 @@ from rights.forms.policy import BriefingForm
 from rights.models import Briefing, PolicyVersion, ReadReceipt
 from rights.queries import reach, read_by
 from tests.cast import Cast, signed_in
+from tests.days import today
 from tests.paper.reading import words
 
 PAGE = "/rattigheter/regler/"
 SPREAD = f"{PAGE}spridning/"
-TODAY = timezone.localdate()
 INSERT = """INSERT INTO rights_policyversion (number, valid_from, changes, changes_en, text, text_en, written_at)
     VALUES ({}, now())"""
 
@@ -34,7 +33,7 @@ def first() -> PolicyVersion:
 def values(**more: Any) -> dict[str, Any]:
     """What a rights reviewer writes in the form of a new version."""
     return {
-        "valid_from": TODAY,
+        "valid_from": today(),
         "changes": "Ett exempel är nytt.",
         "changes_en": "One example is new.",
         "text": "## Nytt\n\nReglerna.",
@@ -44,7 +43,7 @@ def values(**more: Any) -> dict[str, Any]:
 
 
 def tell(cast: Cast, unit: str = "SOS", told: int = 6, staff: int = 10, **more: Any) -> Briefing:
-    given = {"version": first(), "told_on": TODAY, "way": "meeting", "told": told, "staff": staff, **more}
+    given = {"version": first(), "told_on": today(), "way": "meeting", "told": told, "staff": staff, **more}
     return record_briefing(values={"unit": Unit.objects.get(code=unit), **given}, by=cast.manager)
 
 
@@ -100,7 +99,7 @@ def test_the_guide_says_what_the_answers_point_to_and_decides_nothing(
 def test_a_rights_reviewer_writes_the_next_version_and_the_one_before_stays(cast: Cast) -> None:
     jurist = signed_in(cast.jurist)
     assert first().text[:40] in jurist.get(f"{PAGE}ny/").content.decode()
-    sent = values(based_on=1, valid_from=TODAY.isoformat())
+    sent = values(based_on=1, valid_from=today().isoformat())
 
     assert jurist.post(f"{PAGE}ny/", sent).status_code == 302
 
@@ -113,7 +112,9 @@ def test_a_rights_reviewer_writes_the_next_version_and_the_one_before_stays(cast
 
 
 def test_how_it_will_look_is_shown_and_nothing_is_saved(cast: Cast) -> None:
-    sent = values(based_on=1, valid_from=TODAY.isoformat(), text="## Så här\n\n<script>alert(1)</script>", preview="1")
+    sent = values(
+        based_on=1, valid_from=today().isoformat(), text="## Så här\n\n<script>alert(1)</script>", preview="1"
+    )
     page = signed_in(cast.jurist).post(f"{PAGE}ny/", sent).content.decode()
 
     assert "<h2>Så här</h2>" in page
@@ -122,11 +123,11 @@ def test_how_it_will_look_is_shown_and_nothing_is_saved(cast: Cast) -> None:
 
 
 def test_a_version_that_begins_later_holds_from_its_day(cast: Cast) -> None:
-    write_policy(based_on=1, values=values(valid_from=TODAY + timedelta(days=10)), by=cast.jurist)
+    write_policy(based_on=1, values=values(valid_from=today() + timedelta(days=10)), by=cast.jurist)
 
     assert "Innan du anmäler" in Client().get(PAGE).content.decode()
     assert "<h2>Nytt</h2>" in Client().get(f"{PAGE}2/").content.decode()
-    assert PolicyVersion.objects.in_force(TODAY + timedelta(days=10)).latest("number").number == 2
+    assert PolicyVersion.objects.in_force(today() + timedelta(days=10)).latest("number").number == 2
 
 
 def test_two_who_write_at_once_are_told_and_lose_nothing(cast: Cast) -> None:
@@ -134,7 +135,7 @@ def test_two_who_write_at_once_are_told_and_lose_nothing(cast: Cast) -> None:
     with pytest.raises(Refused):
         write_policy(based_on=1, values=values(), by=cast.jurist)
 
-    late = values(based_on=1, valid_from=TODAY.isoformat(), text="## Senare\n\nMin text.")
+    late = values(based_on=1, valid_from=today().isoformat(), text="## Senare\n\nMin text.")
     page = signed_in(cast.jurist).post(f"{PAGE}ny/", late).content.decode()
 
     assert "Någon annan har skrivit version 2" in page
@@ -182,12 +183,19 @@ def test_the_page_asks_as_much_however_many_versions_there_are(
 @pytest.mark.strategy("B43-4b")
 def test_a_manager_records_that_the_staff_were_told(cast: Cast) -> None:
     manager, home = signed_in(cast.manager), cast.manager.unit_id
-    sent = {"unit": home, "version": first().pk, "told_on": TODAY.isoformat(), "way": "meeting", "told": 6, "staff": 10}
+    sent = {
+        "unit": home,
+        "version": first().pk,
+        "told_on": today().isoformat(),
+        "way": "meeting",
+        "told": 6,
+        "staff": 10,
+    }
 
     assert manager.post(f"{SPREAD}ny/", sent).status_code == 302
 
     row = row_of("SOS")
-    assert (row.told, row.staff, row.told_share, row.told_on) == (6, 10, 60, TODAY)
+    assert (row.told, row.staff, row.told_share, row.told_on) == (6, 10, 60, today())
     assert Briefing.objects.get().recorded_by == cast.manager
     page = manager.get(SPREAD).content.decode()
     assert "60 %" in page
@@ -195,7 +203,7 @@ def test_a_manager_records_that_the_staff_were_told(cast: Cast) -> None:
 
 
 def test_several_meetings_add_up_and_the_latest_says_how_many_work_there(cast: Cast) -> None:
-    tell(cast, told=6, staff=9, told_on=TODAY - timedelta(days=9))
+    tell(cast, told=6, staff=9, told_on=today() - timedelta(days=9))
     tell(cast, told=6, staff=10)
     tell(cast, unit="KAR", told=10, staff=40)
 
@@ -204,9 +212,11 @@ def test_several_meetings_add_up_and_the_latest_says_how_many_work_there(cast: C
     assert reach(first())[0].told_share == 44
 
 
-@pytest.mark.parametrize("wrong", [{"told": 11}, {"told": 0}, {"told_on": TODAY + timedelta(days=1)}, {"unit": "KAR"}])
+@pytest.mark.parametrize(
+    "wrong", [{"told": 11}, {"told": 0}, {"told_on": today() + timedelta(days=2)}, {"unit": "KAR"}]
+)
 def test_what_cannot_be_is_not_recorded(cast: Cast, wrong: dict[str, Any]) -> None:
-    given = {"unit": "SOS", "told_on": TODAY, "told": 6, **wrong}
+    given = {"unit": "SOS", "told_on": today(), "told": 6, **wrong}
     unit = Unit.objects.get(code=given["unit"])
     own = Unit.objects.get(code="SOS")
     form = BriefingForm({**given, "unit": unit.pk, "version": first().pk, "way": "email", "staff": 10}, units=[own])
@@ -245,7 +255,7 @@ def test_an_employee_confirms_once_that_they_have_read(cast: Cast) -> None:
 
 
 def test_only_a_version_in_force_is_confirmed(cast: Cast) -> None:
-    write_policy(based_on=1, values=values(valid_from=TODAY + timedelta(days=10)), by=cast.jurist)
+    write_policy(based_on=1, values=values(valid_from=today() + timedelta(days=10)), by=cast.jurist)
 
     assert signed_in(cast.author).post(f"{PAGE}2/last/").status_code == 404
 
@@ -293,11 +303,11 @@ def test_the_follow_up_tells_how_many_units_have_told_their_staff(cast: Cast) ->
     tell(cast)
 
     share = round(100 / units, 1)
-    assert float(figure.whole(TODAY.year) or 0) == pytest.approx(share, abs=0.05)
-    assert not figure.behind(TODAY.year).exists()
+    assert float(figure.whole(today().year) or 0) == pytest.approx(share, abs=0.05)
+    assert not figure.behind(today().year).exists()
 
     write_policy(based_on=1, values=values(), by=cast.jurist)
-    assert figure.whole(TODAY.year) == 0
+    assert figure.whole(today().year) == 0
 
 
 # ── The annex ────────────────────────────────────────────────────────────────────────────────────────────────────────
