@@ -150,7 +150,7 @@ def as_it_said(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def left_over(application: Application) -> list[tuple[str, str]]:
     """Questions that the call no longer asks and what the application answered: nothing is lost. One query, two where there are any."""
-    asked = set(application.questions().values_list("key", flat=True))
+    asked = {question.key for question in application.questions}
     left = {
         key for key, answer in application.written_answers.items() if answer not in (None, "", []) and key not in asked
     }

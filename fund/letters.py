@@ -20,9 +20,9 @@ LATER = {"move_up": "uppflyttning", "let_go": "avslag", "dismiss": "avvisning"}
 """Decisions on a single application, by move, and what their letters are called in the address."""
 
 
-def letters_of(application: Application) -> Iterator[dict[str, str]]:
-    """The letters that there are, with their addresses (two queries)."""
-    if Ruling.objects.filter(application=application.pk, decided_at__isnull=False).exists():
+def letters_of(application: Application, ruling: Ruling | None) -> Iterator[dict[str, str]]:
+    """The letters that there are, with their addresses: of the decision, if it is made, and of later ones (one query)."""
+    if ruling:
         yield {"label": _("The decision (PDF)"), "url": letter_url(application, DECISION)}
     for move in application.events.filter(move__in=LATER).order_by("number").values_list("move", flat=True):
         yield {"label": later_subjects()[move] + " (PDF)", "url": letter_url(application, LATER[move])}

@@ -85,7 +85,7 @@ def grant_panel(application: Application, person: User) -> dict[str, Any]:
     ruling = (
         Ruling.objects.filter(application=application.pk, decided_at__isnull=False).select_related("decided_by").first()
     )
-    shown: dict[str, Any] = {"letters": list(letters_of(application)), "ruling": ruling}
+    shown: dict[str, Any] = {"letters": list(letters_of(application, ruling)), "ruling": ruling}
     account = Account.objects.filter(application=application.pk).first() if ruling else None
     if ruling:
         shown["amount"] = "" if ruling.outcome == Outcome.DECLINE else sek(ruling.amount)

@@ -73,7 +73,7 @@ def content_of(application: Application) -> dict[str, Any]:
     """What is handed in, word for word: the case's own fields, and every question with its answer."""
     return {
         **{name: application.value_of(name) for name in HANDED_IN},
-        "answers": [{**one.as_data(), "answer": application.value_of(one.field)} for one in application.questions()],
+        "answers": [{**one.as_data(), "answer": application.value_of(one.field)} for one in application.questions],
     }
 
 

@@ -93,7 +93,7 @@ class ApplicationFlow(Flow):
     # ── Handing in ──
     submit = Move(
         label=_("Hand in"), done=_("Handed in"), source=(S.DRAFT,), target=S.SUBMITTED, by=OWNER, needs=WRITTEN,
-        effect=applying.hand_in, tell=(AUTHOR, MANAGER), diary=Direction.IN, style="primary",
+        effect=applying.hand_in, tell=(AUTHOR, MANAGER), diary=Direction.IN, style="primary", leads_to="fund:receipt",
         help=_("Your manager is asked to approve it. You can change it until the call closes."),
     )  # fmt: skip
     revise = Move(
@@ -103,7 +103,7 @@ class ApplicationFlow(Flow):
     )  # fmt: skip
     resubmit = Move(
         label=_("Hand in again"), done=_("Handed in again"), source=(S.REVISING,), target=S.SUBMITTED, by=OWNER, needs=WRITTEN,
-        effect=applying.hand_in, tell=(AUTHOR, MANAGER), diary=Direction.IN, style="primary",
+        effect=applying.hand_in, tell=(AUTHOR, MANAGER), diary=Direction.IN, style="primary", leads_to="fund:receipt",
         help=_("Your manager is asked to approve the new text."),
     )  # fmt: skip
     keep = Move(

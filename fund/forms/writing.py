@@ -99,7 +99,7 @@ class ApplicationDraftForm(DraftForm):
 
 def application_form(application: Application) -> type[ApplicationDraftForm]:
     """The form of the application’s call (one query)."""
-    questions = tuple(application.questions())
+    questions = tuple(application.questions)
     fields: dict[str, Any] = {question.field: field_of(question) for question in questions}
     for question in questions:
         fields[question.field].initial = application.value_of(question.field)

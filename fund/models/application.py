@@ -51,6 +51,7 @@ class Application(Case):
     seen_by = AUTHOR | (SUBMITTED & (FUND_OFFICER | MANAGER | (UNRESTRICTED & KEEPS_DIARY)))
     handled_by = SUBMITTED & FUND_OFFICER
     asks = ("title", "summary", "project", "perspectives", "beneficiaries")
+    read_with = (*Case.read_with, "call")
 
     objects: ClassVar = models.Manager.from_queryset(CaseQuerySet["Application"])()
 
@@ -108,16 +109,17 @@ class Application(Case):
 
     @cached_property
     def _labels(self) -> dict[str, str]:
-        return {question.field: question.label for question in self.questions()}
+        return {question.field: question.label for question in self.questions}
 
     @property
     def counted(self) -> bool:
         """The pages are those of the text as it stands: it has not been written in since (a move counts the version up, too)."""
         return self.pages is not None and (self.pages_version or 0) >= max(self.field_versions.values(), default=1)
 
-    def questions(self) -> "models.QuerySet[Question]":
-        """Those of its call, in order (one query)."""
-        return Question.objects.filter(call=self.call_id)
+    @cached_property
+    def questions(self) -> list[Question]:
+        """Those of its call, in order (one query, then kept)."""
+        return list(Question.objects.filter(call=self.call_id))
 
     @property
     def latest(self) -> "Submission | None":

@@ -44,7 +44,7 @@ def answered(application: Application) -> Verdict:
 
 
 def _unanswered(application: Application) -> Iterator[Reason]:
-    for question in application.questions():
+    for question in application.questions:
         answer = application.value_of(question.field)
         if question.needed and (answer in (None, "", []) or (question.kind == QuestionKind.YES and answer is not True)):
             yield Reason(_("“%(question)s” is missing.") % {"question": question.label}, question.field)

@@ -62,7 +62,8 @@ class Move:
     needs; its cleaned data go to ``effect`` and into the event, except what the form's ``private`` names. ``effect`` is called as
     ``effect(case, person=…, data=…)`` under the row lock and may set fields on the case; the engine saves it. ``tell`` names those who
     get a notice; ``mandatory`` notices reach people whatever they chose. ``diary`` adds a line in the diary. ``style`` is ``primary``,
-    ``plain`` or ``danger``.
+    ``plain`` or ``danger``. ``leads_to`` names a page in the table of addresses that takes the case's id: who makes the move in the
+    browser is shown that, instead of the case.
     """
 
     label: str | Promise
@@ -80,6 +81,7 @@ class Move:
     style: str = "plain"
     internal: bool = False
     undoes: str = ""
+    leads_to: str = ""
     name: str = field(default="", init=False)
 
     def __set_name__(self, owner: type, name: str) -> None:

@@ -132,7 +132,7 @@ def perform_all(
 
 def _as_moved(cases: "CaseQuerySet[Any]") -> "CaseQuerySet[Any]":
     """With what a move reads of a case."""
-    return cases.select_related("unit", "owner__unit", "holder")
+    return cases.select_related(*cases.model.read_with, "owner__unit")
 
 
 def _check(cases: Sequence[Case], move: Move, person: User | None, version: int | None = None) -> None:

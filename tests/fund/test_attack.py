@@ -30,12 +30,13 @@ from portal.cases.states import Confidentiality
 from portal.organisation.models import Unit
 from portal.organisation.states import Role
 from tests.cast import Cast, again, answer_considerations, appointment, case_in, draft_of, make_move, signed_in
+from tests.days import today
 from tests.fund.granted import reviewed_call, running, second_officer
 from tests.fund.reviewing import expert, given, in_review, submitted
 from tests.fund.story import ANSWERS, ASKED, open_call
 from tests.fund.test_deciding import RIGHT, prepared
 from tests.fund.test_granting import REPORT
-from tests.fund.test_outside import TODAY, written
+from tests.fund.test_outside import written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.strategy("B43-5")]
 GRANT = {"outcome": Outcome.GRANT, "amount": ASKED, "reason": "Ja", "rank": None}
@@ -247,7 +248,7 @@ def test_no_application_is_left_behind_by_the_decision(cast: Cast, state: str) -
 
 @pytest.mark.strategy("B61-7")
 def test_a_legality_check_is_of_what_its_writer_saw(cast: Cast) -> None:
-    grant = written(cast.officer, granted_on=TODAY)
+    grant = written(cast.officer, granted_on=today())
     client, address = signed_in(cast.coordinator), reverse("fund:external_check", args=[grant.pk])
     sent = {"seen": client.get(address).context["form"]["seen"].value(), "lawful": "yes", "finding": "Prövat."}
     ExternalGrant.objects.filter(pk=grant.pk).update(amount=99_000_000, terms="Allt tillhör er.")

@@ -84,6 +84,7 @@ def test_late_is_late_to_the_second_and_the_sentence_says_when(cast: Cast, left:
 
     answer = in_english(cast.author).post(reverse("cases:move", args=[draft.key, "submit"]))
 
+    assert answer.get("Location") == (reverse("fund:receipt", args=[draft.pk]) if taken else None)
     assert answer.status_code == (302 if taken else 409)
     assert Submission.objects.filter(application=draft).exists() == taken
     assert taken or "The call closed" in answer.content.decode()

@@ -137,7 +137,8 @@ class Case(Written):
 
     ``state`` is written by :mod:`portal.cases.flow` alone. ``awaits`` holds the key of the Who whose move is next. ``opened_at`` is
     when the case was first submitted, UTC; a draft has none and is no official document (TF 2:12). ``handled_by`` are those who
-    handle a case of the kind; ``advised_by`` those they ask, who read and write inside it and change nothing else.
+    handle a case of the kind; ``advised_by`` those they ask, who read and write inside it and change nothing else. ``read_with`` are
+    the relations that every page and every move of a case reads.
     """
 
     seen_by: Who
@@ -145,6 +146,7 @@ class Case(Written):
     advised_by: Who | None = None
     asks: tuple[str, ...] = ("title",)
     searches: tuple[str, ...] = ()
+    read_with: tuple[str, ...] = ("unit", "owner", "holder")
     most_shown = 200
 
     kind = models.CharField(_("kind"), max_length=20, editable=False)
@@ -321,9 +323,7 @@ class Case(Written):
     def as_kind(self) -> "Case":
         """This case as its own kind (one query, none if it is that already)."""
         model = self.kind_info.model
-        return (
-            self if isinstance(self, model) else model.objects.select_related("unit", "owner", "holder").get(pk=self.pk)
-        )
+        return self if isinstance(self, model) else model.objects.select_related(*model.read_with).get(pk=self.pk)
 
 
 @lru_cache(maxsize=4096)

@@ -49,7 +49,7 @@ def read_case(
     if place is None:
         raise NotVisible
     kind = kinds.by_key(place[0])
-    cases = kind.model.objects.select_related("unit", "owner", "holder", "considerations").prefetch_related(NAMED)
+    cases = kind.model.objects.select_related(*kind.model.read_with, "considerations").prefetch_related(NAMED)
     try:
         case = cases.get(pk=place[1])
     except kind.model.DoesNotExist:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.timezone import localtime
@@ -14,6 +15,7 @@ from portal.cases.flow import Move
 from portal.cases.forms.move import MoveForm
 from portal.cases.models import Case
 from portal.cases.moving import judge, perform
+from portal.cases.queries.finding import whos_held
 from portal.cases.verdicts import no
 from portal.cases.views.base import CaseView
 from portal.cases.views.numbers import NumbersAsked
@@ -71,7 +73,7 @@ class MovePage(CaseView):
         except Invalid as answer:
             return self.ask(answer.form, asked)
         messages.success(request, what_comes(self.move, case, numbered=self.case.reference is None))
-        return redirect("cases:case", key=case.key) if self.still_visible(case) else redirect("cases:mine")
+        return redirect(self.after(case))
 
     def texts(self) -> list[str]:
         """What leaves the writer's hands with this move."""
@@ -85,8 +87,11 @@ class MovePage(CaseView):
         context = {"case": self.case, "kind": self.case.kind_info, "move": self.move, "form": form, "asked": asked}
         return render(self.request, "cases/move.html", context)
 
-    def still_visible(self, case: Case) -> bool:
-        return type(case).objects.visible_to(self.person).filter(pk=case.pk).exists()
+    def after(self, case: Case) -> str:
+        """Where the person goes from here: not to a case that the move has taken from them."""
+        if not whos_held(case, self.person, ()):
+            return reverse("cases:mine")
+        return reverse(self.move.leads_to, args=[case.pk]) if self.move.leads_to else case.get_absolute_url()
 
 
 def what_comes(move: Move, case: Case, *, numbered: bool = False) -> str:
