@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "ideas",
     "rights",
     "fund",
+    "testbeds",
     "followup",
     "django.forms",
     "portal.administration.apps.PortalAdminConfig",

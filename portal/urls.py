@@ -18,6 +18,7 @@ urlpatterns = [
     path("forslag/", include("ideas.suggestion_urls")),
     path("rattigheter/", include("rights.urls")),
     path("fonden/", include("fund.urls")),
+    path("testbaddar/", include("testbeds.urls")),
     path("exempel/", include("ideas.example_urls")),
     path("utmaningar/", include("ideas.challenge_urls")),
     path("behov/", include("ideas.need_urls")),

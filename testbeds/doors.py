@@ -1,0 +1,1 @@
+"""Where people find the testbeds: by the one way in."""

@@ -1,0 +1,1 @@
+"""Forms: they explain what the database will refuse."""

@@ -1,0 +1,219 @@
+"""What somebody asks to test, and what came of it (B44, domain §10)."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import User
+from portal.cases.models import Case, CaseQuerySet
+from portal.cases.who import AUTHOR, SUBMITTED, UNRESTRICTED
+from testbeds.models.testbed import Testbed
+from testbeds.models.whos import HOST, REGISTRAR, REVIEWER
+from testbeds.states import Actor, Check, Outcome
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+CHECKS = ("personal_data", "ethics", "medical_device", "neutrality", "state_aid", "secrecy")
+"""The legal checks of a request (B4-9b): each has an answer and, in ``*_text``, a sentence."""
+SECRET = ("question", "baseline", "measure", "target", "afterwards", "result", "measured", "lesson")
+"""What can be marked as a trade secret, field by field."""
+
+
+def check_field(label: "StrOrPromise") -> "models.CharField[str, str]":
+    return models.CharField(label, max_length=12, choices=Check.choices, blank=True, default=Check.UNANSWERED)
+
+
+def check_text() -> "models.CharField[str, str]":
+    return models.CharField(_("how it is handled"), max_length=500, blank=True)
+
+
+class TestRequest(Case):
+    """A request to test something, from its draft to what became of it. The case's unit is the testbed's host.
+
+    The benefit gate has two parts, and both must be yes with a sentence and somebody who stands behind it (B44-1): ``operational`` for
+    the work at the unit, ``user`` for those it is for. ``maturity`` is the technology readiness level (ISO 16290). ``secrets`` says, by
+    field, by which paragraph of OSL what is written there is marked as a trade secret; a mark warns, it decides nothing.
+    ``hours`` are those wanted; ``aid`` is the worth of the test as de-minimis aid, SEK, when it has been booked. ``receiver`` is who takes
+    over what is introduced, procured or extended.
+    """
+
+    __test__ = False
+
+    case_ptr = models.OneToOneField(
+        Case, on_delete=models.CASCADE, parent_link=True, primary_key=True, related_name="test_request"
+    )
+    testbed = models.ForeignKey(Testbed, verbose_name=_("testbed"), on_delete=models.PROTECT, related_name="requests")
+    actor = models.CharField(_("who asks"), max_length=14, choices=Actor.choices, blank=True)
+    organisation = models.CharField(_("name of the organisation"), max_length=150, blank=True)
+    orgnr = models.CharField(_("organisation number"), max_length=11, blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+
+    question = models.TextField(_("the question that the test answers"), max_length=2000, blank=True)
+    baseline = models.TextField(_("how it is now"), max_length=2000, blank=True)
+    measure = models.TextField(_("what is measured, and how"), max_length=2000, blank=True)
+    target = models.TextField(_("what counts as a success"), max_length=2000, blank=True)
+    afterwards = models.TextField(_("what happens afterwards"), max_length=2000, blank=True)
+    maturity = models.PositiveSmallIntegerField(
+        _("maturity (TRL 1–9)"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(9)]
+    )
+    hours = models.PositiveSmallIntegerField(_("hours of testing"), null=True, blank=True)
+    wishes = models.TextField(_("when it suits you"), max_length=1000, blank=True)
+
+    operational = models.BooleanField(_("it benefits the work where it is tested"), null=True, blank=True)
+    operational_text = models.TextField(_("how the work benefits"), max_length=1000, blank=True)
+    operational_by = models.CharField(_("who stands behind that"), max_length=150, blank=True)
+    user = models.BooleanField(_("it benefits those it is for"), null=True, blank=True)
+    user_text = models.TextField(_("how they benefit"), max_length=1000, blank=True)
+    user_by = models.CharField(_("who stands behind that"), max_length=150, blank=True)
+
+    personal_data = check_field(_("personal data (GDPR)"))
+    personal_data_text = check_text()
+    ethics = check_field(_("ethical review"))
+    ethics_text = check_text()
+    medical_device = check_field(_("medical device (MDR)"))
+    medical_device_text = check_text()
+    neutrality = check_field(_("neutral towards a later procurement"))
+    neutrality_text = check_text()
+    state_aid = check_field(_("state aid"))
+    state_aid_text = check_text()
+    secrecy = check_field(_("secrecy"))
+    secrecy_text = check_text()
+    secrets = models.JSONField(default=dict, blank=True, editable=False)
+
+    conditions = models.TextField(_("conditions"), max_length=4000, blank=True, editable=False)
+    result = models.TextField(_("result"), max_length=6000, blank=True, editable=False)
+    measured = models.TextField(_("what was measured"), max_length=2000, blank=True, editable=False)
+    reached = models.BooleanField(_("the target was reached"), null=True, editable=False)
+    tested_hours = models.PositiveSmallIntegerField(_("hours tested"), null=True, editable=False)
+    outcome = models.CharField(_("decision"), max_length=10, choices=Outcome.choices, blank=True, editable=False)
+    lesson = models.TextField(_("lesson"), max_length=4000, blank=True, editable=False)
+    receiver = models.CharField(_("who takes over"), max_length=200, blank=True, editable=False)
+    decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    still_used = models.TextField(_("what became of it"), max_length=4000, blank=True, editable=False)
+    aid = models.PositiveIntegerField(_("de-minimis aid, SEK"), null=True, editable=False)
+
+    seen_by = AUTHOR | (SUBMITTED & (HOST | REVIEWER | (UNRESTRICTED & REGISTRAR)))
+    handled_by = SUBMITTED & HOST
+    advised_by = SUBMITTED & REVIEWER
+    asks = ("title", "summary", "question", "baseline", "measure", "target", "maturity", "afterwards")
+    searches = ("question", "baseline", "measure", "target")
+    read_with = (*Case.read_with, "testbed")
+
+    objects: ClassVar = models.Manager.from_queryset(CaseQuerySet["TestRequest"])()
+
+    class Meta:
+        verbose_name = _("request for a test")
+        verbose_name_plural = _("requests for tests")
+        default_permissions = ("view",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(maturity__isnull=True) | Q(maturity__range=(1, 9)), name="test_maturity_is_a_trl"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="") | Q(decided_at__isnull=False), name="test_outcome_has_its_day"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=(Outcome.INTRODUCE, Outcome.PROCURE, Outcome.EXTEND)) | ~Q(receiver=""),
+                name="test_that_goes_on_has_a_receiver",
+                violation_error_message=_("Say who takes over."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome=Outcome.STOP) | ~Q(lesson=""),
+                name="test_that_stops_leaves_a_lesson",
+                violation_error_message=_("Say what was learnt."),
+            ),
+        )
+
+    @property
+    def from_inside(self) -> bool:
+        """Asked for by an employee (B44-2)."""
+        return self.owner is not None and self.owner.is_employee
+
+    def asker(self) -> str:
+        """The organisation, or the person where there is none."""
+        return self.organisation or str(self.owner or "")
+
+
+class HostReview(models.Model):
+    """What one of the host's reviewers says of a request: a rubric of three questions, 1 to 5, and words. Once handed in it stays.
+
+    ``conflict`` is the declaration (FL 2017:900 16–18 §§): None before it is made; nothing can be written before, or after a yes.
+    """
+
+    request = models.ForeignKey(TestRequest, on_delete=models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    conflict = models.BooleanField(_("conflict of interest"), default=False, db_default=False)
+    conflict_why = models.CharField(_("what the conflict of interest is"), max_length=500, blank=True)
+    benefit = models.PositiveSmallIntegerField(_("benefit"), null=True, blank=True)
+    feasible = models.PositiveSmallIntegerField(_("can be carried out here"), null=True, blank=True)
+    safe = models.PositiveSmallIntegerField(_("safe and lawful"), null=True, blank=True)
+    recommends = models.BooleanField(_("recommends a yes"), null=True, blank=True)
+    words = models.TextField(_("reasons"), max_length=4000, blank=True)
+    handed_in_at = models.DateTimeField(_("handed in"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("review by the host")
+        verbose_name_plural = _("reviews by the host")
+        default_permissions = ()
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=["request", "reviewer"], name="host_review_once"),
+            models.CheckConstraint(
+                condition=Q(benefit__isnull=True) | Q(benefit__range=(1, 5)), name="host_review_benefit_one_to_five"
+            ),
+            models.CheckConstraint(
+                condition=Q(feasible__isnull=True) | Q(feasible__range=(1, 5)), name="host_review_feasible_one_to_five"
+            ),
+            models.CheckConstraint(
+                condition=Q(safe__isnull=True) | Q(safe__range=(1, 5)), name="host_review_safe_one_to_five"
+            ),
+            models.CheckConstraint(
+                condition=Q(handed_in_at__isnull=True)
+                | (
+                    Q(
+                        conflict=False,
+                        benefit__isnull=False,
+                        feasible__isnull=False,
+                        safe__isnull=False,
+                        recommends__isnull=False,
+                    )
+                    & ~Q(words="")
+                ),
+                name="host_review_is_whole",
+                violation_error_message=_("Answer all the questions, and give your reasons."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.reviewer)
+
+
+class Survey(models.Model):
+    """What who tested thought of it, in three answers 1 to 5 and a line: asked when the result has been handed in (B4-4)."""
+
+    request = models.OneToOneField(TestRequest, on_delete=models.PROTECT, related_name="survey")
+    satisfied = models.PositiveSmallIntegerField(_("how satisfied you are"))
+    answered = models.PositiveSmallIntegerField(_("how well you were answered"))
+    again = models.PositiveSmallIntegerField(_("how likely you are to come back"))
+    words = models.TextField(_("what could be better"), max_length=2000, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("survey")
+        verbose_name_plural = _("surveys")
+        default_permissions = ()
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(satisfied__range=(1, 5), answered__range=(1, 5), again__range=(1, 5)),
+                name="survey_one_to_five",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.request)
