@@ -1,6 +1,6 @@
 """The pages of times: chosen by who asked and by the host, lost with a way out, blocked with those it hits named beforehand."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -145,10 +145,10 @@ def test_what_cannot_be_a_time_is_said_and_nothing_is_lost(
 def test_a_wall_time_that_the_clock_skips_is_refused_with_the_reason(cast: Cast, room: Testbed) -> None:
     request = wanted(cast, room)
     year = today().year + 1
-    last = datetime.combine(datetime(year, 3, 31).date(), time(0))
+    last = date(year, 3, 31)
     sunday = last - timedelta(days=(last.weekday() + 1) % 7)
     page = in_english(cast.external).post(
-        url("hold", request), {"day": sunday.date().isoformat(), "at": "02:30", "minutes": "60"}
+        url("hold", request), {"day": sunday.isoformat(), "at": "02:30", "minutes": "60"}
     )
     assert "The clock is changed that night" in page.content.decode()
 
