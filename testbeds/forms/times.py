@@ -19,9 +19,7 @@ DAYS_SHOWN = 30
 
 
 def day_field(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options
-    )
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
 def clock_field(label: Any, **options: Any) -> forms.TimeField:

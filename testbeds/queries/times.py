@@ -34,7 +34,9 @@ def competing(testbed: Testbed, cases: "QuerySet[TestRequest]") -> "QuerySet[Tes
         cases.filter(testbed=testbed, state__in=COMPETING)
         .select_related("owner")
         .prefetch_related(
-            Prefetch("claims", live, "live"), Prefetch("waits", waiting, "waiting"), Prefetch("reviews", reviews, "read")
+            Prefetch("claims", live, "live"),
+            Prefetch("waits", waiting, "waiting"),
+            Prefetch("reviews", reviews, "read"),
         )
         .order_by("opened_at", "pk")[:MOST_COMPETING]
     )

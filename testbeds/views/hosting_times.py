@@ -55,7 +55,9 @@ class Blocking(HostView):
             return self.page(form)
         told = form.cleaned_data
         block(testbed=self.testbed, begins=told["begins"], ends=told["ends"], why=told["why"], person=self.person)
-        messages.success(request, _("The time is blocked. Those who lost a time are told, with new times to choose from."))
+        messages.success(
+            request, _("The time is blocked. Those who lost a time are told, with new times to choose from.")
+        )
         return redirect("testbeds:blocking", slug=slug)
 
     def hit_by(self, form: BlockForm) -> list[Claim]:

@@ -115,7 +115,9 @@ class HoldTime(TimesView):
         except Refused as refused:
             form.add_error(None, str(refused.verdict))
             return self.page(status=CONFLICT, form=form)
-        return self.back(_("The time is held for you: %(time)s.") % {"time": in_words(wanted["begins"], wanted["ends"])})
+        return self.back(
+            _("The time is held for you: %(time)s.") % {"time": in_words(wanted["begins"], wanted["ends"])}
+        )
 
 
 class StandInLine(TimesView):
