@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -32,7 +33,7 @@ def host(cast: Cast, room: Testbed) -> Client:
 
 def in_english(person: Any) -> Client:
     client = signed_in(person)
-    client.cookies["django_language"] = "en"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     return client
 
 
@@ -83,7 +84,9 @@ def test_a_time_is_held_moved_and_let_go_by_who_asked(cast: Cast, room: Testbed)
     assert Claim.objects.get(pk=claim.pk).state == ClaimState.CANCELLED
 
 
-def test_who_was_not_first_gets_a_sentence_three_times_and_a_place_in_line(cast: Cast, room: Testbed) -> None:
+def test_who_was_not_first_gets_a_sentence_three_times_and_a_place_in_line(
+    cast: Cast, room: Testbed, django_capture_on_commit_callbacks: Any
+) -> None:
     first, second = wanted(cast, room), wanted(cast, room, owner=cast.colleague)
     assert in_english(cast.external).post(url("hold", first), at(9)).status_code == 302
 
@@ -99,7 +102,8 @@ def test_who_was_not_first_gets_a_sentence_three_times_and_a_place_in_line(cast:
     assert "Somebody else has the time" in client.get(url("times", second)).content.decode()
 
     claim = Claim.objects.get()
-    in_english(cast.external).post(url("let_go", first, claim.pk), {"why": "Behövs inte."})
+    with django_capture_on_commit_callbacks(execute=True):
+        in_english(cast.external).post(url("let_go", first, claim.pk), {"why": "Behövs inte."})
     assert Wait.objects.get(pk=wait.pk).state == WaitState.OFFERED
     assert "It has come free" in client.get(url("times", second)).content.decode()
     assert client.post(url("line", second, wait.pk), {"take": "1"}).status_code == 302
