@@ -56,7 +56,7 @@ ACCOUNTS = (
     Account("fondhandlaggare2", "Fia Fondhandläggare", "RLK", Role.FUND_OFFICER, "REGION"),
     Account("granskare1", "Greta Granskare", "KAR"),
     Account("granskare2", "Gustaf Granskare", "SLSO"),
-    Account("testbaddsvard", "Tuva Testbäddsvärd", "KAR", Role.TESTBED_HOST, "KAR"),
+    Account("testbaddsvard", "Tuva Testbäddsvärd", "KAR", Role.TESTBED_HOST, "REGION"),
     Account("extern", "Elin Extern", "", employee=False),
     Account("upphandlare", "Ulla Upphandlare", "SF", Role.PROCUREMENT_OFFICER, "REGION"),
     Account("samordnare", "Sam Samordnare", "RLK", Role.COORDINATOR, "RLK"),

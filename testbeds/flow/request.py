@@ -126,5 +126,16 @@ register(
         plural=_("Requests for tests"),
         shows=("question", "baseline", "measure", "target", "maturity", "afterwards"),
         from_outside=True,
+        verbs={
+            "time_held": _("Time held"),
+            "time_moved": _("Time moved"),
+            "time_let_go": _("Time let go"),
+            "time_blocked": _("Time lost: the testbed is blocked"),
+            "time_offered": _("A time that was wanted has come free"),
+            "offer_taken": _("Offered time taken"),
+            "stood_in_line": _("Stood in line for a time"),
+            "hold_lapsed": _("A hold ran out"),
+            "series_held": _("Several times held"),
+        },
     )
 )

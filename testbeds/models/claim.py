@@ -73,6 +73,8 @@ class Claim(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
+    noted = models.BooleanField(default=False, db_default=False)
+    """Whether the history of its case says that the hold ran out."""
 
     objects = models.Manager.from_queryset(ClaimQuerySet)()
 
@@ -128,13 +130,15 @@ class Claim(models.Model):
 class Span(models.Model):
     """A stretch of a claim that keeps others out: its use, or what is around it. Written by the database alone (trigger ``claim_spans``).
 
-    Use overlaps neither use nor what is around another's use; what is around two uses may overlap.
+    Use overlaps neither use nor what is around another's use; what is around two uses may overlap. ``until`` is when a hold runs out: from
+    then on it keeps nobody out, though its rows stand until somebody claims the time or the clock comes by.
     """
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="spans")
     testbed = models.ForeignKey(Testbed, on_delete=models.CASCADE, related_name="+")
     part = models.SmallIntegerField(choices=Part.choices)
     during = DateTimeRangeField()
+    until = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions = ()

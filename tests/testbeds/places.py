@@ -7,9 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from portal.accounts.models import User
-from portal.organisation.models import Appointment, Unit
+from portal.cases.actions.drafts import begin_case
+from portal.organisation.models import Unit
 from portal.organisation.states import Role
-from testbeds.models import OpeningHours, Testbed
+from testbeds.models import OpeningHours, Testbed, TestRequest
 from tests.cast import Cast, appointment
 
 _number = count(1)
@@ -38,14 +39,19 @@ def place(unit: str = "SOS", **values: Any) -> Testbed:
     return made
 
 
+def asked(cast: Cast, testbed: Testbed, owner: User | None = None) -> TestRequest:
+    """A draft of a request, by somebody from outside unless told."""
+    number = next(_number)
+    return begin_case(
+        model=TestRequest,
+        owner=owner or cast.external,
+        unit=testbed.unit,
+        testbed=testbed,
+        title=f"Talande skyltar {number}",
+    )
+
+
 def host_of(testbed: Testbed, person: User) -> User:
     """The person, with the office of testbed host at its unit."""
     appointment(person, Role.TESTBED_HOST, testbed.unit).save()
     return User.objects.get(pk=person.pk)
-
-
-def hosts() -> list[int]:
-    return list(Appointment.objects.filter(role=Role.TESTBED_HOST).values_list("person", flat=True))
-
-
-__all__ = ["Cast", "host_of", "hosts", "place"]

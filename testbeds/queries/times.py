@@ -1,0 +1,56 @@
+"""The times of a request, and of those who want the same."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from testbeds.models import Claim, HostReview, Testbed, TestRequest, Wait
+from testbeds.states import ClaimState, TestState, WaitState
+
+COMPETING = (TestState.SUBMITTED, TestState.COMPLETING, TestState.REVIEW, TestState.CONDITIONAL)
+MOST_COMPETING = 50
+LIVE_WAITS = (WaitState.WAITING, WaitState.OFFERED)
+
+
+def claims_of(request: TestRequest) -> "QuerySet[Claim]":
+    """Every time it has had, the earliest first."""
+    return request.claims.select_related("testbed", "series").order_by("during", "pk")
+
+
+def waits_of(request: TestRequest) -> "QuerySet[Wait]":
+    """Where it stands in line now."""
+    return request.waits.filter(state__in=LIVE_WAITS).select_related("testbed", "offer").order_by("wanted", "pk")
+
+
+def competing(testbed: Testbed, cases: "QuerySet[TestRequest]") -> "QuerySet[TestRequest]":
+    """Those of the ``cases`` that want the testbed and have not got it, with their reviews, times and places in line (four queries)."""
+    live = Claim.objects.keeping_out().order_by("during")
+    waiting = Wait.objects.filter(state__in=LIVE_WAITS).order_by("wanted")
+    reviews = HostReview.objects.filter(handed_in_at__isnull=False)
+    return (
+        cases.filter(testbed=testbed, state__in=COMPETING)
+        .select_related("owner")
+        .prefetch_related(
+            Prefetch("claims", live, "live"),
+            Prefetch("waits", waiting, "waiting"),
+            Prefetch("reviews", reviews, "read"),
+        )
+        .order_by("opened_at", "pk")[:MOST_COMPETING]
+    )
+
+
+def blocks_of(testbed: Testbed) -> "QuerySet[Claim]":
+    """When nobody can have it, from now on."""
+    ahead = (timezone.now(), None)
+    return testbed.claims.filter(state=ClaimState.BLOCKED, during__overlap=ahead).order_by("during")
+
+
+def in_parts(moments: Iterable[tuple[datetime, datetime]]) -> list[dict[str, Any]]:
+    """As pages show them: beginning, end and whole minutes."""
+    return [
+        {"begins": begins, "ends": ends, "minutes": int((ends - begins).total_seconds() // 60)}
+        for begins, ends in moments
+    ]

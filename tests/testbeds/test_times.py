@@ -1,0 +1,223 @@
+"""The pages of times: chosen by who asked and by the host, lost with a way out, blocked with those it hits named beforehand."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.cases.models import Case
+from portal.organisation.states import Role
+from testbeds.models import Claim, Testbed, TestRequest, Wait
+from testbeds.states import ClaimState, TestState, WaitState
+from tests.cast import Cast, appointment, signed_in
+from tests.days import today
+from tests.testbeds.places import asked, place
+
+TWO_HOURS = "120"
+
+
+@pytest.fixture
+def room(db: None) -> Testbed:
+    return place()
+
+
+@pytest.fixture
+def host(cast: Cast, room: Testbed) -> Client:
+    appointment(cast.assessor, Role.TESTBED_HOST, room.unit).save()
+    return in_english(cast.assessor)
+
+
+def in_english(person: Any) -> Client:
+    client = signed_in(person)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
+def wanted(cast: Cast, room: Testbed, owner: Any = None) -> TestRequest:
+    """A request that the host has said yes to."""
+    made = asked(cast, room, owner=owner)
+    Case.objects.filter(pk=made.pk).update(
+        state=TestState.CONDITIONAL,
+        opened_at=timezone.now(),
+        reference=f"SOS 2030-{made.pk:04d}",
+        awaits="x",
+        due_at=timezone.now(),
+    )
+    return TestRequest.objects.get(pk=made.pk)
+
+
+def monday() -> Any:
+    """One at least a week ahead."""
+    day = today() + timedelta(days=7)
+    return day + timedelta(days=-day.weekday() % 7)
+
+
+def at(hour: int, **more: Any) -> dict[str, Any]:
+    return {"day": monday().isoformat(), "at": f"{hour:02d}:00", "minutes": TWO_HOURS, **more}
+
+
+def url(name: str, request: TestRequest, *more: Any) -> str:
+    return reverse(f"testbeds:{name}", args=[request.pk, *more])
+
+
+def test_a_time_is_held_moved_and_let_go_by_who_asked(cast: Cast, room: Testbed) -> None:
+    request, client = wanted(cast, room), in_english(cast.external)
+    page = client.get(url("times", request)).content.decode()
+    assert "No time is chosen yet" in page
+    assert "Hold this time" in page
+
+    assert client.post(url("hold", request), at(9)).status_code == 302
+    claim = Claim.objects.get()
+    assert (claim.state, timezone.localtime(claim.begins).hour) == (ClaimState.HELD, 9)
+
+    assert client.get(url("move_time", request, claim.pk)).status_code == 200
+    assert client.post(url("move_time", request, claim.pk), at(13)).status_code == 302
+    moved = Claim.objects.get(pk=claim.pk)
+    assert (timezone.localtime(moved.begins).hour, moved.sequence > claim.sequence) == (13, True)
+
+    assert client.post(url("let_go", request, claim.pk), {"why": ""}).status_code == 200
+    assert client.post(url("let_go", request, claim.pk), {"why": "Apparaten är sönder."}).status_code == 302
+    assert Claim.objects.get(pk=claim.pk).state == ClaimState.CANCELLED
+
+
+def test_who_was_not_first_gets_a_sentence_three_times_and_a_place_in_line(
+    cast: Cast, room: Testbed, django_capture_on_commit_callbacks: Any
+) -> None:
+    first, second = wanted(cast, room), wanted(cast, room, owner=cast.colleague)
+    assert in_english(cast.external).post(url("hold", first), at(9)).status_code == 302
+
+    client = in_english(cast.colleague)
+    answer = client.post(url("hold", second), at(10))
+    page = answer.content.decode()
+    assert (answer.status_code, page.count('aria-describedby="slot-') >= 3) == (409, True)
+    assert "The time was taken" in page
+    assert str(cast.external) not in page
+
+    assert client.post(url("stand_in_line", second), at(9)).status_code == 302
+    wait = Wait.objects.get()
+    assert "Somebody else has the time" in client.get(url("times", second)).content.decode()
+
+    claim = Claim.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        in_english(cast.external).post(url("let_go", first, claim.pk), {"why": "Behövs inte."})
+    assert Wait.objects.get(pk=wait.pk).state == WaitState.OFFERED
+    assert "It has come free" in client.get(url("times", second)).content.decode()
+    assert client.post(url("line", second, wait.pk), {"take": "1"}).status_code == 302
+    assert Wait.objects.get(pk=wait.pk).state == WaitState.TAKEN
+
+
+def test_several_times_are_looked_at_before_they_are_held(cast: Cast, room: Testbed) -> None:
+    first, second = wanted(cast, room), wanted(cast, room, owner=cast.colleague)
+    in_english(cast.external).post(url("hold", first), at(9))
+    client = in_english(cast.colleague)
+    sent = at(9, weekdays=["0"], every="1", times="3")
+    page = client.get(url("series", second), sent).content.decode()
+    assert (page.count("<strong>free</strong>"), page.count("<strong>taken</strong>")) == (2, 1)
+    assert Claim.objects.filter(request=second).count() == 0
+
+    assert client.post(url("series", second), {**sent, "skip": ["0"]}).status_code == 302
+    assert Claim.objects.filter(request=second, state=ClaimState.HELD).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"minutes": "5"}, "A use lasts from 60 to 600 minutes here."),
+        ({"day": "igår"}, "Enter a valid date."),
+        ({"at": "25:00"}, "Enter a valid time."),
+        ({"day": "2020-01-07"}, ""),
+        ({"at": "03:00"}, ""),
+    ],
+)
+def test_what_cannot_be_a_time_is_said_and_nothing_is_lost(
+    cast: Cast, room: Testbed, sent: dict[str, str], says: str
+) -> None:
+    request = wanted(cast, room)
+    answer = in_english(cast.external).post(url("hold", request), at(9) | sent)
+    page = answer.content.decode()
+    assert answer.status_code in {200, 409}
+    assert "ds-error-summary" in page
+    assert says in page
+    assert f'value="{(at(9) | sent)["minutes"]}"' in page
+    assert not Claim.objects.exists()
+
+
+def test_a_wall_time_that_the_clock_skips_is_refused_with_the_reason(cast: Cast, room: Testbed) -> None:
+    request = wanted(cast, room)
+    year = today().year + 1
+    last = date(year, 3, 31)
+    sunday = last - timedelta(days=(last.weekday() + 1) % 7)
+    page = in_english(cast.external).post(
+        url("hold", request), {"day": sunday.isoformat(), "at": "02:30", "minutes": "60"}
+    )
+    assert "The clock is changed that night" in page.content.decode()
+
+
+def test_nobody_else_reaches_the_times(cast: Cast, room: Testbed) -> None:
+    request = wanted(cast, room)
+    for person, status in ((cast.colleague, 404), (cast.outsider, 404), (cast.registrar, 403)):
+        assert signed_in(person).get(url("times", request)).status_code == status, person
+        assert signed_in(person).post(url("hold", request), at(9)).status_code == status, person
+    assert not Claim.objects.exists()
+
+
+def test_times_are_not_chosen_before_the_hosts_yes(cast: Cast, room: Testbed) -> None:
+    request = asked(cast, room)
+    client = in_english(cast.external)
+    assert "Times are chosen when the host has said yes" in client.get(url("times", request)).content.decode()
+    assert client.post(url("hold", request), at(9)).status_code == 409
+    assert not Claim.objects.exists()
+
+
+def block(hour: int, to: int) -> dict[str, str]:
+    day = monday().isoformat()
+    return {
+        "first_day": day,
+        "first_at": f"{hour:02d}:00",
+        "last_day": day,
+        "last_at": f"{to:02d}:00",
+        "why": "Golvet läggs om.",
+    }
+
+
+def test_a_block_names_whom_it_hits_and_they_are_told(cast: Cast, room: Testbed, host: Client) -> None:
+    request = wanted(cast, room)
+    in_english(cast.external).post(url("hold", request), at(9))
+    address = reverse("testbeds:blocking", args=[room.slug])
+    page = host.get(address, block(8, 12)).content.decode()
+    assert str(request) in page
+    assert Claim.objects.get().state == ClaimState.HELD
+
+    assert host.post(address, block(8, 12)).status_code == 302
+    assert set(Claim.objects.values_list("state", flat=True)) == {ClaimState.CANCELLED, ClaimState.BLOCKED}
+    blocked = Claim.objects.get(state=ClaimState.BLOCKED)
+    assert host.post(reverse("testbeds:unblock", args=[room.slug, blocked.pk]), {"why": "Klart."}).status_code == 302
+    assert not Claim.objects.keeping_out().exists()
+
+
+def test_requests_stand_beside_each_other_for_the_host_alone(cast: Cast, room: Testbed, host: Client) -> None:
+    first, second = wanted(cast, room), wanted(cast, room, owner=cast.colleague)
+    address = reverse("testbeds:competing", args=[room.slug])
+    page = host.get(address).content.decode()
+    assert page.index(str(first)) < page.index(str(second))
+    for person in (cast.external, cast.colleague, cast.manager, cast.admin):
+        for name in ("competing", "blocking"):
+            assert signed_in(person).get(reverse(f"testbeds:{name}", args=[room.slug])).status_code == 404, person
+
+
+def test_what_the_host_reads_costs_the_same_whatever_there_is(
+    cast: Cast, room: Testbed, host: Client, django_assert_max_num_queries: Any
+) -> None:
+    address = reverse("testbeds:competing", args=[room.slug])
+    wanted(cast, room)
+    host.get(address)
+    with django_assert_max_num_queries(11):
+        host.get(address)
+    for _number in range(3):
+        wanted(cast, room)
+    with django_assert_max_num_queries(11):
+        host.get(address)
