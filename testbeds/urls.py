@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from testbeds.views import hosting_times, times
+from testbeds.views import hosting_times, requests, times
 
 app_name = "testbeds"
 urlpatterns = [
+    # Requests: asked for, written, and what hosts say of the reimbursement
+    path("ny/", requests.BeginRequest.as_view(), name="begin"),
+    path("forfragningar/", requests.RequestList.as_view(), name="requests"),
+    path("forfragan/<int:pk>/", requests.WriteRequest.as_view(), name="write"),
+    path("sa-gar-det-till/", requests.HowPage.as_view(), name="how"),
+    path("ersattning/", requests.ModelFlagList.as_view(), name="model_flags"),
     # The times of a request
     path("forfragan/<int:pk>/tider/", times.Times.as_view(), name="times"),
     path("forfragan/<int:pk>/tider/hall/", times.HoldTime.as_view(), name="hold"),

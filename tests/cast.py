@@ -74,6 +74,7 @@ PARTS = {
     "registrar": Part(role=Role.REGISTRAR, at="SOS"),
     "controller": Part(unit="RLK", role=Role.CONTROLLER, at="REGION"),
     "officer": Part(unit="RLK", role=Role.FUND_OFFICER, at="REGION"),
+    "host": Part(role=Role.TESTBED_HOST, at="SOS"),
     "external": Part(unit=None, employee=False),
     "inactive": Part(role=Role.INNOVATION_LEAD, at="LISAB", active=False),
     "admin": Part(unit=None, employee=False, superuser=True),
@@ -111,6 +112,8 @@ class Cast:
     controller: User
     officer: User
     """Fund officer for the whole Region."""
+    host: User
+    """Testbed host at SOS; a colleague in all else."""
     external: User
     """Someone from outside the Region, with an account."""
     inactive: User

@@ -95,11 +95,16 @@ class Contents:
             "beneficiaries": case.beneficiaries,
             "confidentiality": case.confidentiality,
             "provision": case.provision or None,
-            "fields": {name: case.text_of(name) for name in case.kind_info.own_fields},
+            "fields": {name: self._text_of(name) for name in case.kind_info.own_fields},
             "considerations": _considerations(case),
             "documents": [_document(document) for document in self.documents],
             "taken_out": timezone.now(),
         }
+
+    def _text_of(self, name: str) -> str:
+        """What is marked as secret is masked for who does not read inside the case."""
+        case = self.case
+        return case.inside_text_of(name) if self.whole else case.text_of(name)
 
     def _history(self) -> Iterator[dict[str, Any]]:
         for place, event in enumerate(self.events, 1):
@@ -116,7 +121,7 @@ class Contents:
             kind=str(kind.name),
             language=(get_language() or "sv")[:2],
             printed_at=timezone.now(),
-            facts=[*_facts(case), *(_told(row, case) for rows in self.rows.values() for row in rows)],
+            facts=[*_facts(case, self._text_of), *(_told(row, case) for rows in self.rows.values() for row in rows)],
             summary=case.summary,
             happenings=[
                 Happening(
@@ -166,7 +171,7 @@ class _Sink(RawIOBase):
         return taken
 
 
-def _facts(case: Case) -> Iterator[Fact]:
+def _facts(case: Case, text_of: Callable[[str], str]) -> Iterator[Fact]:
     dates = ((_("Submitted"), case.opened_at), (_("Closed"), case.closed_at), (_("At the latest"), case.due_at))
     yield Fact(_("State"), case.get_state_display())
     yield Fact(_("Author"), str(case.owner) if case.owner else _("Without an account"))
@@ -175,13 +180,16 @@ def _facts(case: Case) -> Iterator[Fact]:
     yield from (Fact(label, f"{timezone.localtime(at):%Y-%m-%d}") for label, at in dates if at)
     yield Fact(_("Openness"), case.get_confidentiality_display())
     for name in (*OF_ALL, *case.kind_info.own_fields):
-        if text := _in_words(case, name):
+        if text := _day(getattr(case, name)) or text_of(name):
             yield Fact(words.label_of(case, name), text)
 
 
 def _in_words(row: Model, name: str) -> str:
-    value = getattr(row, name)
-    return f"{timezone.localtime(value):%Y-%m-%d}" if isinstance(value, datetime) else in_words(row, name)
+    return _day(getattr(row, name)) or in_words(row, name)
+
+
+def _day(value: Any) -> str:
+    return f"{timezone.localtime(value):%Y-%m-%d}" if isinstance(value, datetime) else ""
 
 
 def _columns(row: Model, case: Case) -> Iterator[Any]:

@@ -26,7 +26,7 @@ from portal.notices.actions import tell
 from testbeds.models import HOST, Claim, Testbed, TestRequest
 from testbeds.queries.free import Slot, free_slots, is_open
 from testbeds.rules.choosing import MOST_AHEAD, choosable
-from testbeds.states import KEEPS_OUT, ClaimState
+from testbeds.states import KEEPS_OUT, ClaimState, WaitState
 
 ALTERNATIVES = 3
 LOOKED_FOR = timedelta(days=120)
@@ -119,8 +119,13 @@ def release(*, claim: Claim, person: User | None, why: str) -> None:
 
 
 def release_all(*, request: TestRequest, person: User | None, why: str) -> int:
-    """Let go of all times of a request that ends. The caller holds the lock on the case. Returns how many they were."""
-    claims = list(request.claims.filter(state__in=KEEPS_OUT).select_related("testbed"))
+    """Let go of the times ahead of a request that ends, and of its places in lines. The caller holds the lock on the case.
+
+    Returns how many times they were.
+    """
+    request.waits.filter(state=WaitState.WAITING).update(state=WaitState.LEFT)
+    ahead = request.claims.filter(state__in=KEEPS_OUT, during__endswith__gt=timezone.now())
+    claims = list(ahead.select_related("testbed"))
     Testbed.objects.hold(*{claim.testbed_id for claim in claims})
     for claim in claims:
         _change(claim, state=ClaimState.CANCELLED, why=why)
@@ -240,7 +245,7 @@ def hold_until() -> datetime:
 def instead_of(testbed: Testbed, begins: datetime, ends: datetime, besides: int | None = None) -> list[Slot]:
     """Three free times of that length, from the day before the wanted one on (one query, two where there are fewer)."""
     minutes, since = int((ends - begins).total_seconds() // 60), max(begins - timedelta(days=1), timezone.now())
-    wanted = {"minutes": minutes, "until": since + LOOKED_FOR, "number": ALTERNATIVES, "besides": besides}
+    wanted: dict[str, Any] = {"minutes": minutes, "until": since + LOOKED_FOR, "number": ALTERNATIVES, "besides": besides}
     found = free_slots([testbed.pk], since=since, **wanted)
     return found if len(found) == ALTERNATIVES else free_slots([testbed.pk], since=timezone.now(), **wanted)
 

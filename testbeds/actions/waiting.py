@@ -62,10 +62,10 @@ def take_offer(*, wait: Wait, person: User) -> Claim:
         if own.state != WaitState.OFFERED or own.offer is None or not own.offer.keeps_out:
             raise Refused(no(_("The offer has run out, and has gone to the next in line.")))
         until = timezone.now() + timedelta(days=settings.TESTBED_HOLD_DAYS)
-        Claim.objects.filter(pk=own.offer_id).update(until=until, changed_at=timezone.now())
+        Claim.objects.filter(pk=own.offer.pk).update(until=until, changed_at=timezone.now())
         Wait.objects.filter(pk=own.pk).update(state=WaitState.TAKEN)
         write_event(case=request, person=person, move="offer_taken", data={"claim": own.offer_id})
-    return Claim.objects.get(pk=own.offer_id)
+    return Claim.objects.get(pk=own.offer.pk)
 
 
 @retried
@@ -91,7 +91,7 @@ def _pass_on(testbed_id: int) -> None:
 
 def _offer(wait: Wait) -> bool:
     """Whether it was free. A place for a time that has passed, or of a request that chooses no more times, is given up."""
-    request, begins, ends = wait.request, wait.wanted.lower, wait.wanted.upper
+    request, begins, ends = wait.request, wait.begins, wait.ends
     if begins <= timezone.now() or not choosable(request):
         Wait.objects.filter(pk=wait.pk).update(state=WaitState.LEFT)
         return False
@@ -121,7 +121,7 @@ def _note_lapsed() -> None:
             Case.objects.hold(claim.request_id or 0)
             if not Claim.objects.filter(pk=claim.pk, noted=False).update(noted=True):
                 continue
-            request = TestRequest.objects.select_related("owner").get(pk=claim.request_id)
+            request = TestRequest.objects.select_related("owner").get(pk=claim.request_id or 0)
             data = {"claim": claim.pk, "begins": claim.begins.isoformat(), "ends": claim.ends.isoformat()}
             event = write_event(case=request, person=None, move="hold_lapsed", data=data)
             tell(case=request, event=event, whos=(AUTHOR,))

@@ -4,16 +4,37 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.cases.flow import Flow, Move, Step, days, months, workdays
 from portal.cases.forms import OptionalReasonForm, ReasonForm
-from portal.cases.kinds import Kind, register
+from portal.cases.kinds import Kind, Panel, register
 from portal.cases.rules import complete, considered
 from portal.cases.states import Direction
 from portal.cases.who import AUTHOR, OWNER
-from testbeds.models import HOST, TestRequest
-from testbeds.rules.agreeing import agreed, has_time
+from testbeds import panels
+from testbeds.actions import requesting as effects
+from testbeds.forms import moves as forms
+from testbeds.models import ASKED, HOST, INSIDE, REGISTRAR, REVIEWER, SIGNER, TESTER, TestRequest
+from testbeds.queries.requests import rows_of_request
+from testbeds.rules.agreeing import agreed, has_time, host_signs, tester_signs
+from testbeds.rules.requesting import (
+    asker_told,
+    benefit,
+    checked,
+    half_year_on,
+    not_reviewed,
+    place_free,
+    reviewed,
+    takes_requests,
+    unsurveyed,
+    year_on,
+)
 from testbeds.states import TestState as S
 
 ANSWERED_WITHIN = 10
-"""Working days to the first answer, where the testbed promises nothing else."""
+"""Working days to the first answer, until the testbed’s own promise is set by the move."""
+WRITTEN = (complete, asker_told, benefit, checked, considered, takes_requests)
+HANDLED = (
+    S.SUBMITTED, S.COMPLETING, S.REVIEW, S.CONDITIONAL, S.BOOKED, S.RUNNING, S.RESULT_DUE, S.WEIGHING, S.FOLLOWED,
+)  # fmt: skip
+AGREEING = (S.CONDITIONAL, S.BOOKED)
 
 
 class TestFlow(Flow):
@@ -51,70 +72,141 @@ class TestFlow(Flow):
         S.CONDITIONAL: HOST,
         S.BOOKED: HOST,
         S.RUNNING: HOST,
-        S.RESULT_DUE: AUTHOR,
+        S.RESULT_DUE: TESTER,
         S.WEIGHING: HOST,
         S.FOLLOWED: HOST,
     }
 
+    # ── Asking ──
     submit = Move(
-        label=_("Send the request"), done=_("Request sent"), source=(S.DRAFT,), target=S.SUBMITTED, by=OWNER,
-        needs=(complete, considered), tell=(AUTHOR, HOST), diary=Direction.IN, style="primary",
+        label=_("Send the request"), done=_("Request sent"), source=(S.DRAFT,), target=S.SUBMITTED, by=OWNER, needs=WRITTEN,
+        form=forms.SendForm, effect=effects.promise_answer, tell=(AUTHOR, HOST), diary=Direction.IN, style="primary",
     )  # fmt: skip
     ask_completion = Move(
         label=_("Ask for more"), done=_("Sent back to be completed"), source=(S.SUBMITTED, S.REVIEW), target=S.COMPLETING, by=HOST,
-        form=ReasonForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        needs=(not_reviewed,), form=ReasonForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
     )  # fmt: skip
     hand_in = Move(
-        label=_("Send it again"), done=_("Sent again"), source=(S.COMPLETING,), target=S.SUBMITTED, by=AUTHOR,
-        needs=(complete,), tell=(HOST,), diary=Direction.IN, style="primary",
-    )  # fmt: skip
-    take_up = Move(
-        label=_("Take it to review"), done=_("Taken to review"), source=(S.SUBMITTED,), target=S.REVIEW, by=HOST, tell=(AUTHOR,),
-        style="primary",
-    )  # fmt: skip
-    say_yes = Move(
-        label=_("Say yes, on conditions"), done=_("Yes, on conditions"), source=(S.REVIEW,), target=S.CONDITIONAL, by=HOST,
-        form=ReasonForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="primary",
-    )  # fmt: skip
-    decline = Move(
-        label=_("Decline"), done=_("Declined"), source=(S.SUBMITTED, S.REVIEW, S.CONDITIONAL), target=S.DECLINED, by=HOST,
-        form=ReasonForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="danger",
-    )  # fmt: skip
-    book = Move(
-        label=_("Book the times"), done=_("Booked"), source=(S.CONDITIONAL,), target=S.BOOKED, by=HOST, needs=(agreed, has_time),
-        tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="primary",
-    )  # fmt: skip
-    begin = Move(
-        label=_("Begin the test"), done=_("Test begun"), source=(S.BOOKED,), target=S.RUNNING, by=HOST, tell=(AUTHOR,), style="primary",
-    )  # fmt: skip
-    finish = Move(
-        label=_("The test is over"), done=_("Test over"), source=(S.RUNNING,), target=S.RESULT_DUE, by=HOST, tell=(AUTHOR,),
-        style="primary",
-    )  # fmt: skip
-    hand_in_result = Move(
-        label=_("Hand in the result"), done=_("Result handed in"), source=(S.RESULT_DUE,), target=S.WEIGHING, by=AUTHOR,
-        tell=(HOST,), diary=Direction.IN, style="primary",
-    )  # fmt: skip
-    go_on = Move(
-        label=_("Introduce or procure it"), done=_("Decided: it goes on"), source=(S.WEIGHING,), target=S.FOLLOWED, by=HOST,
-        form=ReasonForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="primary",
-    )  # fmt: skip
-    extend = Move(
-        label=_("Test more"), done=_("Decided: test more"), source=(S.WEIGHING,), target=S.CONDITIONAL, by=HOST, form=ReasonForm,
-        tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
-    )  # fmt: skip
-    stop = Move(
-        label=_("Stop, with a lesson"), done=_("Stopped with a lesson"), source=(S.WEIGHING, S.RUNNING), target=S.STOPPED, by=HOST,
-        form=ReasonForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
-    )  # fmt: skip
-    close = Move(
-        label=_("Close the follow-up"), done=_("Followed up and closed"), source=(S.FOLLOWED,), target=S.CLOSED, by=HOST,
-        form=ReasonForm, tell=(AUTHOR,), diary=Direction.DRAWN_UP, style="primary",
+        label=_("Send it again"), done=_("Sent again"), source=(S.COMPLETING,), target=S.SUBMITTED, by=OWNER, needs=WRITTEN,
+        form=forms.SendForm, effect=effects.promise_answer, tell=(AUTHOR, HOST), diary=Direction.IN, style="primary",
     )  # fmt: skip
     withdraw = Move(
         label=_("Withdraw"), done=_("Withdrawn"),
         source=(S.SUBMITTED, S.COMPLETING, S.REVIEW, S.CONDITIONAL, S.BOOKED), target=S.WITHDRAWN, by=OWNER,
-        form=OptionalReasonForm, tell=(HOST,), diary=Direction.IN, style="danger",
+        form=OptionalReasonForm, effect=effects.end, tell=(HOST,), diary=Direction.IN, style="danger",
+        help=_("The times that you have are let go."),
+    )  # fmt: skip
+    mark_secret = Move(
+        label=_("Mark a trade secret"), done=_("Mark of a trade secret changed"), source=(*HANDLED, S.CLOSED, S.STOPPED), target=None,
+        by=TESTER, form=forms.MarkForm, effect=effects.mark_secret, tell=(HOST,),
+        help=_("What you mark is masked for everyone but you, the host and the reviewers."),
+    )  # fmt: skip
+
+    # ── The host’s answer ──
+    stand_aside = Move(
+        label=_("I have a conflict of interest"), done=_("Conflict of interest declared"), source=HANDLED, target=None, by=HOST,
+        form=ReasonForm, effect=effects.stand_aside, tell=(HOST,), internal=True,
+        help=_("You take no further part in the case (FL 16–17 §§). This cannot be undone."),
+    )  # fmt: skip
+    take_up = Move(
+        label=_("Take it to review"), done=_("Taken to review"), source=(S.SUBMITTED,), target=S.REVIEW, by=HOST, tell=(AUTHOR,),
+        style="primary", help=_("Then you name two reviewers."),
+    )  # fmt: skip
+    name_reviewer = Move(
+        label=_("Name a reviewer"), done=_("Reviewer named"), source=(S.REVIEW,), target=None, by=HOST, needs=(place_free,),
+        form=forms.NameReviewerForm, effect=effects.name_reviewer, tell=(ASKED,), internal=True, style="primary",
+        help=_("Two employees review each request. Neither reads the other’s review before both are handed in."),
+    )  # fmt: skip
+    review = Move(
+        label=_("Hand in your review"), done=_("Review handed in"), source=(S.REVIEW,), target=None, by=ASKED, form=forms.ReviewForm,
+        effect=effects.hand_in_review, tell=(HOST,), internal=True, style="primary",
+        help=_("It cannot be changed afterwards. When both reviews are handed in, the host and both reviewers read them."),
+    )  # fmt: skip
+    declare_conflict = Move(
+        label=_("I cannot review it: I have a conflict of interest"), done=_("Conflict of interest declared"), source=(S.REVIEW,),
+        target=None, by=ASKED, form=forms.ConflictForm, effect=effects.declare_conflict, tell=(HOST,), internal=True,
+        help=_("The request is closed to you, and somebody else reviews it (FL 16–17 §§). This cannot be undone."),
+    )  # fmt: skip
+    say_yes = Move(
+        label=_("Say yes, on conditions"), done=_("Yes, on conditions"), source=(S.REVIEW,), target=S.CONDITIONAL, by=HOST,
+        needs=(reviewed,), form=forms.YesForm, effect=effects.say_yes, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+    )  # fmt: skip
+    decline = Move(
+        label=_("Decline"), done=_("Declined"), source=(S.SUBMITTED, S.REVIEW, S.CONDITIONAL), target=S.DECLINED, by=HOST,
+        needs=(reviewed,), form=ReasonForm, effect=effects.end, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="danger",
+    )  # fmt: skip
+
+    # ── Agreement and time ──
+    write_terms = Move(
+        label=_("Write the agreement"), done=_("New version of the agreement"), source=AGREEING, target=None, by=HOST,
+        form=forms.TermsForm, effect=effects.write_terms, tell=(AUTHOR,), diary=Direction.DRAWN_UP,
+        help=_("A new version takes the place of the one before, and both sign it anew."),
+    )  # fmt: skip
+    waive_agreement = Move(
+        label=_("Decide that no agreement is needed"), done=_("Decided that no agreement is needed"), source=(S.CONDITIONAL,),
+        target=None, by=HOST, form=forms.WaiveForm, effect=effects.waive_agreement, tell=(AUTHOR,), diary=Direction.DRAWN_UP,
+    )  # fmt: skip
+    sign_for_host = Move(
+        label=_("Sign the agreement"), done=_("Agreement signed for the host"), source=AGREEING, target=None, by=HOST,
+        needs=(host_signs,), form=forms.SignForm, effect=effects.sign_for_host, tell=(AUTHOR,), diary=Direction.OUT,
+    )  # fmt: skip
+    sign = Move(
+        label=_("Sign the agreement"), done=_("Agreement signed by who tests"), source=AGREEING, target=None, by=SIGNER,
+        needs=(tester_signs,), form=forms.SignForm, effect=effects.sign_for_tester, tell=(HOST,), diary=Direction.IN, style="primary",
+    )  # fmt: skip
+    book = Move(
+        label=_("Book the times"), done=_("Booked"), source=(S.CONDITIONAL,), target=S.BOOKED, by=HOST, needs=(agreed, has_time),
+        effect=effects.book, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="primary",
+    )  # fmt: skip
+    book_more = Move(
+        label=_("Book the held times"), done=_("More times booked"), source=(S.BOOKED,), target=None, by=HOST, needs=(agreed, has_time),
+        effect=effects.book, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        help=_("Times that have been moved or added since the booking are held until you book them."),
+    )  # fmt: skip
+    begin = Move(
+        label=_("Begin the test"), done=_("Test begun"), source=(S.BOOKED,), target=S.RUNNING, by=HOST, needs=(agreed,),
+        tell=(AUTHOR,), style="primary",
+    )  # fmt: skip
+    finish = Move(
+        label=_("The test is over"), done=_("Test over"), source=(S.RUNNING,), target=S.RESULT_DUE, by=HOST, effect=effects.end,
+        tell=(AUTHOR,), style="primary", help=_("Times that are left are let go. Who tested then hands in the result."),
+    )  # fmt: skip
+
+    # ── Result, decision, follow-up ──
+    hand_in_result = Move(
+        label=_("Hand in the result"), done=_("Result handed in"), source=(S.RESULT_DUE,), target=S.WEIGHING, by=TESTER,
+        form=forms.ResultForm, effect=effects.hand_in_result, tell=(HOST,), diary=Direction.IN, style="primary",
+    )  # fmt: skip
+    answer_survey = Move(
+        label=_("Tell us how it was"), done=_("Survey answered"), source=(S.WEIGHING, S.FOLLOWED, S.CLOSED, S.STOPPED), target=None,
+        by=TESTER, needs=(unsurveyed,), form=forms.SurveyForm, effect=effects.answer_survey,
+    )  # fmt: skip
+    go_on = Move(
+        label=_("Introduce or procure it"), done=_("Decided: it goes on"), source=(S.WEIGHING,), target=S.FOLLOWED, by=HOST,
+        form=forms.GoOnForm, effect=effects.go_on, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="primary",
+    )  # fmt: skip
+    extend = Move(
+        label=_("Test more"), done=_("Decided: test more"), source=(S.WEIGHING,), target=S.CONDITIONAL, by=HOST,
+        form=forms.ExtendForm, effect=effects.extend, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        help=_("The agreement stands unless you write a new one, and new times are chosen."),
+    )  # fmt: skip
+    stop = Move(
+        label=_("Stop, with a lesson"), done=_("Stopped with a lesson"), source=(S.WEIGHING, S.RESULT_DUE, S.RUNNING), target=S.STOPPED,
+        by=HOST, form=forms.StopForm, effect=effects.stop, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+    )  # fmt: skip
+    follow_up = Move(
+        label=_("Follow up after six months"), done=_("Followed up after six months"), source=(S.FOLLOWED,), target=None, by=HOST,
+        needs=(half_year_on,), form=forms.BecameForm, effect=effects.follow_up, tell=(AUTHOR,), diary=Direction.DRAWN_UP,
+        style="primary",
+    )  # fmt: skip
+    close = Move(
+        label=_("Follow up after a year, and close"), done=_("Followed up and closed"), source=(S.FOLLOWED,), target=S.CLOSED, by=HOST,
+        needs=(year_on,), form=forms.BecameForm, effect=effects.close, tell=(AUTHOR,), diary=Direction.DRAWN_UP, style="primary",
+    )  # fmt: skip
+    flag_model = Move(
+        label=_("Say that the reimbursement model needs work"), done=_("The reimbursement model needs work"),
+        source=(*HANDLED, S.CLOSED, S.STOPPED, S.DECLINED), target=None, by=HOST, form=forms.FlagForm, effect=effects.flag_model,
+        internal=True, help=_("The coordinators read it, with the name of the testbed and not of the request (strategy §4.4)."),
     )  # fmt: skip
 
 
@@ -124,7 +216,10 @@ register(
         flow=TestFlow,
         name=_("Request for a test"),
         plural=_("Requests for tests"),
-        shows=("question", "baseline", "measure", "target", "maturity", "afterwards"),
+        url_name="testbeds:requests",
+        start_url="testbeds:begin",
+        write_url="testbeds:write",
+        start_from=_("Test it in a testbed"),
         from_outside=True,
         verbs={
             "time_held": _("Time held"),
@@ -137,5 +232,18 @@ register(
             "hold_lapsed": _("A hold ran out"),
             "series_held": _("Several times held"),
         },
+        shows=("question", "baseline", "measure", "target", "afterwards"),
+        technical=("secrets",),
+        panels=(
+            Panel("testbeds/panels/secrets.html", INSIDE, panels.secrets_panel),
+            Panel("testbeds/panels/asked.html", TestRequest.seen_by, panels.asked_panel),
+            Panel("testbeds/panels/reviews.html", HOST | REVIEWER, panels.review_panel),
+            Panel("testbeds/panels/agreement.html", TestRequest.seen_by, panels.agreement_panel),
+            Panel("testbeds/panels/times.html", TestRequest.seen_by, panels.times_panel),
+            Panel("testbeds/panels/result.html", INSIDE, panels.result_panel),
+            Panel("testbeds/panels/result.html", REGISTRAR & ~INSIDE, panels.open_result_panel),
+            Panel("testbeds/panels/model.html", HOST, panels.model_panel),
+        ),
+        keeps_rows=rows_of_request,
     )
 )

@@ -2,7 +2,17 @@
 
 from testbeds.models.agreement import PARTS, Agreement, Side, Signature
 from testbeds.models.claim import Claim, FeedToken, Series, Span, Wait
-from testbeds.models.request import CHECKS, SECRET, HostReview, Survey, TestRequest
+from testbeds.models.request import (
+    CHECKS,
+    GROUNDS,
+    MARK,
+    REVIEWS,
+    SECRET,
+    HostReview,
+    ModelFlag,
+    Survey,
+    TestRequest,
+)
 from testbeds.models.testbed import (
     OpeningException,
     OpeningHours,
@@ -10,20 +20,28 @@ from testbeds.models.testbed import (
     TestbedPicture,
     Weekday,
 )
-from testbeds.models.whos import HOST, KEEPS_TESTBED, REGISTRAR, REVIEWER
+from testbeds.models.whos import ASKED, HOST, INSIDE, KEEPS_TESTBED, REGISTRAR, REVIEWER, SIGNER, TESTER
 
 __all__ = [
+    "ASKED",
     "CHECKS",
+    "GROUNDS",
     "HOST",
+    "INSIDE",
     "KEEPS_TESTBED",
+    "MARK",
     "PARTS",
     "REGISTRAR",
     "REVIEWER",
+    "REVIEWS",
     "SECRET",
+    "SIGNER",
+    "TESTER",
     "Agreement",
     "Claim",
     "FeedToken",
     "HostReview",
+    "ModelFlag",
     "OpeningException",
     "OpeningHours",
     "Series",

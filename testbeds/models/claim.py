@@ -196,6 +196,14 @@ class Wait(models.Model):
     def __str__(self) -> str:
         return f"{self.testbed}: {self.wanted}"
 
+    @property
+    def begins(self) -> datetime:
+        return cast(datetime, self.wanted.lower)
+
+    @property
+    def ends(self) -> datetime:
+        return cast(datetime, self.wanted.upper)
+
 
 class FeedToken(models.Model):
     """A secret address under which a calendar program reads bookings: of one person, or of one testbed. Kept as a digest; can be revoked.

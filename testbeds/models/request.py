@@ -1,14 +1,18 @@
 """What somebody asks to test, and what came of it (B44, domain §10)."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
 from portal.cases.models import Case, CaseQuerySet
+from portal.cases.states import Provision
 from portal.cases.who import AUTHOR, SUBMITTED, UNRESTRICTED
 from testbeds.models.testbed import Testbed
 from testbeds.models.whos import HOST, REGISTRAR, REVIEWER
@@ -21,6 +25,14 @@ CHECKS = ("personal_data", "ethics", "medical_device", "neutrality", "state_aid"
 """The legal checks of a request (B4-9b): each has an answer and, in ``*_text``, a sentence."""
 SECRET = ("question", "baseline", "measure", "target", "afterwards", "result", "measured", "lesson")
 """What can be marked as a trade secret, field by field."""
+MARK = "secret_"
+"""``secret_question`` is the mark of ``question``: the paragraph of OSL, or nothing."""
+GROUNDS = (
+    Provision.OSL_31_16, Provision.OSL_31_12, Provision.OSL_19_1, Provision.OSL_19_3, Provision.OSL_18_8,
+)  # fmt: skip
+"""Paragraphs of OSL (2009:400) that a mark can name."""
+REVIEWS = 2
+"""How many review a request for its host."""
 
 
 def check_field(label: "StrOrPromise") -> "models.CharField[str, str]":
@@ -39,6 +51,9 @@ class TestRequest(Case):
     field, by which paragraph of OSL what is written there is marked as a trade secret; a mark warns, it decides nothing.
     ``hours`` are those wanted; ``aid`` is the worth of the test as de-minimis aid, SEK, when it has been booked. ``receiver`` is who takes
     over what is introduced, procured or extended.
+
+    ``text_of`` masks what is marked, for every page, search, file and program that asks; ``inside_text_of`` does
+    not, and is for those of ``INSIDE`` alone.
     """
 
     __test__ = False
@@ -93,6 +108,9 @@ class TestRequest(Case):
     lesson = models.TextField(_("lesson"), max_length=4000, blank=True, editable=False)
     receiver = models.CharField(_("who takes over"), max_length=200, blank=True, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    after_half_year = models.TextField(
+        _("what had become of it after six months"), max_length=4000, blank=True, editable=False
+    )
     still_used = models.TextField(_("what became of it"), max_length=4000, blank=True, editable=False)
     aid = models.PositiveIntegerField(_("de-minimis aid, SEK"), null=True, editable=False)
 
@@ -133,6 +151,45 @@ class TestRequest(Case):
         """Asked for by an employee (B44-2)."""
         return self.owner is not None and self.owner.is_employee
 
+    def value_of(self, name: str) -> Any:
+        return self.secrets.get(name.removeprefix(MARK), "") if name.startswith(MARK) else super().value_of(name)
+
+    def set_value(self, name: str, value: Any) -> None:
+        if name.startswith(MARK):
+            self.mark(name.removeprefix(MARK), value)
+        else:
+            super().set_value(name, value)
+
+    def mark(self, field: str, ground: str) -> None:
+        """Mark a field as a trade secret by a paragraph of OSL, or take the mark away with an empty one. The caller saves."""
+        kept = {name: by for name, by in self.secrets.items() if name != field}
+        self.secrets = {**kept, **({field: ground} if ground else {})}
+
+    def ground_of(self, name: str) -> str:
+        """The paragraph by which the field is marked, in words; empty where it is not."""
+        ground = self.secrets.get(name, "")
+        return str(Provision(ground).label) if ground else ""
+
+    def text_of(self, name: str) -> str:
+        if name.startswith(MARK):
+            return self.ground_of(name.removeprefix(MARK))
+        ground = self.ground_of(name)
+        if ground and self.value_of(name) not in (None, ""):
+            return gettext("Marked as a trade secret (%(ground)s)") % {"ground": ground}
+        return super().text_of(name)
+
+    def writers_text_of(self, name: str) -> str:
+        return self.text_of(name) if name.startswith(MARK) else super().text_of(name)
+
+    def inside_text_of(self, name: str) -> str:
+        ground, text = self.ground_of(name), super().text_of(name)
+        return f"{text}\n[{self.text_of(name)}]" if ground and text else text
+
+    def name_of(self, name: str) -> str:
+        if name.startswith(MARK):
+            return gettext("Trade secret in “%(field)s”") % {"field": super().name_of(name.removeprefix(MARK))}
+        return super().name_of(name)
+
     def asker(self) -> str:
         """The organisation, or the person where there is none."""
         return self.organisation or str(self.owner or "")
@@ -141,7 +198,8 @@ class TestRequest(Case):
 class HostReview(models.Model):
     """What one of the host's reviewers says of a request: a rubric of three questions, 1 to 5, and words. Once handed in it stays.
 
-    ``conflict`` is the declaration (FL 2017:900 16–18 §§): None before it is made; nothing can be written before, or after a yes.
+    ``conflict`` is the declaration (FL 2017:900 16–18 §§): after it nothing can be handed in, and the
+    place is free for another.
     """
 
     request = models.ForeignKey(TestRequest, on_delete=models.PROTECT, related_name="reviews")
@@ -217,3 +275,22 @@ class Survey(models.Model):
 
     def __str__(self) -> str:
         return str(self.request)
+
+
+class ModelFlag(models.Model):
+    """A host's word that the way tests are paid for needs work: what does not fit, for the coordinators to take up (B44-4)."""
+
+    request = models.ForeignKey(TestRequest, on_delete=models.PROTECT, related_name="model_flags")
+    text = models.TextField(_("what does not fit in how tests are paid for"), max_length=4000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("word on the reimbursement model")
+        verbose_name_plural = _("words on the reimbursement model")
+        default_permissions = ()
+        ordering = ("-at", "-pk")
+        constraints = (models.CheckConstraint(condition=~Q(text=""), name="model_flag_says_something"),)
+
+    def __str__(self) -> str:
+        return f"{self.request}: {self.at:%Y-%m-%d}"

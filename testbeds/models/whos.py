@@ -1,11 +1,13 @@
 """The people of a test, by what they do."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
-from portal.cases.who import NONE, RECUSED, Who, holder, impartial
+from portal.cases.who import AUTHOR, IMPARTIAL, NONE, OWNER, Who, holder, impartial
 from portal.organisation.standing import Standing
 from portal.organisation.states import Role
 
@@ -19,14 +21,41 @@ def _asked() -> Any:
     return apps.get_model("testbeds", "HostReview").objects.filter(conflict=False)
 
 
+def _left() -> Any:
+    return _asked().filter(handed_in_at=None)
+
+
 def _reviews(standing: Standing) -> Q:
     if standing.person_id is None:
         return NONE
     return Q(Exists(_asked().filter(request=OuterRef("pk"), reviewer=standing.person_id)))
 
 
+def _is_to_review(standing: Standing) -> Q:
+    if standing.person_id is None:
+        return NONE
+    return Q(Exists(_left().filter(request=OuterRef("pk"), reviewer=standing.person_id)))
+
+
 REVIEWER = (
     Who("test_reviewer", "", _reviews, lambda case: Q(pk__in=_asked().filter(request=case.pk).values("reviewer")))
-    & ~RECUSED
+    & IMPARTIAL
 )
-"""Who is asked to review the request for the host, and has not declared a conflict of interest in it."""
+"""Who is asked to review the request for the host, has not written it and has not declared a conflict of interest in it."""
+
+ASKED = (
+    Who(
+        "asked_to_review",
+        _("who is asked to review it"),
+        _is_to_review,
+        lambda case: Q(pk__in=_left().filter(request=case.pk).values("reviewer")),
+    )
+    & IMPARTIAL
+)
+"""Who is asked, and has neither handed in a review nor declared a conflict of interest."""
+TESTER = replace(AUTHOR, key="tester", label=_("who tests"))
+SIGNER = replace(OWNER, key="test_signer", label=_("who tests"))
+"""Those who wrote the request, once it is answered. The step is theirs but not the text, which a state that waits for AUTHOR lets them
+change: nobody writes the target when the result is known."""
+INSIDE = AUTHOR | HOST | REVIEWER
+"""Who reads also what is marked as a trade secret."""

@@ -1,5 +1,7 @@
 """What must be agreed before a time is booked (B4-9a)."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 from portal.cases.verdicts import YES, Verdict, no
@@ -7,11 +9,14 @@ from testbeds.models import Agreement, Side, TestRequest
 from testbeds.states import ClaimState
 
 
+def is_in_force(agreement: Agreement, signed: Collection[str]) -> bool:
+    """Both sides have signed this version, or it says why none is needed. The trigger ``booked_by_agreement`` says the same."""
+    return bool(agreement.waived) or set(signed) == set(Side.values)
+
+
 def in_force(agreement: Agreement | None) -> bool:
-    """Both have signed this version, or it says why none is needed. The trigger ``booked_by_agreement`` says the same (one query)."""
-    if agreement is None:
-        return False
-    return bool(agreement.waived) or set(agreement.signatures.values_list("side", flat=True)) == set(Side.values)
+    """As above, of a version or of none (one query)."""
+    return agreement is not None and is_in_force(agreement, list(agreement.signatures.values_list("side", flat=True)))
 
 
 def latest(request: TestRequest) -> Agreement | None:
@@ -31,3 +36,24 @@ def has_time(request: TestRequest) -> Verdict:
     if request.claims.keeping_out().filter(state=ClaimState.HELD).exists():
         return YES
     return no(_("No time is held. Choose a time first."))
+
+
+def host_signs(request: TestRequest) -> Verdict:
+    """There are terms that the host has not signed (two queries)."""
+    return _to_sign(request, Side.HOST)
+
+
+def tester_signs(request: TestRequest) -> Verdict:
+    """There are terms that who tests has not signed (two queries)."""
+    return _to_sign(request, Side.TESTER)
+
+
+def _to_sign(request: TestRequest, side: Side) -> Verdict:
+    agreement = latest(request)
+    if agreement is None:
+        return no(_("No terms have been written yet."))
+    if agreement.waived:
+        return no(_("There are no terms to sign: it is decided that no agreement is needed."))
+    if agreement.signatures.filter(side=side).exists():
+        return no(_("Version %(number)s is signed already.") % {"number": agreement.number})
+    return YES

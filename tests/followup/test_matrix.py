@@ -9,18 +9,18 @@ from tests.matrix import Grid
 GRID = Grid(
     ReportFlow,
     """
-               author coauthor colleague outsider lead other_lead former_lead assessor manager jurist coordinator registrar controller officer external inactive admin anonymous
+               author coauthor colleague outsider lead other_lead former_lead assessor manager jurist coordinator registrar controller officer host external inactive admin anonymous
 draft
-  see          o      .        .         .        .    .          .           .        .       .      o           .         o          .       .        .        .     .
-  freeze       o      .        .         .        .    .          .           .        .       .      o           .         o          .       .        .        .     x
+  see          o      .        .         .        .    .          .           .        .       .      o           .         o          .       .    .        .        .     .
+  freeze       o      .        .         .        .    .          .           .        .       .      o           .         o          .       .    .        .        .     x
 frozen
-  see          o      .        .         .        .    .          .           .        .       .      o           .         o          .       .        .        .     .
-  publish      o      .        .         .        .    .          .           .        .       .      o           .         x          .       .        .        .     .
-  set_aside    o      .        .         .        .    .          .           .        .       .      o           .         x          .       .        .        .     .
+  see          o      .        .         .        .    .          .           .        .       .      o           .         o          .       .    .        .        .     .
+  publish      o      .        .         .        .    .          .           .        .       .      o           .         x          .       .    .        .        .     .
+  set_aside    o      .        .         .        .    .          .           .        .       .      o           .         x          .       .    .        .        .     .
 published
-  see          o      o        o         o        o    o          o           o        o       o      o           o         o          o       .        .        .     .
+  see          o      o        o         o        o    o          o           o        o       o      o           o         o          o       o    .        .        .     .
 set_aside
-  see          o      .        .         .        .    .          .           .        .       .      o           .         o          .       .        .        .     .
+  see          o      .        .         .        .    .          .           .        .       .      o           .         o          .       .    .        .        .     .
 """,
     unit="RLK",
 )

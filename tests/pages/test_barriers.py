@@ -20,21 +20,21 @@ REPORT = {"place": "/ideer/", "description": "Menyn går inte att öppna med tan
 GRID = Grid(
     BarrierFlow,
     """
-              author colleague coauthor outsider lead other_lead former_lead assessor manager jurist coordinator registrar controller officer external inactive admin anonymous
+              author colleague coauthor outsider lead other_lead former_lead assessor manager jurist coordinator registrar controller officer host external inactive admin anonymous
     draft
-      see        o       .        o        .      .       .          .          .       .      .        .          .         .         .         .        .       .       .
-      receive    x       .        x        .      .       .          .          .       .      .        .          .         .         .         .        .       .       x
+      see        o       .        o        .      .       .          .          .       .      .        .          .         .         .         .    .        .       .       .
+      receive    x       .        x        .      .       .          .          .       .      .        .          .         .         .         .    .        .       .       x
     received
-      see        o       .        o        .      .       .          .          .       .      .        o          o         .         .         .        .       .       .
-      answer     o       .        o        .      .       .          .          .       .      .        x          o         .         .         .        .       .       .
-      pass_on    o       .        o        .      .       .          .          .       .      .        x          o         .         .         .        .       .       .
-      refuse     o       .        o        .      .       .          .          .       .      .        x          o         .         .         .        .       .       .
+      see        o       .        o        .      .       .          .          .       .      .        o          o         .         .         .    .        .       .       .
+      answer     o       .        o        .      .       .          .          .       .      .        x          o         .         .         .    .        .       .       .
+      pass_on    o       .        o        .      .       .          .          .       .      .        x          o         .         .         .    .        .       .       .
+      refuse     o       .        o        .      .       .          .          .       .      .        x          o         .         .         .    .        .       .       .
     answered
-      see        o       .        o        .      .       .          .          .       .      .        o          o         .         .         .        .       .       .
+      see        o       .        o        .      .       .          .          .       .      .        o          o         .         .         .    .        .       .       .
     refused
-      see        o       .        o        .      .       .          .          .       .      .        o          o         .         .         .        .       .       .
+      see        o       .        o        .      .       .          .          .       .      .        o          o         .         .         .    .        .       .       .
     passed_on
-      see        o       .        o        .      .       .          .          .       .      .        o          o         .         .         .        .       .       .
+      see        o       .        o        .      .       .          .          .       .      .        o          o         .         .         .    .        .       .       .
     """,  # noqa: E501  # a column for every part
 )
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("testbeds", "0002_rules"),
+        ("testbeds", "0004_request_rules"),
     ]
 
     operations = [

@@ -26,7 +26,7 @@ HOLDS = "CASE WHEN NEW.state = 'held' THEN NEW.until END"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("testbeds", "0003_until")]
+    dependencies = [("testbeds", "0005_until")]
 
     operations = [
         migrations.RunSQL(SPANS.format(until=", until", value=f", {HOLDS}"), SPANS.format(until="", value=""))

@@ -1,0 +1,192 @@
+"""Requests for tests: begun, and the effects of their moves. The engine holds the lock on the request and saves it afterwards."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.cases.actions.drafts import begin_case, body_of
+from portal.cases.actions.people import name_person
+from portal.cases.errors import Refused
+from portal.cases.models import Case
+from portal.cases.states import Confidentiality
+from portal.cases.verdicts import no
+from portal.cases.workdays import due_at
+from testbeds.actions.booking import worth_as_aid
+from testbeds.actions.claiming import book_held, release_all
+from testbeds.models import PARTS, Agreement, HostReview, ModelFlag, Side, Signature, Survey, Testbed, TestRequest
+from testbeds.rules.terms import digest_of, terms_of
+from testbeds.states import Actor, Outcome
+
+TAKEN_OVER = ("summary", "perspectives", "beneficiaries")
+FITS = {"baseline": ("need",), "question": ("solution",)}
+"""Which texts of the case that a request is begun from say what a field asks."""
+
+
+def begin_request(*, owner: User, testbed: Testbed, title: str, origin: Case | None = None) -> TestRequest:
+    """A draft at the testbed’s unit. Raises Refused when the testbed takes none.
+
+    Not told of by name: who tests what is often what competitors would like to know.
+    """
+    if not testbed.is_published:
+        raise Refused(no(_("The testbed takes no requests now.")))
+    return begin_case(
+        model=TestRequest,
+        owner=owner,
+        unit=testbed.unit,
+        testbed=testbed,
+        title=title,
+        confidentiality=Confidentiality.INTERNAL,
+        actor=Actor.EMPLOYEE if owner.is_employee else "",
+        **taken_over(origin),
+    )
+
+
+def taken_over(origin: Case | None) -> dict[str, Any]:
+    """What the draft begins with: nothing of a closed case (one query at most)."""
+    if origin is None or origin.confidentiality == Confidentiality.RESTRICTED:
+        return {}
+    whole = origin.as_kind()
+    known = {column.name for column in whole._meta.get_fields()}
+    texts = {
+        field: "\n\n".join(whole.text_of(name) for name in names if name in known) for field, names in FITS.items()
+    }
+    return {
+        **{name: getattr(origin, name) for name in TAKEN_OVER},
+        **{field: text[:2000] for field, text in texts.items()},
+    }
+
+
+# ── Sending and answering ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def promise_answer(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    """The first answer is due when the testbed says so."""
+    request.due_at = due_at(timezone.now(), workdays=request.testbed.answer_days)
+
+
+def say_yes(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    request.conditions = data["conditions"]
+
+
+def end(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    """A request that has ended keeps nobody out."""
+    release_all(request=request, person=person, why=request.get_state_display())
+
+
+def stand_aside(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    """A host has a conflict of interest, and takes no further part (FL 2017:900 17 §)."""
+    name_person(case=request, person=person, grant="recuse", by=person)
+    if request.holder_id == person.pk:
+        request.holder = None
+
+
+def mark_secret(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    """What is marked is no longer found by search."""
+    request.mark(data["field"], data["ground"])
+    request.body = body_of(request)
+
+
+def flag_model(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    ModelFlag.objects.create(request=request, text=data["text"], by=person)
+
+
+# ── Review ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def name_reviewer(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    HostReview.objects.create(request=request, reviewer=data["person"], asked_by=person)
+
+
+def declare_conflict(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    """The place is free for another, and the request is closed to who declared it."""
+    request.reviews.filter(reviewer=person, handed_in_at=None).update(conflict=True, conflict_why=data["why"])
+    name_person(case=request, person=person, grant="recuse", by=person)
+
+
+def hand_in_review(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    """It stays as it is: the trigger ``host_review_stays``."""
+    said = {name: data[name] for name in ("benefit", "feasible", "safe", "recommends", "words")}
+    request.reviews.filter(reviewer=person, conflict=False, handed_in_at=None).update(
+        **said, handed_in_at=timezone.now()
+    )
+
+
+# ── Agreement and time ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def write_terms(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    _new_version(request, person, **{part: data[part] for part in PARTS})
+
+
+def waive_agreement(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    _new_version(request, person, waived=data["waived"])
+
+
+def _new_version(request: TestRequest, person: User, **terms: str) -> Agreement:
+    """Signatures are of a version, so a new one has none."""
+    before = request.agreements.order_by("-number").first()
+    made = Agreement(request=request, number=before.number + 1 if before else 1, made_by=person, **terms)
+    made.sha256 = digest_of(terms_of(made))
+    made.save()
+    return made
+
+
+def sign_for_host(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    _sign(request, person, Side.HOST, data["sha256"])
+
+
+def sign_for_tester(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    _sign(request, person, Side.TESTER, data["sha256"])
+
+
+def _sign(request: TestRequest, person: User, side: Side, sha256: str) -> None:
+    agreement = request.agreements.order_by("-number")[0]
+    Signature.objects.create(agreement=agreement, side=side, by=person, sha256=sha256)
+
+
+def book(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    book_held(request, person)
+    request.aid = worth_as_aid(request)
+
+
+# ── Result, decision, follow-up ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def hand_in_result(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    for name, value in data.items():
+        request.set_value(name, value)
+
+
+def go_on(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    _decide(request, Outcome(data["outcome"]), receiver=data["receiver"])
+
+
+def extend(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    _decide(request, Outcome.EXTEND, receiver=data["receiver"])
+
+
+def stop(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    _decide(request, Outcome.STOP, receiver="")
+    request.lesson = data["lesson"]
+    request.mark("lesson", data["secret_lesson"])
+    end(request, person=person, data=data)
+
+
+def _decide(request: TestRequest, outcome: Outcome, *, receiver: str) -> None:
+    request.outcome, request.receiver, request.decided_at = outcome, receiver, timezone.now()
+
+
+def follow_up(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    """After six months; the next is due a year after the decision."""
+    request.after_half_year = data["became"]
+    request.due_at = due_at(request.decided_at or timezone.now(), months=12)
+
+
+def close(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    request.still_used = data["became"]
+
+
+def answer_survey(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    Survey.objects.create(request=request, **data)
