@@ -386,6 +386,8 @@ CONTACT_ERASE_MONTHS = env.int("CONTACT_ERASE_MONTHS", 24)
 NOTICE_KEEP_MONTHS = env.int("NOTICE_KEEP_MONTHS", 24)
 REPORT_MEMORY_MB = env.int("REPORT_MEMORY_MB", 1200)  # counts address space: 989 where 515 were resident, for 91 pages
 REMIND_WORKDAYS = env.list("REMIND_WORKDAYS", cast=int, default=[5, 1])
+TESTBED_HOLD_DAYS = env.int("TESTBED_HOLD_DAYS", 14)
+TESTBED_OFFER_HOURS = env.int("TESTBED_OFFER_HOURS", 24)
 RIGHTS_RESPONSE_MONTHS = env.int("RIGHTS_RESPONSE_MONTHS", 4)  # lagen (1949:345) 5 §
 RIGHTS_REMIND_DAYS = env.list("RIGHTS_REMIND_DAYS", cast=int, default=[90, 30, 14, 3])
 

@@ -8,6 +8,7 @@ from portal.cases.kinds import Kind, register
 from portal.cases.rules import complete, considered
 from portal.cases.states import Direction
 from portal.cases.who import AUTHOR, OWNER
+from testbeds.actions.telling import VERBS
 from testbeds.models import HOST, TestRequest
 from testbeds.rules.agreeing import agreed, has_time
 from testbeds.states import TestState as S
@@ -126,5 +127,6 @@ register(
         plural=_("Requests for tests"),
         shows=("question", "baseline", "measure", "target", "maturity", "afterwards"),
         from_outside=True,
+        verbs=VERBS,
     )
 )
