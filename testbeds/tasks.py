@@ -2,12 +2,10 @@
 
 from celery import shared_task
 
-from testbeds.actions.claiming import lapse_run_out
-from testbeds.actions.waiting import tend_lines
+from testbeds.actions import waiting
 
 
 @shared_task
-def tend_times() -> None:
-    """Let go of the holds that have run out, and offer what is free to whoever has waited longest."""
-    lapse_run_out()
-    tend_lines()
+def lapse_holds() -> None:
+    """Let holds lapse that have run out, and offer what came free to the first in line."""
+    waiting.lapse_holds()

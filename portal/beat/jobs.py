@@ -26,7 +26,7 @@ JOBS: dict[str, dict[str, Any]] = {
     "shut-calls": {"task": "fund.tasks.shut_calls", "schedule": 60.0, "options": {"expires": 60}},
     "print-applications": {"task": "fund.tasks.print_left", "schedule": 60.0, "options": {"expires": 60}},
     "remind-of-reports": {"task": "fund.tasks.remind_of_reports", "schedule": crontab(hour=6, minute=40)},
-    "tend-times": {"task": "testbeds.tasks.tend_times", "schedule": 60.0, "options": {"expires": 60}},
+    "lapse-holds": {"task": "testbeds.tasks.lapse_holds", "schedule": 60.0, "options": {"expires": 60}},
     "note-lapses": {"task": "rights.tasks.note_lapses", "schedule": crontab(hour=0, minute=20)},
     "ask-if-lasting": {"task": "ideas.tasks.ask_if_lasting", "schedule": crontab(hour=6, minute=10)},
     "pass-over-late": {"task": "ideas.tasks.pass_over_late", "schedule": crontab(hour=0, minute=30)},

@@ -20,6 +20,12 @@ def is_workday(day: date) -> bool:
     return day.weekday() < SATURDAY and day not in _free_days(day.year)
 
 
+def holidays_in(since: date, until: date) -> list[date]:
+    """The days from ``since`` and before ``until`` that are public holidays, or kept as such; other Saturdays and Sundays are not."""
+    years = range(since.year, until.year + 1)
+    return sorted(day for year in years for day in _free_days(year) if since <= day < until)
+
+
 def add_workdays(day: date, count: int) -> date:
     """The `count`-th working day after `day`, or before it if negative.
 

@@ -1,314 +1,223 @@
-"""Claiming time: held, moved, let go, booked, blocked. Who is not first is told what is free instead.
+"""Time at testbeds: held, moved, booked, given back, blocked. Of all who want the same minutes one gets them."""
 
-Locks are taken in one order: the cases, then the testbeds, each by their keys. So nobody waits for somebody who waits for them.
-"""
-
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
 
-from django.conf import settings
-from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from psycopg2.errorcodes import DEADLOCK_DETECTED, EXCLUSION_VIOLATION
 
 from portal.accounts.models import User
-from portal.cases.actions.history import write_event
 from portal.cases.errors import Refused
 from portal.cases.models import Case
-from portal.cases.verdicts import Verdict, no
-from portal.cases.who import AUTHOR
-from portal.notices.actions import tell
-from testbeds.models import HOST, Claim, Testbed, TestRequest
-from testbeds.queries.free import Slot, free_slots, is_open
-from testbeds.rules.choosing import MOST_AHEAD, choosable
-from testbeds.states import KEEPS_OUT, ClaimState, WaitState
+from portal.cases.verdicts import no
+from testbeds.actions import waiting
+from testbeds.actions.holding import LONGEST_AROUND, Taken, change, held_until, let_lapse, must_be_open, put, taken
+from testbeds.actions.locking import Changed, Overlaps, lock, overlaps_told, whole
+from testbeds.actions.telling import note
+from testbeds.models import Claim, Testbed, TestRequest
+from testbeds.queries.free import Slot, near
+from testbeds.rules.timing import changeable, fitting
+from testbeds.states import KEEPS_OUT, ClaimState
 
-ALTERNATIVES = 3
-LOOKED_FOR = timedelta(days=120)
-"""How far ahead of the wanted time alternatives are looked for."""
-MOST_TRIES = 5
-P = ParamSpec("P")
-R = TypeVar("R")
+__all__ = [
+    "Blocked",
+    "Hit",
+    "Taken",
+    "block",
+    "blocked_by",
+    "book_held",
+    "hold_time",
+    "hold_times",
+    "keep_longer",
+    "move_time",
+    "release",
+    "release_all",
+]
 
 
-class Taken(Refused):
-    """Somebody else has the time. ``alternatives`` are free ones of the same length, the next first."""
+@dataclass(frozen=True)
+class Hit:
+    """A time that a block took, and what is free instead."""
 
-    def __init__(self, alternatives: list[Slot], sentence: str = "") -> None:
-        self.alternatives = alternatives
-        super().__init__(no(sentence or _("Somebody else has that time, or needs it to set up or to clean.")))
+    claim: Claim
+    alternatives: list[Slot]
 
 
 @dataclass(frozen=True)
 class Blocked:
-    """A block, and the claims that it ended."""
+    """A block, and whom it hit."""
 
     claim: Claim
-    hit: list[Claim]
+    hits: list[Hit]
 
 
-def retried(action: Callable[P, R]) -> Callable[P, R]:
-    """Again, some times, where the database ended a deadlock by refusing; not inside somebody else's transaction, which is lost."""
-
-    @wraps(action)
-    def tries(*args: P.args, **kwargs: P.kwargs) -> R:
-        for _number in range(MOST_TRIES - 1):
-            try:
-                return action(*args, **kwargs)
-            except OperationalError as problem:
-                if connection.in_atomic_block or getattr(problem.__cause__, "pgcode", "") != DEADLOCK_DETECTED:
-                    raise
-        return action(*args, **kwargs)
-
-    return tries
+# ── Holding ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@retried
 def hold_time(
     *, request: TestRequest, begins: datetime, ends: datetime, person: User, testbed: Testbed | None = None
 ) -> Claim:
-    """Keep a time for some days, while the agreement is made. Raises Taken with alternatives, Refused for a time that cannot be."""
-    bed = testbed or request.testbed
-    with transaction.atomic():
-        locked = locked_request(request)
-        Testbed.objects.hold(bed.pk)
-        insist(possible(bed, begins, ends))
-        claim = place(bed, locked, begins, ends, person, until=hold_until())
-        if claim is None:
-            raise Taken(instead_of(bed, begins, ends))
-        note(locked, claim, "time_held", person)
-    return claim
+    """Hold a time for the request, at its testbed unless another is named. Raises Taken, or Refused for what cannot be held at all."""
+    place = request.testbed_id if testbed is None else testbed.pk
+    return hold_times(request=request, slots=[Slot(place, begins, ends)], person=person)[0]
 
 
-@retried
+@whole
+def hold_times(*, request: TestRequest, slots: Sequence[Slot], person: User) -> list[Claim]:
+    """Hold all of the times, at one testbed or several, or none. Raises as ``hold_time`` does."""
+    fresh = lock(request, *(slot.testbed_id for slot in slots))
+    claims = put(fresh, slots, person)
+    note(fresh, "time_held", person, claims, until=claims[0].until.isoformat() if claims[0].until else "")
+    return claims
+
+
+# ── What is held ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@whole
 def move_time(*, claim: Claim, begins: datetime, ends: datetime, person: User) -> Claim:
-    """Another time instead. What was booked is only held then, until the host books it again. Raises as ``hold_time``."""
-    with transaction.atomic():
-        request, own = _locked(claim)
-        bed = own.testbed
-        insist(possible(bed, begins, ends))
-        _lapse(bed)
-        values = {"during": (begins, ends), "state": ClaimState.HELD, "until": hold_until()}
-        if not _fits(lambda: _change(own, **values)):
-            raise Taken(instead_of(bed, begins, ends, besides=own.pk))
-        note(request, Claim.objects.get(pk=own.pk), "time_moved", person, was=own)
-        offer_after_commit(bed)
+    """Have another time at the same testbed instead. What was booked is held, and asks the host again. Raises as ``hold_time`` does."""
+    slot = Slot(claim.testbed_id, begins, ends)
+    request, claim = _held(claim)
+    if claim.begins <= timezone.now():
+        raise Refused(no(_("That time has begun, and cannot be moved.")))
+    if not (verdict := fitting(claim.testbed, begins, ends)):
+        raise Refused(verdict)
+    must_be_open([slot])
+    let_lapse([slot])
+    old, was = Slot(claim.testbed_id, claim.begins, claim.ends), claim.state
+    values = {"before": claim.testbed.before, "after": claim.testbed.after, "until": held_until(slot, timezone.now())}
+    try:
+        with overlaps_told():
+            change(claim, state=ClaimState.HELD, during=slot.during, **values)
+    except Overlaps:
+        raise taken([slot]) from None
+    note(request, "time_moved", person, [old, slot], mandatory=was == ClaimState.BOOKED, claim=claim.pk, was=was)
+    waiting.pass_on_after_commit(claim.testbed_id)
     return Claim.objects.get(pk=claim.pk)
 
 
-@retried
-def release(*, claim: Claim, person: User | None, why: str) -> None:
-    """Let a time go, with the reason; it is offered to whoever has waited longest. Raises Refused if it is gone already."""
-    with transaction.atomic():
-        if claim.request_id is None:
-            Testbed.objects.hold(claim.testbed_id)
-            own, request = Claim.objects.select_for_update().get(pk=claim.pk), None
-        else:
-            request, own = _locked(claim)
-        if own.state not in KEEPS_OUT:
-            raise Refused(no(_("The time is let go already.")))
-        _change(own, state=ClaimState.CANCELLED, why=why)
-        if request is not None:
-            note(request, own, "time_let_go", person, said=why)
-        offer_after_commit(own.testbed)
+@whole
+def keep_longer(*, claim: Claim, person: User) -> Claim:
+    """Hold it for ``TESTBED_HOLD_DAYS`` from now, while the agreement is written. Raises Refused when it is not held any more."""
+    request, claim = _held(claim)
+    if claim.state == ClaimState.HELD:
+        change(claim, until=held_until(claim, timezone.now()))
+        note(request, "time_kept", person, [claim])
+    return claim
 
 
-def release_all(*, request: TestRequest, person: User | None, why: str) -> int:
-    """Let go of the times ahead of a request that ends, and of its places in lines. The caller holds the lock on the case.
+@whole
+def release(*, claim: Claim, person: User, why: str) -> None:
+    """Give a time back, with the reason, or take a block away: the next in line is offered it. Raises Refused when it has passed."""
+    if claim.request_id is None:
+        Testbed.objects.hold(claim.testbed_id)
+        change(Claim.objects.get(pk=claim.pk), state=ClaimState.CANCELLED, why=why or claim.why)
+    else:
+        request, claim = _held(claim)
+        change(claim, state=ClaimState.CANCELLED, why=why)
+        waiting.leave_offer(claim)
+        note(request, "time_released", person, [claim], why=why)
+    waiting.pass_on_after_commit(claim.testbed_id)
 
-    Returns how many times they were.
-    """
-    request.waits.filter(state=WaitState.WAITING).update(state=WaitState.LEFT)
-    ahead = request.claims.filter(state__in=KEEPS_OUT, during__endswith__gt=timezone.now())
-    claims = list(ahead.select_related("testbed"))
-    Testbed.objects.hold(*{claim.testbed_id for claim in claims})
+
+@whole
+def release_all(*, request: TestRequest, person: User | None, why: str) -> list[Claim]:
+    """Give back all that the request has and has not used, and its places in line: it has come to an end."""
+    places = request.claims.filter(state__in=KEEPS_OUT).order_by().values_list("testbed", flat=True).distinct()
+    fresh = lock(request, *places)
+    claims = list(fresh.claims.filter(state__in=KEEPS_OUT, during__endswith__gt=timezone.now()))
     for claim in claims:
-        _change(claim, state=ClaimState.CANCELLED, why=why)
-        offer_after_commit(claim.testbed)
-    return len(claims)
+        change(claim, state=ClaimState.CANCELLED, why=why)
+    waiting.leave_all(fresh)
+    if claims:
+        note(fresh, "time_released", person, claims, why=why)
+        waiting.pass_on_after_commit(*{claim.testbed_id for claim in claims})
+    return claims
 
 
-def book_held(request: TestRequest, person: User | None) -> int:
-    """What is held becomes booked; the database refuses it before the agreement is in force. The caller holds the lock on the case.
+@whole
+def book_held(request: TestRequest, person: User) -> list[Claim]:
+    """Book all that is held for the request. The database refuses it where no agreement is in force; so ask ``rules.agreeing`` first."""
+    places = request.claims.filter(state=ClaimState.HELD).order_by().values_list("testbed", flat=True).distinct()
+    fresh = lock(request, *places)
+    claims = list(fresh.claims.keeping_out().filter(state=ClaimState.HELD))
+    if not claims:
+        raise Refused(no(_("No time is held. Choose a time first.")))
+    for claim in claims:
+        change(claim, state=ClaimState.BOOKED, until=None)
+    waiting.take_all(claims)
+    note(fresh, "time_booked", person, claims)
+    return claims
 
-    Raises Refused if a hold has run out. Returns how many there are.
-    """
-    Testbed.objects.hold(*set(request.claims.filter(state=ClaimState.HELD).values_list("testbed", flat=True)))
-    held = list(request.claims.filter(state=ClaimState.HELD))
-    if not held or any(not claim.keeps_out for claim in held):
-        raise Refused(no(_("A hold has run out. Choose the time again.")))
-    for claim in held:
-        _change(claim, state=ClaimState.BOOKED, until=None)
-    return len(held)
+
+def _held(claim: Claim) -> tuple[TestRequest, Claim]:
+    """The request and the claim as they are now, locked. Raises Refused when the time is not theirs any more, or has passed."""
+    request = lock(claim.request, claim.testbed_id)
+    fresh = Claim.objects.select_related("testbed").get(pk=claim.pk)
+    if not (verdict := changeable(fresh)):
+        raise Refused(verdict)
+    return request, fresh
 
 
-@retried
-def block(*, testbed: Testbed, begins: datetime, ends: datetime, why: str, person: User) -> Blocked:
-    """Nobody has the testbed then. Those who had a time lose it, and are told why, with three others to choose from."""
-    for _number in range(MOST_TRIES):
-        hit = blocked_by(testbed, begins, ends)
-        with transaction.atomic():
-            Case.objects.hold(*sorted({claim.request_id for claim in hit if claim.request_id}))
-            Testbed.objects.hold(testbed.pk)
-            now_hit = blocked_by(testbed, begins, ends)
-            if {claim.request_id for claim in now_hit} <= {claim.request_id for claim in hit}:
-                return _block(testbed, begins, ends, why, person, now_hit)
-    raise Refused(no(_("Others are booking at this very moment. Try again.")))
+# ── Blocking ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def blocked_by(testbed: Testbed, begins: datetime, ends: datetime) -> list[Claim]:
-    """Whom a block then would hit: those whose use, or what is around it, falls within it, and blocks (one query)."""
-    around = (begins - timedelta(minutes=testbed.after), ends + timedelta(minutes=testbed.before))
-    live = Claim.objects.keeping_out().filter(testbed=testbed, spans__during__overlap=(begins, ends))
-    near = live | Claim.objects.keeping_out().filter(testbed=testbed, during__overlap=around)
-    return list(near.select_related("request__owner", "testbed").order_by("during", "pk").distinct())
+    """The times of requests that a block would hit, with what is around them. One query."""
+    near_it = (begins - LONGEST_AROUND, ends + LONGEST_AROUND)
+    live = Claim.objects.keeping_out().exclude(state=ClaimState.BLOCKED)
+    rows = live.filter(testbed=testbed, during__overlap=near_it, during__endswith__gt=timezone.now())
+    return [claim for claim in rows.select_related("request", "testbed") if _around(claim, begins, ends)]
 
 
-def _block(testbed: Testbed, begins: datetime, ends: datetime, why: str, person: User, hit: list[Claim]) -> Blocked:
-    _lapse(testbed)
+def _around(claim: Claim, begins: datetime, ends: datetime) -> bool:
+    before, after = timedelta(minutes=claim.before), timedelta(minutes=claim.after)
+    return claim.begins - before < ends and begins < claim.ends + after
+
+
+@whole
+def block(*, testbed: Testbed, begins: datetime, ends: datetime, why: str, person: User) -> Blocked:
+    """Let nobody use the testbed then. The times it hits are cancelled with the reason, and each request is told what is free instead.
+
+    Raises Refused when the time has passed, or is blocked already.
+    """
+    if not why.strip() or ends <= timezone.now() or ends <= begins:
+        raise Refused(no(_("Give a time that has not passed, and the reason.")))
+    expected = sorted({claim.request_id for claim in blocked_by(testbed, begins, ends) if claim.request_id})
+    Case.objects.hold(*expected)
+    Testbed.objects.hold(testbed.pk)
+    hit = blocked_by(testbed, begins, ends)
+    if not {claim.request_id for claim in hit} <= set(expected):
+        raise Changed
+    let_lapse([Slot(testbed.pk, begins, ends)])
     for claim in hit:
-        _change(claim, state=ClaimState.CANCELLED, why=why)
-    made = Claim.objects.create(
-        testbed=testbed, state=ClaimState.BLOCKED, during=(begins, ends), why=why, made_by=person
-    )
-    lost = [claim for claim in hit if claim.request_id]
-    for claim in lost:
-        instead = instead_of(testbed, claim.begins, claim.ends)
-        note(claim.request, claim, "time_blocked", person, said=why, instead=instead)
-    return Blocked(made, lost)
-
-
-# ── What the actions share ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-def locked_request(request: TestRequest) -> TestRequest:
-    """The request as it is now, locked. Raises Refused where no time is chosen now."""
-    Case.objects.hold(request.pk)
-    fresh = TestRequest.objects.select_related("testbed", "owner").get(pk=request.pk)
-    insist(choosable(fresh))
-    return fresh
-
-
-def insist(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)
-
-
-def possible(testbed: Testbed, begins: datetime, ends: datetime) -> Verdict:
-    """A time that anybody could have: ahead, of a fitting length, within opening hours (one query)."""
-    minutes = (ends - begins).total_seconds() / 60
-    if begins <= timezone.now():
-        return no(_("That time has passed."), field="day")
-    if begins > timezone.now() + timedelta(days=MOST_AHEAD):
-        return no(_("Times can be chosen a year ahead."), field="day")
-    if not testbed.shortest <= minutes <= testbed.longest:
-        told = {"shortest": testbed.shortest, "longest": testbed.longest}
-        return no(_("A use lasts from %(shortest)s to %(longest)s minutes here.") % told, field="minutes")
-    if not is_open(testbed, begins, ends):
-        return no(
-            _("The testbed is not open then. Look at its opening hours, or choose among the free times."), field="at"
-        )
-    return Verdict()
-
-
-def place(
-    testbed: Testbed,
-    request: TestRequest,
-    begins: datetime,
-    ends: datetime,
-    person: User | None,
-    *,
-    until: datetime,
-    **more: Any,
-) -> Claim | None:
-    """A hold, or None where somebody has the time. The caller holds the locks."""
-    _lapse(testbed)
-    made: list[Claim] = []
-    values = {"state": ClaimState.HELD, "before": testbed.before, "after": testbed.after, "until": until, **more}
-    fits = _fits(
-        lambda: made.append(
-            Claim.objects.create(testbed=testbed, request=request, during=(begins, ends), made_by=person, **values)
-        )
-    )
-    return Claim.objects.get(pk=made[0].pk) if fits else None
-
-
-def hold_until() -> datetime:
-    return timezone.now() + timedelta(days=settings.TESTBED_HOLD_DAYS)
-
-
-def instead_of(testbed: Testbed, begins: datetime, ends: datetime, besides: int | None = None) -> list[Slot]:
-    """Three free times of that length, from the day before the wanted one on (one query, two where there are fewer)."""
-    minutes, since = int((ends - begins).total_seconds() // 60), max(begins - timedelta(days=1), timezone.now())
-    wanted: dict[str, Any] = {"minutes": minutes, "until": since + LOOKED_FOR, "number": ALTERNATIVES, "besides": besides}
-    found = free_slots([testbed.pk], since=since, **wanted)
-    return found if len(found) == ALTERNATIVES else free_slots([testbed.pk], since=timezone.now(), **wanted)
-
-
-def note(request: TestRequest | None, claim: Claim, what: str, person: User | None, **told: Any) -> None:
-    """What happened to a time, in the history of its case, told to both sides. The caller holds the lock on the case."""
-    if request is None:
-        return
-    was, instead = told.get("was"), told.get("instead", ())
-    data = {"claim": claim.pk, "begins": claim.begins.isoformat(), "ends": claim.ends.isoformat()}
-    if was:
-        data["was"] = [was.begins.isoformat(), was.ends.isoformat()]
-    if instead:
-        data["instead"] = [[slot.begins.isoformat(), slot.ends.isoformat()] for slot in instead]
-    event = write_event(case=request, person=person, move=what, note=told.get("said", ""), data=data)
-    tell(case=request, event=event, whos=(AUTHOR, HOST), mandatory=what == "time_blocked", by=person)
-
-
-def offer_after_commit(testbed: Testbed) -> None:
-    """Let whoever has waited longest be offered what has come free. If the process dies before that, the clock does it."""
-    from testbeds.actions.waiting import offer_line
-
-    transaction.on_commit(lambda: offer_line(testbed.pk), robust=True)
-
-
-def lapse_run_out(*testbeds: int) -> int:
-    """Let go of the holds that have run out, of these testbeds or of all. Returns how many they were."""
-    done = 0
-    gone = Claim.objects.filter(state=ClaimState.HELD, until__lte=timezone.now())
-    for pk in sorted(set(testbeds) or set(gone.values_list("testbed", flat=True))):
-        with transaction.atomic():
-            Testbed.objects.hold(pk)
-            done += _lapse(Testbed.objects.get(pk=pk))
-    return done
-
-
-def _lapse(testbed: Testbed) -> int:
-    gone = testbed.claims.filter(state=ClaimState.HELD, until__lte=timezone.now())
-    return gone.update(state=ClaimState.LAPSED, sequence=F("sequence") + 1, changed_at=timezone.now())
-
-
-def _locked(claim: Claim) -> tuple[TestRequest, Claim]:
-    """The claim as it is now, with its request: the case is locked first, then the testbed."""
-    Case.objects.hold(claim.request_id or 0)
-    Testbed.objects.hold(claim.testbed_id)
-    own = Claim.objects.select_related("testbed", "request__owner", "request__testbed").get(pk=claim.pk)
-    if own.request is None or own.state not in KEEPS_OUT:
-        raise Refused(no(_("The time is let go already.")))
-    return own.request, own
-
-
-def _change(claim: Claim, **values: Any) -> None:
-    """In the row alone: ``claim`` stays as it was."""
-    Claim.objects.filter(pk=claim.pk).update(**values, sequence=F("sequence") + 1, changed_at=timezone.now())
-
-
-def _fits(write: Callable[[], object]) -> bool:
-    """Whether the database took it. Anything but an overlap is raised."""
+        change(claim, state=ClaimState.CANCELLED, why=why)
+        waiting.leave_offer(claim)
     try:
-        with transaction.atomic():
-            write()
-    except IntegrityError as problem:
-        if getattr(problem.__cause__, "pgcode", "") != EXCLUSION_VIOLATION:
-            raise
-        return False
-    return True
+        with overlaps_told():
+            made = Claim.objects.create(
+                testbed=testbed, state=ClaimState.BLOCKED, during=(begins, ends), why=why, made_by=person
+            )
+    except Overlaps:
+        raise Refused(no(_("Some of that time is blocked already, or somebody uses the testbed now."))) from None
+    others = near([Slot(claim.testbed_id, claim.begins, claim.ends) for claim in hit])
+    hits = [Hit(claim, free) for claim, free in zip(hit, others, strict=True)]
+    _tell_hit(hits, person, why)
+    waiting.pass_on_after_commit(testbed.pk)
+    return Blocked(Claim.objects.get(pk=made.pk), hits)
+
+
+def _tell_hit(hits: Iterable[Hit], person: User, why: str) -> None:
+    for one in hits:
+        if one.claim.request is not None:
+            note(
+                one.claim.request,
+                "time_cancelled",
+                person,
+                [one.claim],
+                why=why,
+                others=one.alternatives,
+                mandatory=True,
+            )

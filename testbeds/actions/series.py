@@ -1,98 +1,125 @@
-"""Several times by one rule (RFC 5545), in the Region's wall time."""
+"""Several uses by one rule (RFC 5545 RRULE) in local wall time, held all together or not at all."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from dateutil.rrule import rrulestr
-from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.cases.errors import Refused
 from portal.cases.verdicts import no
 from portal.cases.workdays import STOCKHOLM
-from testbeds.actions.claiming import (
-    Taken,
-    hold_until,
-    insist,
-    instead_of,
-    locked_request,
-    note,
-    place,
-    possible,
-    retried,
-)
-from testbeds.models import Claim, Series, Testbed, TestRequest
-from testbeds.queries.free import Slot, free_slots
+from testbeds.actions.holding import put
+from testbeds.actions.locking import lock, whole
+from testbeds.actions.telling import note
+from testbeds.models import Series, Testbed, TestRequest
+from testbeds.queries.free import Slot, judged, near
 
 MOST = 52
-WALL = "%Y-%m-%dT%H:%M"
+"""Uses in one series."""
+REACH = timedelta(days=2 * 366)
+"""How far a rule is followed: one that never comes true would be followed for ever."""
+LONGEST_RULE = 200
+KNOWS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
+FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY"}
 
 
 @dataclass(frozen=True)
-class Row:
-    """One time of a series that is looked at: ``alternatives`` near it where it is not ``free``."""
+class Occurrence:
+    """One use of a series: free, or closed or taken, and then what is free instead."""
 
     slot: Slot
     free: bool
+    closed: bool
     alternatives: list[Slot]
 
 
 def occurrences(rule: str, first: datetime, minutes: int) -> list[tuple[datetime, datetime]]:
-    """The times in UTC: each at the same wall time, each lasting as long. A wall time that the clock skips is left out.
+    """The uses in UTC: each begins at a wall time, from ``first`` (which has no zone), and lasts so many minutes as time elapses.
 
-    Raises Refused for what is no rule, or one of more than fifty-two times.
+    A wall time that comes twice is the first; one that never comes is an hour later. Raises Refused for a rule that is not
+    understood, gives nothing, or gives more than ``MOST``.
     """
-    try:
-        moments = list(rrulestr(rule, dtstart=first, ignoretz=True).xafter(first, count=MOST + 1, inc=True))
-    except (ValueError, TypeError, OverflowError):
-        raise Refused(no(_("The rule of the series cannot be read."))) from None
-    if not moments or len(moments) > MOST:
-        raise Refused(no(_("A series has from one to %(most)s times.") % {"most": MOST}))
-    begun = [moment.replace(tzinfo=STOCKHOLM).astimezone(UTC) for moment in moments]
-    real = [
-        begins
-        for begins, moment in zip(begun, moments, strict=True)
-        if begins.astimezone(STOCKHOLM).replace(tzinfo=None) == moment
+    starts = [wall.replace(tzinfo=STOCKHOLM, fold=0).astimezone(UTC) for wall in _followed(rule, first)]
+    return [(begins, begins + timedelta(minutes=minutes)) for begins in starts]
+
+
+def preview(testbed: Testbed, rule: str, first: datetime, minutes: int) -> list[Occurrence]:
+    """Each use, whether it can be had, and otherwise three that can. Two queries, whatever the rule, and more where little is free."""
+    slots = [Slot(testbed.pk, *times) for times in occurrences(rule, first, minutes)]
+    can = judged(slots)
+    now = timezone.now()
+    free = [
+        is_open and not is_taken and slot.begins > now for slot, (is_open, is_taken) in zip(slots, can, strict=True)
     ]
-    return [(begins, begins + timedelta(minutes=minutes)) for begins in real]
+    others = iter(near([slot for slot, is_free in zip(slots, free, strict=True) if not is_free]))
+    return [
+        Occurrence(slot, is_free, not is_open, [] if is_free else next(others))
+        for slot, is_free, (is_open, _taken) in zip(slots, free, can, strict=True)
+    ]
 
 
-def preview(testbed: Testbed, rule: str, first: datetime, minutes: int) -> list[Row]:
-    """What a series would be, time by time (three queries each)."""
-    return [_row(testbed, Slot(testbed.pk, begins, ends)) for begins, ends in occurrences(rule, first, minutes)]
-
-
-def _row(testbed: Testbed, slot: Slot) -> Row:
-    begins, ends = slot.begins, slot.ends
-    free = bool(possible(testbed, begins, ends)) and slot in free_slots(
-        [testbed.pk], minutes=slot.minutes, since=begins, until=ends, number=1, step=1
-    )
-    return Row(slot, free, [] if free else instead_of(testbed, begins, ends))
-
-
-@retried
+@whole
 def hold_series(
-    *, request: TestRequest, rule: str, first: datetime, minutes: int, person: User, skip: Collection[int] = ()
+    *,
+    request: TestRequest,
+    rule: str,
+    first: datetime,
+    minutes: int,
+    person: User,
+    skip: Collection[datetime] = (),
+    testbed: Testbed | None = None,
 ) -> Series:
-    """Hold all times of the series but those to ``skip`` (their places, from 0): all of them, or none.
+    """Hold all the uses of the rule but those that begin at the moments to ``skip``; or none, if one cannot be had.
 
-    Raises Taken for the first that somebody has, with alternatives; Refused for one that cannot be.
+    Raises Taken, with what is free instead of the first that cannot be had, or Refused.
     """
-    times = [time for place_, time in enumerate(occurrences(rule, first, minutes)) if place_ not in skip]
+    place = request.testbed_id if testbed is None else testbed.pk
+    slots = [Slot(place, *times) for times in occurrences(rule, first, minutes) if times[0] not in skip]
+    fresh = lock(request, place)
+    made = Series.objects.create(
+        testbed_id=place, request=fresh, rule=rule, first=f"{first:%Y-%m-%dT%H:%M}", minutes=minutes, made_by=person
+    )
+    claims = put(fresh, slots, person, series=made)
+    note(fresh, "series_held", person, claims, series=made.pk)
+    return made
+
+
+def _followed(rule: str, first: datetime) -> list[datetime]:
+    try:
+        count, found = _parsed(rule, first)
+    except (ValueError, KeyError, TypeError, OverflowError):
+        raise Refused(no(_("The rule for the series is not understood."), field="rule")) from None
+    times = list(islice(found, min(count, MOST + 1)))
+    if len(times) > MOST:
+        raise Refused(no(_("A series has at most %(most)d times.") % {"most": MOST}, field="rule"))
     if not times:
-        raise Refused(no(_("None of the times is free.")))
-    with transaction.atomic():
-        locked = locked_request(request)
-        bed = locked.testbed
-        Testbed.objects.hold(bed.pk)
-        series = Series.objects.create(
-            testbed=bed, request=locked, rule=rule, first=first.strftime(WALL), minutes=minutes, made_by=person
-        )
-        for begins, ends in times:
-            insist(possible(bed, begins, ends))
-            if place(bed, locked, begins, ends, person, until=hold_until(), series=series) is None:
-                raise Taken(instead_of(bed, begins, ends))
-        note(locked, Claim.objects.filter(series=series).earliest("during"), "series_held", person)
-    return series
+        raise Refused(no(_("The rule gives no time at all."), field="rule"))
+    return times
+
+
+def _parsed(rule: str, first: datetime) -> tuple[int, Iterator[datetime]]:
+    """How many at most, and the wall times. ValueError or KeyError for what is not understood."""
+    if len(rule) > LONGEST_RULE or first.tzinfo is not None:
+        raise ValueError(rule)
+    parts = dict(part.split("=", 1) for part in rule.strip().upper().removeprefix("RRULE:").split(";") if part)
+    if not parts.keys() <= KNOWS or parts["FREQ"] not in FREQUENCIES or not 1 <= int(parts.get("INTERVAL", 1)) <= 99:
+        raise ValueError(rule)
+    count = int(parts.pop("COUNT", MOST + 1))
+    until = min(_wall(parts.pop("UNTIL")), first + REACH) if "UNTIL" in parts else first + REACH
+    if count < 1:
+        raise ValueError(rule)
+    text = ";".join(f"{name}={value}" for name, value in parts.items())
+    return count, iter(rrulestr(f"{text};UNTIL={until:%Y%m%dT%H%M%S}", dtstart=first))
+
+
+def _wall(text: str) -> datetime:
+    """The last moment of a rule: a date, all of it; a wall time; or, with a Z, UTC. It is read as RFC 5545 and as ISO 8601 write it."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is not None:
+        return moment.astimezone(STOCKHOLM).replace(tzinfo=None)
+    return moment + timedelta(days=1, microseconds=-1) if "T" not in text else moment

@@ -10,6 +10,7 @@ from portal.cases.states import Direction
 from portal.cases.who import AUTHOR, OWNER
 from testbeds import panels
 from testbeds.actions import requesting as effects
+from testbeds.actions.telling import VERBS
 from testbeds.forms import moves as forms
 from testbeds.models import ASKED, HOST, INSIDE, REGISTRAR, REVIEWER, SIGNER, TESTER, TestRequest
 from testbeds.queries.requests import rows_of_request
@@ -221,17 +222,7 @@ register(
         write_url="testbeds:write",
         start_from=_("Test it in a testbed"),
         from_outside=True,
-        verbs={
-            "time_held": _("Time held"),
-            "time_moved": _("Time moved"),
-            "time_let_go": _("Time let go"),
-            "time_blocked": _("Time lost: the testbed is blocked"),
-            "time_offered": _("A time that was wanted has come free"),
-            "offer_taken": _("Offered time taken"),
-            "stood_in_line": _("Stood in line for a time"),
-            "hold_lapsed": _("A hold ran out"),
-            "series_held": _("Several times held"),
-        },
+        verbs=VERBS,
         shows=("question", "baseline", "measure", "target", "afterwards"),
         technical=("secrets",),
         panels=(

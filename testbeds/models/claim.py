@@ -7,6 +7,7 @@ from typing import Self, cast
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -54,9 +55,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 class Claim(models.Model):
     """One stretch of use, ``[begins, ends)`` in UTC, with what it needs before and after it in minutes.
 
-    ``until`` is when a hold runs out. A block has no request, and ``why`` says why. ``uid`` and ``sequence`` are those of the calendar
-    event (RFC 5545): the number goes up whenever time or state changes. The trigger ``claim_spans`` lays out its stretches, and those must
-    not overlap. The trigger ``booked_by_agreement`` lets nothing be booked before the agreement is in force.
+    ``until`` is when a hold runs out; ``untold`` says that it has, and that its case’s history does not tell of it yet. A block has no
+    request, and ``why`` says why. ``uid`` and ``sequence`` are those of the calendar event (RFC 5545): the number goes up whenever time or
+    state changes. The trigger ``claim_spans`` lays out its stretches, and those must not overlap. The trigger ``booked_by_agreement`` lets
+    nothing be booked before the agreement is in force.
     """
 
     testbed = models.ForeignKey(Testbed, on_delete=models.PROTECT, related_name="claims")
@@ -68,13 +70,12 @@ class Claim(models.Model):
     after = models.PositiveSmallIntegerField(default=0)
     until = models.DateTimeField(_("held until"), null=True)
     why = models.CharField(_("why"), max_length=500, blank=True)
+    untold = models.BooleanField(default=False, db_default=False, editable=False)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(default=0)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
-    noted = models.BooleanField(default=False, db_default=False)
-    """Whether the history of its case says that the hold ran out."""
 
     objects = models.Manager.from_queryset(ClaimQuerySet)()
 
@@ -103,6 +104,13 @@ class Claim(models.Model):
         indexes = (
             models.Index(fields=["request", "state"], name="claim_request"),
             models.Index(fields=["until"], condition=Q(state=ClaimState.HELD), name="claim_hold"),
+            models.Index(fields=["changed_at"], condition=Q(untold=True), name="claim_untold"),
+            GistIndex(
+                fields=["testbed", "during"],
+                condition=Q(state__in=KEEPS_OUT),
+                include=["state", "until", "before", "after"],
+                name="claim_live",
+            ),
         )
 
     def __str__(self) -> str:
@@ -130,15 +138,13 @@ class Claim(models.Model):
 class Span(models.Model):
     """A stretch of a claim that keeps others out: its use, or what is around it. Written by the database alone (trigger ``claim_spans``).
 
-    Use overlaps neither use nor what is around another's use; what is around two uses may overlap. ``until`` is when a hold runs out: from
-    then on it keeps nobody out, though its rows stand until somebody claims the time or the clock comes by.
+    Use overlaps neither use nor what is around another's use; what is around two uses may overlap.
     """
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="spans")
     testbed = models.ForeignKey(Testbed, on_delete=models.CASCADE, related_name="+")
     part = models.SmallIntegerField(choices=Part.choices)
     during = DateTimeRangeField()
-    until = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions = ()

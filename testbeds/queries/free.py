@@ -1,10 +1,10 @@
-"""When a testbed is open, and when it is free: reckoned by the database in multiranges, from what stands at that moment.
+"""Free time, asked of the database each time: opening hours less what is taken (the functions of the migration ``0003_time``).
 
-A use may begin where it lies within the opening hours, overlaps neither another's use nor what is around it, and has room for what is
-around itself. The Region's wall time decides the opening hours, also on the nights when the clock is changed.
+A use needs its own minutes free of others' use and of what is around that, and what is around it free of others' use. What is around a
+use may lie outside the opening hours. Wall times are those of Stockholm, read as RFC 5545 3.3.5 does.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,97 +12,49 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from portal.cases.workdays import SATURDAY, STOCKHOLM, is_workday
+from portal.cases.workdays import STOCKHOLM, holidays_in
 from testbeds.models import Testbed
 
+DAY = timedelta(days=1)
+HORIZON = timedelta(days=60)
+"""How far ahead other times are looked for."""
+GLANCES = (timedelta(days=7), timedelta(days=28))
+"""What is looked through first: most often enough is found in a week, and the rest need not be read."""
 STEP = 30
-"""Minutes: times that are proposed begin on the hour or half past."""
-MOST_DAYS = 400
-
-OPEN = """
-    days AS (SELECT day::date FROM generate_series(%(first)s::date, %(last)s::date, '1 day') AS day),
-    beds AS (SELECT * FROM testbeds_testbed WHERE {beds}),
-    hours AS (
-        SELECT b.id, d.day, e.opens, e.closes
-        FROM beds b JOIN testbeds_openingexception e ON e.testbed_id = b.id JOIN days d ON d.day = e.day
-        WHERE e.opens IS NOT NULL
-        UNION ALL
-        SELECT b.id, d.day, h.opens, h.closes
-        FROM beds b JOIN testbeds_openinghours h ON h.testbed_id = b.id JOIN days d ON h.weekday = extract(isodow FROM d.day) - 1
-        WHERE (b.open_on_holidays OR d.day <> ALL (%(holidays)s::date[]))
-        AND NOT EXISTS (SELECT FROM testbeds_openingexception e WHERE e.testbed_id = b.id AND e.day = d.day)
-    ),
-    open AS (
-        SELECT id, range_agg(tstzrange(
-            (day + opens) AT TIME ZONE 'Europe/Stockholm',
-            (CASE WHEN closes >= '23:59' THEN (day + 1)::timestamp ELSE day + closes END) AT TIME ZONE 'Europe/Stockholm'
-        )) AS spans FROM hours GROUP BY id
-    )
-"""
-"""By testbed, when it is open on the days from ``first`` to ``last``."""
-FREE = """
-    {open},
-    busy AS (
-        SELECT s.testbed_id AS id, range_agg(CASE WHEN s.part = 1 THEN tstzrange(
-            lower(s.during) - make_interval(mins => b.after), upper(s.during) + make_interval(mins => b.before)
-        ) ELSE s.during END) AS spans
-        FROM testbeds_span s JOIN beds b ON b.id = s.testbed_id
-        WHERE s.during && tstzrange(%(since)s::timestamptz - interval '9 hours', %(until)s::timestamptz + interval '9 hours')
-        AND (s.until IS NULL OR s.until > %(now)s) AND (%(claim)s::bigint IS NULL OR s.claim_id <> %(claim)s)
-        GROUP BY s.testbed_id
-    ),
-    gaps AS (
-        SELECT o.id, b.before, b.after, unnest(
-            o.spans * tstzmultirange(tstzrange(%(since)s, %(until)s)) - coalesce(y.spans, '{{}}'::tstzmultirange)
-        ) AS gap
-        FROM open o JOIN beds b USING (id) LEFT JOIN busy y USING (id)
-        WHERE %(minutes)s BETWEEN b.shortest AND b.longest
-    ),
-    rooms AS (
-        SELECT id, before, after, upper(gap) - make_interval(mins => %(minutes)s) AS last,
-            to_timestamp(ceil(extract(epoch FROM lower(gap)) / (60 * %(step)s)) * 60 * %(step)s) AS first
-        FROM gaps
-    )
-"""
-"""By testbed, between which moments a use of so many minutes can begin."""
+"""Minutes: uses are proposed at even such times, unless there would be room for fewer of them."""
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A free time."""
+    """A time at a testbed, ``[begins, ends)``, UTC."""
 
     testbed_id: int
     begins: datetime
     ends: datetime
 
     @property
+    def during(self) -> tuple[datetime, datetime]:
+        return self.begins, self.ends
+
+    @property
     def minutes(self) -> int:
-        return int((self.ends - self.begins).total_seconds() // 60)
+        return int((self.ends - self.begins) / timedelta(minutes=1))
 
 
-def holidays(since: date, until: date) -> list[date]:
-    """Days from Monday to Friday on which an authority is closed."""
-    days = (since + timedelta(days=number) for number in range((until - since).days + 1))
-    return [day for day in days if day.weekday() < SATURDAY and not is_workday(day)]
+Spans = list[tuple[datetime, datetime]]
 
 
-def open_spans(testbed: Testbed, since: date, until: date) -> list[tuple[datetime, datetime]]:
-    """When it is open on the days from ``since`` to before ``until``, as moments (one query)."""
-    last = min(until, since + timedelta(days=MOST_DAYS)) - timedelta(days=1)
-    values = {"beds": [testbed.pk], "first": since, "last": last, "holidays": holidays(since, last)}
-    rows = _rows(
-        f"WITH {OPEN.format(beds='id = ANY (%(beds)s)')}"  # noqa: S608  # of our own constants
-        " SELECT lower(span), upper(span) FROM (SELECT unnest(spans) AS span FROM open) AS each ORDER BY 1",
-        values,
+def open_spans(testbed: Testbed, since: date, until: date) -> Spans:
+    """When it is open on the days from ``since`` and before ``until``; hours that meet at midnight are one span. One query."""
+    return _spans("testbed_open(%s, %s, %s, %s)", [testbed.pk, since, until, holidays_in(since, until)])
+
+
+def free_spans(testbed: Testbed, since: datetime, until: datetime) -> Spans:
+    """The stretches in which a use can lie, whole, between two moments. One query."""
+    return _spans(
+        "testbed_free(%s, tstzrange(%s, %s), %s, %s)",
+        [testbed.pk, since, until, _holidays(since, until), timezone.now()],
     )
-    return [(begins, ends) for begins, ends in rows]
-
-
-def is_open(testbed: Testbed, begins: datetime, ends: datetime) -> bool:
-    """The whole of it lies within opening hours (one query)."""
-    first, last = begins.astimezone(STOCKHOLM).date(), ends.astimezone(STOCKHOLM).date()
-    spans = open_spans(testbed, first, last + timedelta(days=1))
-    return any(opens <= begins and ends <= closes for opens, closes in spans)
 
 
 def free_slots(
@@ -113,72 +65,134 @@ def free_slots(
     until: datetime,
     number: int = 3,
     step: int = STEP,
-    besides: int | None = None,
 ) -> list[Slot]:
-    """The first free times of so many minutes, the earliest first; of all published testbeds where none are named (one query).
+    """The first uses of so many minutes that fit, earliest first, at any of the testbeds; None is all that are published.
 
-    ``besides`` is the id of a claim that is as good as gone, because it is about to be moved.
+    Those at the same testbed leave room for each other. A testbed whose shortest and longest use do not allow the length has none.
+    One query, or up to three where little is free.
     """
-    found = _rows(
-        f"WITH {_free(testbeds)} SELECT id, moment FROM rooms,"  # noqa: S608  # of our own constants
-        " generate_series(first, last, make_interval(mins => %(step)s)) AS moment WHERE first <= last ORDER BY moment, id LIMIT %(number)s",
-        _values(testbeds, minutes, since, until, step, besides) | {"number": number},
-    )
-    return _slots(found, minutes)
+    since = _whole(since)
+    for end in _ends(since, until):
+        found = _fits(testbeds, minutes, number, since, end, step)
+        if len(found) >= number:
+            break
+    return sorted(found, key=_first)[:number]
 
 
 def fits_times(
     testbeds: Sequence[int] | None, *, minutes: int, times: int, since: datetime, until: datetime, step: int = STEP
 ) -> list[tuple[int, list[Slot]]]:
-    """The testbeds with room for so many uses, each with its first ones, whoever is ready first standing first (one query).
+    """The testbeds with room for so many separate uses, each with the first of them; who is done first comes first. Up to three queries."""
+    since = _whole(since)
+    done: dict[int, list[Slot]] = {}
+    left = list(Testbed.objects.published().values_list("pk", flat=True)) if testbeds is None else list(testbeds)
+    for end in _ends(since, until):
+        by_testbed: dict[int, list[Slot]] = {}
+        for slot in _fits(left, minutes, times, since, end, step):
+            by_testbed.setdefault(slot.testbed_id, []).append(slot)
+        done |= {pk: slots for pk, slots in by_testbed.items() if len(slots) == times}
+        left = [pk for pk in left if pk not in done]
+        if not left:
+            break
+    return sorted(done.items(), key=lambda item: _first(item[1][-1]))
 
-    Uses of the same request leave room for what is around each of them.
+
+def judged(slots: Sequence[Slot]) -> list[tuple[bool, bool]]:
+    """Of each: whether it is open then, and whether somebody has it, or what is around it. One query, none for none."""
+    if not slots:
+        return []
+    days = [(slot.begins.astimezone(STOCKHOLM).date(), slot.ends.astimezone(STOCKHOLM).date() + DAY) for slot in slots]
+    holidays = holidays_in(min(since for since, _until in days), max(until for _since, until in days))
+    asked = """
+        SELECT testbed_open(t.id, since, until, %s) @> wanted,
+            testbed_taken(t.id, wanted, t.before, t.after, %s) && wanted
+        FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::date[], %s::date[])
+            WITH ORDINALITY AS slots (id, begins, ends, since, until, place)
+        JOIN testbeds_testbed t USING (id) CROSS JOIN LATERAL tstzrange(begins, ends) AS wanted
+        ORDER BY place
     """
-    apart = "make_interval(mins => (ceil((%(minutes)s + greatest(before, after)) / %(step)s::numeric) * %(step)s)::int)"
-    found = _rows(
-        f"WITH {_free(testbeds)}, moments AS ("  # noqa: S608  # of our own constants
-        " SELECT id, moment, row_number() OVER (PARTITION BY id ORDER BY moment) AS place"
-        f" FROM rooms, generate_series(first, last, {apart}) AS moment WHERE first <= last),"
-        " enough AS (SELECT id, max(moment) AS ready FROM moments WHERE place <= %(times)s GROUP BY id HAVING count(*) = %(times)s)"
-        " SELECT id, moment FROM moments JOIN enough USING (id) WHERE place <= %(times)s ORDER BY ready, id, moment",
-        _values(testbeds, minutes, since, until, step, None) | {"times": times},
-    )
-    by_testbed: dict[int, list[Slot]] = {}
-    for slot in _slots(found, minutes):
-        by_testbed.setdefault(slot.testbed_id, []).append(slot)
-    return list(by_testbed.items())
+    columns = [
+        [slot.testbed_id for slot in slots],
+        [slot.begins for slot in slots],
+        [slot.ends for slot in slots],
+        [since for since, _until in days],
+        [until for _since, until in days],
+    ]
+    return _rows(asked, [holidays, timezone.now(), *columns])
 
 
-def _free(testbeds: Sequence[int] | None) -> str:
-    chosen = "published_at IS NOT NULL AND closed_at IS NULL" if testbeds is None else "id = ANY (%(beds)s)"
-    return FREE.format(open=OPEN.format(beds=chosen))
+def near(slots: Sequence[Slot], *, number: int = 3) -> list[list[Slot]]:
+    """For each, the first times of the same length that are free at the same testbed from the morning of its day, or from now.
+
+    One query, and for each that has fewer than ``number`` within ``HORIZON`` up to three more, of the other testbeds.
+    """
+    now = _whole(timezone.now())
+    starts = [max(now, _morning(slot.begins)) for slot in slots]
+    asked = """
+        SELECT place, begins, ends
+        FROM unnest(%s::bigint[], %s::integer[], %s::timestamptz[]) WITH ORDINALITY AS slots (id, minutes, since, place)
+        CROSS JOIN LATERAL testbed_fits(id, minutes, %s, tstzrange(since, since + %s), %s, %s, %s)
+    """
+    columns = [[slot.testbed_id for slot in slots], [slot.minutes for slot in slots], starts]
+    found: list[list[Slot]] = [[] for _slot in slots]
+    if slots:
+        holidays = _holidays(min(starts), max(starts) + HORIZON)
+        for place, begins, ends in _rows(asked, [*columns, number, HORIZON, holidays, STEP, now]):
+            found[place - 1].append(Slot(slots[place - 1].testbed_id, begins, ends))
+    return [
+        own if len(own) >= number else _and_elsewhere(own, slot, since, number)
+        for own, slot, since in zip(found, slots, starts, strict=True)
+    ]
 
 
-def _values(
-    testbeds: Sequence[int] | None, minutes: int, since: datetime, until: datetime, step: int, besides: int | None
-) -> dict[str, Any]:
-    now = timezone.now()
-    since, until = max(since, now), min(until, since + timedelta(days=MOST_DAYS))
-    first, last = since.astimezone(STOCKHOLM).date(), until.astimezone(STOCKHOLM).date()
-    return {
-        "beds": list(testbeds or ()),
-        "first": first,
-        "last": last,
-        "holidays": holidays(first, last),
-        "since": since,
-        "until": max(since, until),
-        "now": now,
-        "minutes": minutes,
-        "step": step,
-        "claim": besides,
-    }
+def _and_elsewhere(own: list[Slot], slot: Slot, since: datetime, number: int) -> list[Slot]:
+    found = free_slots(None, minutes=slot.minutes, since=since, until=since + HORIZON, number=number)
+    return [*own, *(other for other in found if other.testbed_id != slot.testbed_id)][:number]
 
 
-def _slots(rows: Iterable[tuple[Any, ...]], minutes: int) -> list[Slot]:
-    return [Slot(testbed, begins, begins + timedelta(minutes=minutes)) for testbed, begins in rows]
+def _fits(
+    testbeds: Sequence[int] | None, minutes: int, times: int, since: datetime, until: datetime, step: int
+) -> list[Slot]:
+    asked = """
+        SELECT t.id, begins, ends FROM testbeds_testbed t
+        CROSS JOIN LATERAL testbed_fits(t.id, %s, %s, tstzrange(%s, %s), %s, %s, %s)
+        WHERE t.id = ANY (%s) OR (%s AND t.published_at IS NOT NULL AND t.closed_at IS NULL)
+    """
+    if until <= since:
+        return []
+    places = [list(testbeds or ()), testbeds is None]
+    rows = _rows(asked, [minutes, times, since, until, _holidays(since, until), step, timezone.now(), *places])
+    return [Slot(*row) for row in rows]
 
 
-def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+def _first(slot: Slot) -> tuple[datetime, int]:
+    return slot.begins, slot.testbed_id
+
+
+def _ends(since: datetime, until: datetime) -> list[datetime]:
+    """Where the looking stops: a little first, and then all of it."""
+    return [*(since + glance for glance in GLANCES if since + glance < until), until]
+
+
+def _holidays(since: datetime, until: datetime) -> list[date]:
+    return holidays_in(since.astimezone(STOCKHOLM).date(), until.astimezone(STOCKHOLM).date() + DAY)
+
+
+def _morning(moment: datetime) -> datetime:
+    return moment.astimezone(STOCKHOLM).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _whole(moment: datetime) -> datetime:
+    """The next whole minute."""
+    return moment if moment.second == moment.microsecond == 0 else moment.replace(second=0, microsecond=0) + DAY / 1440
+
+
+def _spans(function: str, values: list[Any]) -> Spans:
+    asked = f"SELECT lower(span), upper(span) FROM unnest({function}) AS span ORDER BY span"  # noqa: S608 - one of the two above
+    return _rows(asked, values)
+
+
+def _rows(asked: str, values: list[Any]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(asked, values)
         return list(cursor.fetchall())

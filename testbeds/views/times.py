@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -15,22 +15,17 @@ from portal.cases.errors import Refused
 from portal.cases.views.base import CONFLICT, CaseView
 from testbeds.actions.claiming import Taken, hold_time, move_time, release
 from testbeds.actions.series import hold_series, preview
+from testbeds.actions.telling import in_words
 from testbeds.actions.waiting import leave_line, stand_in_line, take_offer
 from testbeds.forms.times import DAYS_SHOWN, FindForm, SeriesForm, TimeForm, WhyForm
 from testbeds.models import Claim, TestRequest, Wait
 from testbeds.queries.free import Slot, free_slots
 from testbeds.queries.times import claims_of, waits_of
-from testbeds.rules.choosing import choosable, chooses
+from testbeds.rules.choosing import chooses
+from testbeds.rules.timing import asks_for_time
 
 SHOWN = 12
 """Free times that are listed at once."""
-
-
-def in_words(begins: datetime, ends: datetime) -> str:
-    """A stretch of time as it is said: the day once, where it ends the same day."""
-    begins, ends = timezone.localtime(begins), timezone.localtime(ends)
-    day = "" if begins.date() == ends.date() else date_format(ends, "j F ")
-    return f"{date_format(begins, 'l j F Y H:i')}–{day}{date_format(ends, 'H:i')}"
 
 
 class TimesView(CaseView):
@@ -41,13 +36,10 @@ class TimesView(CaseView):
     def asked_for(self) -> dict[str, Any]:
         return {"pk": self.kwargs["pk"], "kind": "test"}
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return super().dispatch(request, *args, **kwargs)
-
     def allow(self) -> None:
         """Raise PermissionDenied for who may see the case but chooses no times, Refused when none are chosen now."""
         self.require(chooses(self.held))
-        if not (verdict := choosable(self.case)):
+        if not (verdict := asks_for_time(self.case)):
             raise Refused(verdict)
 
     def back(self, said: str) -> HttpResponse:
@@ -64,7 +56,7 @@ class TimesView(CaseView):
             "case": self.case,
             "kind": self.case.kind_info,
             "testbed": self.case.testbed,
-            "chooses": chooses(self.held) and bool(choosable(self.case)),
+            "chooses": chooses(self.held) and bool(asks_for_time(self.case)),
             "claims": list(claims_of(self.case)),
             "waits": list(waits_of(self.case)),
             "find": find,
@@ -75,7 +67,7 @@ class TimesView(CaseView):
         return render(self.request, "testbeds/times/page.html", context, status=status)
 
     def free(self, form: FindForm) -> list[Slot]:
-        if not form.is_valid() or not choosable(self.case):
+        if not form.is_valid() or not asks_for_time(self.case):
             return []
         wanted = form.cleaned_data
         begins = timezone.make_aware(datetime.combine(wanted["since"], datetime.min.time()))
@@ -228,7 +220,7 @@ class SeriesPage(TimesView):
         form = SeriesForm(request.POST, testbed=self.case.testbed)
         if not form.is_valid():
             return self.show(form)
-        skip = [int(place) for place in request.POST.getlist("skip") if place.isdecimal()]
+        skip = list(filter(None, map(parse_datetime, request.POST.getlist("skip"))))
         try:
             hold_series(
                 request=self.case,

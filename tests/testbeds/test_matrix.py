@@ -1,3 +1,1 @@
 """Who may do what with a request for a test. Expectations by hand."""
-
-

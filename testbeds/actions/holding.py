@@ -1,0 +1,114 @@
+"""What all that hold time share: what is judged, what is written, and what is said when somebody else was first."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.cases.errors import Refused
+from portal.cases.verdicts import no
+from testbeds.actions.locking import Overlaps, overlaps_told
+from testbeds.actions.telling import in_words
+from testbeds.models import Claim, Testbed, TestRequest
+from testbeds.queries.free import Slot, judged, near
+from testbeds.rules.timing import MOST, asks_for_time, fitting
+from testbeds.states import ClaimState
+
+LONGEST_AROUND = timedelta(hours=8)
+
+
+class Taken(Refused):
+    """Somebody has that time, or it is closed then; ``alternatives`` are the first that are free, three where there are three."""
+
+    def __init__(self, why: str, alternatives: Sequence[Slot]) -> None:
+        super().__init__(no(why, field="begins"))
+        self.alternatives = list(alternatives)
+
+
+def put(request: TestRequest, slots: Sequence[Slot], person: User | None, **values: Any) -> list[Claim]:
+    """The holds, judged and written. The caller has the locks."""
+    testbeds = _judge(request, slots)
+    let_lapse(slots)
+    now = timezone.now()
+    rows = [
+        Claim(
+            testbed=testbeds[slot.testbed_id],
+            request=request,
+            state=ClaimState.HELD,
+            during=slot.during,
+            before=testbeds[slot.testbed_id].before,
+            after=testbeds[slot.testbed_id].after,
+            made_by=person,
+            **{"until": held_until(slot, now), **values},
+        )
+        for slot in slots
+    ]
+    try:
+        with overlaps_told():
+            Claim.objects.bulk_create(rows)
+    except Overlaps:
+        raise taken(slots) from None
+    return (
+        [Claim.objects.get(pk=rows[0].pk)]
+        if len(rows) == 1
+        else list(Claim.objects.filter(pk__in=[row.pk for row in rows]))
+    )
+
+
+def held_until(slot: Slot | Claim, now: datetime) -> datetime:
+    """``TESTBED_HOLD_DAYS`` from now; a hold that nobody has booked ends when its time begins."""
+    return min(now + timedelta(days=settings.TESTBED_HOLD_DAYS), slot.begins)
+
+
+def _judge(request: TestRequest, slots: Sequence[Slot]) -> dict[int, Testbed]:
+    if not (verdict := asks_for_time(request)):
+        raise Refused(verdict)
+    if not slots or request.claims.keeping_out().count() + len(slots) > MOST:
+        raise Refused(no(_("A request can have from one to %(most)d times at once.") % {"most": MOST}))
+    testbeds = Testbed.objects.in_bulk({slot.testbed_id for slot in slots})
+    for slot in slots:
+        if slot.testbed_id not in testbeds or not (verdict := fitting(testbeds[slot.testbed_id], *slot.during)):
+            raise Refused(verdict)
+    must_be_open(slots)
+    return testbeds
+
+
+def must_be_open(slots: Sequence[Slot]) -> None:
+    for slot, (is_open, _is_taken) in zip(slots, judged(slots), strict=True):
+        if not is_open:
+            said = _("The testbed is not open all of %(time)s.") % {"time": in_words(*slot.during)}
+            raise Taken(said, near([slot])[0])
+
+
+def taken(slots: Sequence[Slot]) -> Taken:
+    """The first of the times that cannot be had, and what can. Where each is free alone, they are too near each other."""
+    for slot, (_is_open, is_taken) in zip(slots, judged(slots), strict=True):
+        if is_taken:
+            said = _("Somebody else has %(time)s. Choose another time.") % {"time": in_words(*slot.during)}
+            return Taken(said, near([slot])[0])
+    said = _("The times are too near each other: there must be room for set-up and cleaning between them.")
+    return Taken(said, near(slots[:1])[0])
+
+
+def let_lapse(slots: Iterable[Slot]) -> None:
+    """Holds that have run out, and lie in the way, lapse now; their cases are told of it by the clock (``waiting.tell_lapsed``)."""
+    now = timezone.now()
+    in_the_way = Q()
+    for slot in slots:
+        span = (slot.begins - 2 * LONGEST_AROUND, slot.ends + 2 * LONGEST_AROUND)
+        in_the_way |= Q(testbed=slot.testbed_id, during__overlap=span)
+    Claim.objects.filter(in_the_way, state=ClaimState.HELD, until__lte=now).update(
+        state=ClaimState.LAPSED, untold=True, sequence=F("sequence") + 1, changed_at=now
+    )
+
+
+def change(claim: Claim, **values: Any) -> None:
+    """Write it, with the number and the moment by which calendars know that it has changed."""
+    for name, value in {**values, "sequence": claim.sequence + 1, "changed_at": timezone.now()}.items():
+        setattr(claim, name, value)
+    claim.save(update_fields=[*values, "sequence", "changed_at"])

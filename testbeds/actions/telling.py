@@ -1,0 +1,74 @@
+"""What happens to a request’s times: in its history, and told to those it concerns."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.models import User
+from portal.cases.actions.history import write_event
+from portal.cases.models import Event
+from portal.cases.who import AUTHOR
+from portal.notices.actions import tell
+from testbeds.models import HOST, Claim, Testbed, TestRequest
+from testbeds.queries.free import Slot
+
+VERBS = {
+    "time_held": gettext_lazy("Time held"),
+    "series_held": gettext_lazy("Series of times held"),
+    "time_booked": gettext_lazy("Time booked"),
+    "time_moved": gettext_lazy("Time moved"),
+    "time_kept": gettext_lazy("Time held for longer"),
+    "time_released": gettext_lazy("Time given back"),
+    "time_cancelled": gettext_lazy("Time cancelled by the host"),
+    "hold_ran_out": gettext_lazy("The time was held too long and is free again"),
+    "line_joined": gettext_lazy("Stands in line for a time"),
+    "line_left": gettext_lazy("Left the line for a time"),
+    "time_offered": gettext_lazy("A time that was waited for is offered"),
+    "offer_taken": gettext_lazy("The offered time is taken"),
+    "offer_ran_out": gettext_lazy("The offered time was not taken in time"),
+    "wait_over": gettext_lazy("The time that was waited for did not come free"),
+}
+"""Events that no move makes, for the kind’s ``verbs``."""
+
+
+def note(
+    request: TestRequest, verb: str, person: User | None, times: Iterable[Claim | Slot], *, why: str = "",
+    others: Sequence[Slot] = (), mandatory: bool = False, **data: Any,
+) -> Event:  # fmt: skip
+    """One event with the times in words, in Swedish as in the diary, and a notice to the author and the host. The case is locked."""
+    times = list(times)
+    with translation.override("sv"):
+        parts = ["; ".join(said(one) for one in times), why]
+        if others:
+            parts.append(_("Free instead: %(times)s.") % {"times": "; ".join(said(one) for one in others)})
+    told = {
+        "times": [[one.testbed_id, one.begins.isoformat(), one.ends.isoformat()] for one in times],
+        "claims": [one.pk for one in times if isinstance(one, Claim)],
+        **data,
+    }
+    if others:
+        told["others"] = [[one.testbed_id, one.begins.isoformat(), one.ends.isoformat()] for one in others]
+    event = write_event(case=request, person=person, move=verb, note=". ".join(filter(None, parts)), data=told)
+    tell(case=request, event=event, whos=(AUTHOR, HOST), mandatory=mandatory, by=person)
+    return event
+
+
+def said(one: Claim | Slot, testbed: Testbed | None = None) -> str:
+    """The time in words: "Monday 4 March 2030 at 10.00–12.00"."""
+    return in_words(one.begins, one.ends)
+
+
+def in_words(begins: datetime, ends: datetime) -> str:
+    """In Stockholm; the day of its end is said where it is another."""
+    begins, ends = timezone.localtime(begins), timezone.localtime(ends)
+    day = formats.date_format(begins, _("l j F Y"))
+    if ends.date() == begins.date():
+        return _("%(day)s at %(begins)s–%(ends)s") % {"day": day, "begins": f"{begins:%H.%M}", "ends": f"{ends:%H.%M}"}
+    other = formats.date_format(ends, _("l j F Y"))
+    return _("%(day)s at %(begins)s to %(other)s at %(ends)s") % {
+        "day": day, "begins": f"{begins:%H.%M}", "other": other, "ends": f"{ends:%H.%M}",
+    }  # fmt: skip
