@@ -32,7 +32,9 @@ def appoint_a_host(request: TestRequest, cast: Cast) -> None:
         appointment(cast.host, Role.TESTBED_HOST, request.unit).save()
 
 
-def reviewed_by(request: TestRequest, reviewer: User, *, yes: bool = True, words: str = "Det går att genomföra här.") -> HostReview:
+def reviewed_by(
+    request: TestRequest, reviewer: User, *, yes: bool = True, words: str = "Det går att genomföra här."
+) -> HostReview:
     return HostReview.objects.create(
         request=request, reviewer=reviewer, asked_by=User.objects.get(username="host"), benefit=4, feasible=4, safe=5,
         recommends=yes, words=words, handed_in_at=timezone.now(),
@@ -73,7 +75,9 @@ def half_a_year_on(request: TestRequest, cast: Cast) -> None:
 
 def a_year_on(request: TestRequest, cast: Cast) -> None:
     pass_months(request, 12)
-    TestRequest.objects.filter(pk=request.pk, after_half_year="").update(after_half_year="Det används på två avdelningar.")
+    TestRequest.objects.filter(pk=request.pk, after_half_year="").update(
+        after_half_year="Det används på två avdelningar."
+    )
 
 
 STORIES = {
