@@ -20,7 +20,7 @@ from tests.testbeds.places import place
 
 pytestmark = pytest.mark.django_db
 FILLED = {
-    "actor": "company", "organisation": "Skyltverket AB", "orgnr": "5560360793", "title": "Talande skyltar", "summary": "Skyltar som talar.",
+    "actor": "company", "organisation": "Skyltverket AB", "orgnr": "5560360793", "title": "Talande skyltar", "summary": "De talar.",
     "question": "Hittar fler rätt?", "baseline": "Var femte frågar.", "measure": "Frågor om dagen.", "target": "Hälften så många.",
     "maturity": "6", "hours": "12", "operational": "True", "operational_text": "Färre frågor.", "operational_by": "Enhetschefen",
     "user": "True", "user_text": "Hittar själva.", "user_by": "Patientföreningen", "afterwards": "Beslut om införande.",
