@@ -14,4 +14,6 @@ DECIDERS = HANDLERS - {"assessor"}
 """The assessor reads and writes inside, and does no more."""
 APPLIED = AUTHORS | {"manager", "registrar", "officer"}
 """Of an application at SOS: those who write it, who approves it, who runs the fund, and the registrar."""
+TESTED = AUTHORS | {"host"}
+"""Of a request for a test at SOS, also what is marked as a trade secret: those who write it, and the host."""
 INSIDE_SUGGESTIONS = frozenset({"lead", "manager", "coordinator"})

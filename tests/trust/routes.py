@@ -210,6 +210,12 @@ ROUTES: dict[str, Rule] = {
     "rights:remove_contributor": of_case((), visits=of_disclosure(contributor=contributor_of)),
     "rights:confirm": of_case((), visits=of_disclosure()),
     "rights:letter": of_case((), visits=of_disclosure(letter=lambda world: "mottagningsbevis")),
+    # Requests for tests: those of who wrote them, the host, the reviewers and the registrar; the way there is everyone's
+    "testbeds:how": PUBLIC,
+    "testbeds:begin": PERSONAL,
+    "testbeds:requests": replace(PERSONAL, visits=searched("?q=Rubrik")),
+    "testbeds:write": of_case((), visits=of_own("tested")),
+    "testbeds:model_flags": Rule(may=frozenset({"coordinator"})),
     # The fund: calls are all employees' to read, applications those of who wrote them and who weighs them
     "fund:list": PERSONAL,
     "fund:begin_call": Rule(may=frozenset({"officer"})),

@@ -18,7 +18,7 @@ from tests.trust.world import World
 pytestmark = pytest.mark.slow
 TOURISTS = (
     "anonymous", "external", "admin", "colleague", "coauthor", "assessor", "lead", "jurist", "registrar", "controller",
-    "coordinator", "officer",
+    "coordinator", "officer", "host",
 )  # fmt: skip
 """Everyone whose view of the world is their own: the others see what one of these sees (test_every_state)."""
 

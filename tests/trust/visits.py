@@ -12,7 +12,7 @@ from tests.trust.world import Planted, World
 
 Statuses = frozenset[int]
 STRANGERS = {ANONYMOUS, INACTIVE}
-SOME = ("invention", "suggestion", "disclosed", "applied")
+SOME = ("invention", "suggestion", "disclosed", "applied", "tested")
 """A closed idea, and other kinds."""
 SOMETHING = frozenset({200, 302, 403, 405, 409})
 """What someone who sees a case may get from a page of it, where nothing more is written."""

@@ -68,7 +68,7 @@ from tests.cast import (
 )
 from tests.followup.samples import RECEIVED, counted, freeze
 from tests.fund.story import ANSWERS
-from tests.trust.readers import ANONYMOUS, APPLIED, AUTHORS, EMPLOYEES, EVERYONE, HANDLERS, INSIDE_SUGGESTIONS
+from tests.trust.readers import ANONYMOUS, APPLIED, AUTHORS, EMPLOYEES, EVERYONE, HANDLERS, INSIDE_SUGGESTIONS, TESTED
 
 
 @dataclass(frozen=True)
@@ -245,6 +245,9 @@ def make_world(*, whole: bool = False) -> World:
     world.plant("unannounced", "call", "draft", {"officer"}, owner="officer")
     answers = {**ANSWERS, "need": "zqxappliedtext"}
     world.plant("applied", "application", "submitted", APPLIED, named={"coauthor": "coauthor"}, answers=answers)
+    asked = {"orgnr": "556036-0793", "phone": "08-123 45", "question": "zqxmarked", "secrets": {"question": "31:16"}}
+    world.plant("tested", "test", "submitted", TESTED | {"registrar"}, named={"coauthor": "coauthor"}, **asked)
+    world.secrets.append(Secret("zqxmarked", TESTED))
     world.plant("report", "report", "draft", {"controller", "coordinator"}, owner="controller")
     make_move(world.cases["open"].case, "ask_assessors", world.cast)
     Making.objects.create(report=world.cases["report"].case, stage=Stage.CANCELLED)
