@@ -8,6 +8,7 @@ from testbeds.models.testbed import (
     OpeningHours,
     Testbed,
     TestbedPicture,
+    TestbedText,
     Weekday,
 )
 from testbeds.models.whos import HOST, KEEPS_TESTBED, REGISTRAR, REVIEWER
@@ -34,6 +35,7 @@ __all__ = [
     "TestRequest",
     "Testbed",
     "TestbedPicture",
+    "TestbedText",
     "Wait",
     "Weekday",
 ]
