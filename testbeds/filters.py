@@ -32,9 +32,7 @@ class TestbedFilter(django_filters.FilterSet):
         method="without_needs",
         widget=forms.CheckboxSelectMultiple,
     )
-    free = django_filters.BooleanFilter(
-        label=_("Only free of charge"), method="only_free", widget=forms.CheckboxInput
-    )
+    free = django_filters.BooleanFilter(label=_("Only free of charge"), method="only_free", widget=forms.CheckboxInput)
 
     class Meta:
         model = Testbed

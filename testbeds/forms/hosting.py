@@ -121,7 +121,9 @@ class HoursForm(SeenMixin, forms.Form):
         stood_form = self.fields.pop("stood")
         for day, number in self._places():
             opens, closes = self.names(day, number)
-            self.fields[opens] = forms.TimeField(label=self._label(day, number, _("opens")), required=False, widget=TIME)
+            self.fields[opens] = forms.TimeField(
+                label=self._label(day, number, _("opens")), required=False, widget=TIME
+            )
             self.fields[closes] = forms.TimeField(
                 label=self._label(day, number, _("closes")), required=False, widget=TIME
             )
@@ -216,7 +218,9 @@ class ExceptionForm(OpenTextMixin, forms.ModelForm[OpeningException]):
         opens, closes = cleaned.get("opens"), cleaned.get("closes")
         if opens is None or closes is None:
             return others.exists()
-        return any(one.opens is None or one.closes is None or (opens < one.closes and one.opens < closes) for one in others)
+        return any(
+            one.opens is None or one.closes is None or (opens < one.closes and one.opens < closes) for one in others
+        )
 
 
 class PictureForm(OpenTextMixin, forms.ModelForm[TestbedPicture]):

@@ -144,6 +144,10 @@ class Testbed(models.Model):
         return (getattr(self, f"{name}_en") or said) if get_language() == "en" else said
 
     @property
+    def shown_summary(self) -> str:
+        return self.in_language("summary")
+
+    @property
     def is_published(self) -> bool:
         return self.published_at is not None and self.closed_at is None
 

@@ -35,7 +35,11 @@ def changes_of(testbed: Testbed) -> list[Change]:
     groups = list(together.values())[:MOST]
     people = _names(groups)
     return [
-        Change(rows[0][0].pgh_created_at, people.get(_person(rows[0][0]), ""), [line for _row, lines in rows for line in lines])
+        Change(
+            rows[0][0].pgh_created_at,
+            people.get(_person(rows[0][0]), ""),
+            [line for _row, lines in rows for line in lines],
+        )
         for rows in groups
     ]
 

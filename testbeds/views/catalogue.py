@@ -26,6 +26,7 @@ from testbeds.queries.catalogue import drawn, in_order, places_of, with_words
 from testbeds.rules.hosting import is_host, keeps
 
 PAGE = 20
+TOLD = ("summary", "offers", "equipment", "quality", "terms")
 MOST_MAPPED = 300
 MOST_FITTING = 30
 MOST_AHEAD = 30
@@ -122,6 +123,8 @@ class TestbedPage(DetailView[Testbed]):
         testbed, today = self.object, timezone.localdate()
         holidays = free_days_between(today, today + AHEAD, get_language() or "sv")
         return super().get_context_data(
+            told={name: testbed.in_language(name) for name in TOLD},
+            place=places_of([testbed])[0],
             week=week_of(testbed),
             exceptions=list(testbed.exceptions.filter(day__gte=today)[:MOST_AHEAD]),
             holidays=[{"day": day, "name": name} for day, name in holidays],

@@ -18,7 +18,9 @@ NOON = datetime(2030, 3, 4, 12, tzinfo=timezone.get_default_timezone())
 
 
 def asked(cast: Cast, testbed: Testbed) -> TestRequest:
-    return begin_case(model=TestRequest, owner=cast.external, unit=testbed.unit, testbed=testbed, title="Talande skyltar")
+    return begin_case(
+        model=TestRequest, owner=cast.external, unit=testbed.unit, testbed=testbed, title="Talande skyltar"
+    )
 
 
 def held(request: TestRequest, begins: datetime, **values: Any) -> Claim:
@@ -34,7 +36,8 @@ def held(request: TestRequest, begins: datetime, **values: Any) -> Claim:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "taken"), [(0, True), (59, True), (60, True), (89, True), (90, False), (-60, True), (-74, True), (-90, False)]
+    ("minutes", "taken"),
+    [(0, True), (59, True), (60, True), (89, True), (90, False), (-60, True), (-74, True), (-90, False)],
 )
 def test_use_overlaps_neither_use_nor_what_is_around_another_use(cast: Cast, minutes: int, taken: bool) -> None:
     """A use takes an hour, with 15 minutes before it and 30 after: what is around two uses may overlap."""
@@ -65,7 +68,9 @@ def test_nobody_writes_the_stretches_but_the_database(cast: Cast) -> None:
 
 def terms(request: TestRequest, cast: Cast, **values: Any) -> Agreement:
     whole = dict.fromkeys(("rights", "data", "insurance", "cost", "ending"), "Som avtalat.")
-    return Agreement.objects.create(request=request, number=1, sha256="a" * 64, made_by=cast.lead, **{**whole, **values})
+    return Agreement.objects.create(
+        request=request, number=1, sha256="a" * 64, made_by=cast.lead, **{**whole, **values}
+    )
 
 
 @pytest.mark.strategy("B4-9a")
