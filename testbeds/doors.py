@@ -1,32 +1,42 @@
-"""Where people find the way to a test: by the one way in."""
+"""Where people find the testbeds: by the one way in, the menu for those who have room in it, and the search."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.models import User
+from portal.cases import elsewhere
+from portal.pages import navigation
 from portal.pages.doors import Door, register
 from portal.pages.states import Audience
+from testbeds.queries.catalogue import find_testbeds
+
+
+def outsiders(person: User | AnonymousUser) -> bool:
+    """Employees find it behind a door: their menu is full."""
+    return not navigation.employees(person)
+
+
+navigation.register(navigation.Entry("testbeds", _("Testbeds"), "testbeds:list", 40, outsiders))
+elsewhere.register("testbeds", _("Testbeds"), find_testbeds)
 
 register(
     Door(
-        "test",
-        Audience.EMPLOYEE,
-        _("I want to test something in a testbed"),
-        _(
-            "Ask for a test of your own idea or of somebody else’s solution. You have the same right to it as a company."
-        ),
-        "testbeds:begin",
-        14,
+        "testbeds",
+        Audience.ORGANISATION,
+        _("I want to test something in health care or transport"),
+        _("See which testbeds there are, when they have time and on which terms, and ask for a test."),
+        "testbeds:list",
+        10,
     )
 )
 register(
     Door(
-        "test",
-        Audience.ORGANISATION,
-        _("We want to test something in care or in traffic"),
-        _(
-            "Ask for a test in one of the Region’s testbeds. You need an account, and get a first answer within a promised time."
-        ),
-        "testbeds:begin",
-        12,
+        "testbeds",
+        Audience.EMPLOYEE,
+        _("I want to test something in a testbed"),
+        _("See which testbeds there are, and ask for a test. Your request weighs as much as one from outside."),
+        "testbeds:list",
+        14,
     )
 )
 register(

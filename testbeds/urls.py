@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from testbeds.views import hosting_times, requests, times
+from testbeds.views import catalogue, hosting, hosting_times, requests, times
 
 app_name = "testbeds"
 urlpatterns = [
@@ -24,4 +24,27 @@ urlpatterns = [
     path("vard/<slug:slug>/onskemal/", hosting_times.Competing.as_view(), name="competing"),
     path("vard/<slug:slug>/sparrar/", hosting_times.Blocking.as_view(), name="blocking"),
     path("vard/<slug:slug>/sparrar/<int:claim>/", hosting_times.Unblock.as_view(), name="unblock"),
+    # The catalogue
+    path("", catalogue.TestbedList.as_view(), name="list"),
+    path("karta/", catalogue.TestbedMap.as_view(), name="map"),
+    path("lediga-tider/", catalogue.FindTimes.as_view(), name="find_times"),
+    path("bild/<int:pk>/", catalogue.PictureView.as_view(), name="picture"),
+    # The host's own
+    path("mina/", hosting.HostedList.as_view(), name="hosted"),
+    path("mina/ny/", hosting.WriteTestbed.as_view(), name="host_new"),
+    path("mina/<int:pk>/", hosting.HostPage.as_view(), name="host"),
+    path("mina/<int:pk>/skriv/", hosting.WriteTestbed.as_view(), name="host_change"),
+    path("mina/<int:pk>/tider/", hosting.WriteHours.as_view(), name="host_hours"),
+    path("mina/<int:pk>/undantag/", hosting.AddException.as_view(), name="host_exception"),
+    path(
+        "mina/<int:pk>/undantag/<int:exception>/ta-bort/",
+        hosting.RemoveException.as_view(),
+        name="host_exception_remove",
+    ),
+    path("mina/<int:pk>/bild/", hosting.AddPicture.as_view(), name="host_picture"),
+    path("mina/<int:pk>/bild/<int:picture>/ta-bort/", hosting.RemovePicture.as_view(), name="host_picture_remove"),
+    path("mina/<int:pk>/publicera/", hosting.Publish.as_view(), name="host_publish"),
+    path("mina/<int:pk>/stang/", hosting.Close.as_view(), name="host_close"),
+    # One testbed: last, so that no page of ours is taken for one
+    path("<slug:slug>/", catalogue.TestbedPage.as_view(), name="testbed"),
 ]

@@ -1,13 +1,10 @@
 """Good examples: written, illustrated, published and withdrawn, with a trace in the history of the idea."""
 
 from datetime import date
-from io import BytesIO
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
-from PIL import Image, ImageOps
 
 from ideas.models import Credit, Example, Idea, Picture
 from ideas.rules import publishable
@@ -17,11 +14,9 @@ from portal.cases.actions.drafts import body_of
 from portal.cases.actions.history import write_event
 from portal.cases.errors import Refused
 from portal.cases.models import Case
+from portal.cases.pictures import redrawn
 from portal.cases.states import Audience, Direction
 from portal.cases.uploads import inspect
-
-LONGEST_SIDE = 1600
-"""In pixels: enough for the widest page, and some hundred kilobytes."""
 
 
 @transaction.atomic
@@ -83,16 +78,6 @@ def add_picture(*, example: Example, image: Any, name: str, person: User, **told
             direction=Direction.DRAWN_UP,
         )
         return Picture.objects.create(example=example, document=document, width=size[0], height=size[1], **told)
-
-
-def redrawn(image: Any) -> tuple[ContentFile[bytes], tuple[int, int]]:
-    """As JPEG, with its width and height."""
-    with Image.open(image) as opened:
-        upright = ImageOps.exif_transpose(opened).convert("RGB")
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    kept = BytesIO()
-    upright.save(kept, "JPEG", quality=85, optimize=True)
-    return ContentFile(kept.getvalue()), upright.size
 
 
 @transaction.atomic

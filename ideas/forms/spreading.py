@@ -6,12 +6,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from PIL import Image
 
 from ideas.models import Example
 from ideas.states import Uptake
-from portal.cases import uploads
 from portal.cases.forms import SeenMixin
+from portal.cases.pictures import PictureField
 from portal.cases.text import CleanCharField, CleanTextField, clean_formfield
 from portal.organisation.models import Unit
 
@@ -126,7 +125,7 @@ class NotedConsentForm(forms.Form):
 class PictureForm(NotedConsentForm):
     """A picture, told in words for those who do not see it."""
 
-    file = forms.FileField(
+    file = PictureField(
         label=gettext_lazy("Picture"), help_text=gettext_lazy("PNG, JPEG, WebP or GIF."), max_length=1000
     )
     alt = CleanCharField(
@@ -141,21 +140,6 @@ class PictureForm(NotedConsentForm):
         required=False,
     )
     field_order = ("file", "alt", "alt_en", "shows_people", "consent", "consented_on")
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if not uploads.inspect(file, file.name or "").content_type.startswith("image/"):
-            raise forms.ValidationError(_("This is not a picture."))
-        try:
-            Image.open(file).load()
-        except (
-            OSError,
-            SyntaxError,
-            ValueError,
-        ):  # what Pillow raises where the rest of the file is not what its beginning says
-            raise forms.ValidationError(uploads.MESSAGES["broken"]) from None
-        file.seek(0)
-        return file
 
 
 class CreditForm(NotedConsentForm):

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -29,6 +29,7 @@ from ideas.queries.spreading import chain_of, thanked, units_using
 from ideas.states import TAKEN_UP
 from ideas.views.talking import OfIdea
 from portal.cases.forms.inside import WithdrawForm
+from portal.cases.pictures import picture_response
 from portal.cases.views.inside import CaseFormView
 from portal.cases.views.numbers import NumbersAsked
 
@@ -73,18 +74,14 @@ class ExamplePage(DetailView[Example]):
 
 
 class PictureView(View):
-    """The picture itself, to those who may read the example: drawn by us, so it can be shown and not only saved."""
+    """The picture itself, to those who may read the example."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         readable = Example.objects.readable_by(request.user).values("pk")
         picture = get_object_or_404(
             Picture.objects.shown().select_related("document").filter(example__in=readable), pk=pk
         )
-        response = FileResponse(picture.document.file.open("rb"), content_type="image/jpeg")
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cache-Control"] = "private, max-age=300"
-        return response
+        return picture_response(picture.document.file)
 
 
 class StoryPage(OfIdea, CaseFormView):

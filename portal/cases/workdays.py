@@ -41,6 +41,18 @@ def add_workdays(day: date, count: int) -> date:
     return day
 
 
+def workdays_between(first: date, last: date) -> int:
+    """Working days after `first`, to and with `last`: the smallest number that `add_workdays` of `first` needs to reach `last`."""
+    return sum(is_workday(first + timedelta(days=number)) for number in range(1, (last - first).days + 1))
+
+
+def free_days_between(first: date, last: date, language: str = "sv") -> list[tuple[date, str]]:
+    """Days when an authority is closed though they are no Saturday or Sunday, with their names in Swedish or English."""
+    years = tuple(range(first.year, last.year + 1))
+    named = {day: name for year in years for day, name in _named_days(year, language)}
+    return [(day, named[day]) for day in sorted(named) if first <= day <= last and day.weekday() < SATURDAY]
+
+
 def add_months(day: date, count: int) -> date:
     """The same day `count` months on, or that month's last if it has no such day (lagen (1930:173) 1 §)."""
     year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
@@ -73,3 +85,10 @@ def due_at(
 @cache
 def _free_days(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("SE", years=year, categories=("public", "de_facto")))
+
+
+@cache
+def _named_days(year: int, language: str) -> tuple[tuple[date, str], ...]:
+    spoken = "en_US" if language == "en" else "sv"
+    found = holidays.country_holidays("SE", years=year, categories=("public", "de_facto"), language=spoken)
+    return tuple(found.items())

@@ -18,6 +18,7 @@ from testbeds.models.testbed import (
     OpeningHours,
     Testbed,
     TestbedPicture,
+    TestbedText,
     Weekday,
 )
 from testbeds.models.whos import ASKED, HOST, INSIDE, KEEPS_TESTBED, REGISTRAR, REVIEWER, SIGNER, TESTER
@@ -52,6 +53,7 @@ __all__ = [
     "TestRequest",
     "Testbed",
     "TestbedPicture",
+    "TestbedText",
     "Wait",
     "Weekday",
 ]

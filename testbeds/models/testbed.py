@@ -2,10 +2,14 @@
 
 from typing import Self
 
+import pghistory
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -131,10 +135,17 @@ class Testbed(models.Model):
     def __str__(self) -> str:
         return self.in_language("name")
 
+    def get_absolute_url(self) -> str:
+        return reverse("testbeds:testbed", args=[self.slug])
+
     def in_language(self, name: str) -> str:
         """The text in the reader’s language, or in Swedish where there is no other."""
         said: str = getattr(self, name)
         return (getattr(self, f"{name}_en") or said) if get_language() == "en" else said
+
+    @property
+    def shown_summary(self) -> str:
+        return self.in_language("summary")
 
     @property
     def is_published(self) -> bool:
@@ -221,3 +232,38 @@ class TestbedPicture(models.Model):
 
     def __str__(self) -> str:
         return self.alt_en if self.alt_en and get_language() == "en" else self.alt
+
+
+class TestbedText(models.Model):
+    """What is searched of a testbed, beside it so that nobody reads it along. Written by the trigger ``testbed_sought`` alone.
+
+    ``text`` and ``text_en`` are its words in each language, ``said`` all of them in small letters, for what is misspelt.
+    """
+
+    __test__ = False
+
+    testbed = models.OneToOneField(Testbed, primary_key=True, on_delete=models.CASCADE, related_name="sought")
+    text = SearchVectorField()
+    text_en = SearchVectorField()
+    said = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = (
+            GinIndex(fields=["text"], name="testbed_text"),
+            GinIndex(fields=["text_en"], name="testbed_text_en"),
+            GinIndex(fields=["said"], opclasses=["gin_trgm_ops"], name="testbed_said"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.testbed_id)
+
+
+for model in (Testbed, OpeningHours, OpeningException, TestbedPicture):
+    pghistory.track(
+        pghistory.InsertEvent("created"),
+        pghistory.UpdateEvent("changed"),
+        pghistory.DeleteEvent("deleted"),
+        obj_field=pghistory.ObjForeignKey(related_name="changes"),
+        model_name=f"{model.__name__}Change",
+    )(model)

@@ -1,0 +1,81 @@
+"""Who keeps which testbeds, and what must hold before one is published or closed."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.accounts.models import User
+from portal.cases.verdicts import YES, Verdict, no
+from portal.organisation.models import Unit
+from portal.organisation.standing import standing_of
+from portal.organisation.states import Role
+from testbeds.models import Claim, Testbed
+from testbeds.states import ClaimState
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from testbeds.models.testbed import TestbedQuerySet
+
+
+def is_host(person: User | AnonymousUser) -> bool:
+    """Host of testbeds somewhere. No query, once the standing is read."""
+    return bool(standing_of(person).units(Role.TESTBED_HOST))
+
+
+def keeps(person: User | AnonymousUser, testbed: Testbed) -> bool:
+    """Host at the testbed’s unit, or above it. No query, once the standing is read."""
+    return testbed.unit_id in standing_of(person).units(Role.TESTBED_HOST)
+
+
+def kept_by(person: User) -> "TestbedQuerySet":
+    """The testbeds that the person keeps, also those that are not published or have closed."""
+    return Testbed.objects.filter(unit__in=standing_of(person).units(Role.TESTBED_HOST))
+
+
+def known_to(person: User) -> "TestbedQuerySet":
+    """Those that the person may know of: what everyone sees, and what they keep."""
+    published = Q(published_at__isnull=False, closed_at__isnull=True)
+    return Testbed.objects.filter(published | Q(unit__in=standing_of(person).units(Role.TESTBED_HOST)))
+
+
+def units_hosted_by(person: User) -> "QuerySet[Unit]":
+    """Units of today where the person may set up a testbed."""
+    return Unit.objects.current().filter(pk__in=standing_of(person).units(Role.TESTBED_HOST)).order_by("path")
+
+
+def claims_ahead(testbed: Testbed) -> "QuerySet[Claim]":
+    """Times that somebody has, or holds, and that are not over. What the host has blocked does not count."""
+    live = testbed.claims.keeping_out().exclude(state=ClaimState.BLOCKED)
+    return live.filter(during__endswith__gt=timezone.now())
+
+
+def may_publish(testbed: Testbed) -> Verdict:
+    """It has opening hours (one query)."""
+    if testbed.hours.exists():
+        return YES
+    return no(_("Say first when it is open: without opening hours nobody can have a time there."))
+
+
+def may_close(testbed: Testbed) -> Verdict:
+    """Nobody has time there ahead (one query). The trigger ``testbed_closes_empty`` says the same."""
+    number = claims_ahead(testbed).count()
+    if not number:
+        return YES
+    told = ngettext(
+        "It cannot be closed: %(number)s booking or held time lies ahead. Move or cancel it first.",
+        "It cannot be closed: %(number)s bookings or held times lie ahead. Move or cancel them first.",
+        number,
+    )
+    return no(told % {"number": number})
+
+
+def may_move(testbed: Testbed) -> Verdict:
+    """No request for it is open: their cases are held by the unit that hosts it (one query)."""
+    if testbed.requests.filter(closed_at__isnull=True).exists():
+        return no(_("The host unit cannot be changed while there are open requests for the testbed."), field="unit")
+    return YES
