@@ -21,7 +21,9 @@ SECOND = timedelta(seconds=1)
 
 @transaction.atomic
 def make_feed(*, person: User, testbed: Testbed | None = None) -> str:
-    """A new address, as its token: shown now and never again. Raises NotVisible for a testbed that is not the person’s, Refused for too many."""
+    """A new address, as its token: shown now and never again. Raises NotVisible for a testbed that is not the person’s,
+    Refused for too many.
+    """
     if testbed is not None and not kept_by(person).filter(pk=testbed.pk).exists():
         raise NotVisible
     User.objects.select_for_update(no_key=True).get(pk=person.pk)

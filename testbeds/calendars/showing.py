@@ -43,7 +43,9 @@ def with_calendars(person: Person) -> QuerySet[Testbed]:
 
 
 def marked(claims: ClaimQuerySet, person: Person) -> ClaimQuerySet:
-    """With ``told``: whether the person reads what the claim is about. Someone with a conflict of interest does not, whatever their office."""
+    """With ``told``: whether the person reads what the claim is about. Someone with a conflict of interest does not, whatever
+    their office.
+    """
     if standing_of(person) is NO_STANDING:
         return claims.annotate(told=Value(False))
     return claims.annotate(told=ExpressionWrapper(_told(person), output_field=BooleanField()))

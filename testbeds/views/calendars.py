@@ -59,7 +59,6 @@ class CalendarPage(TemplateView):
         testbed = get_object_or_404(with_calendars(self.request.user), slug=self.kwargs["slug"])
         first, number = self.period()
         days = days_of(testbed, self.request.user, first, number)
-        shape = {"vecka": ("rows", hours_of), "manad": ("weeks", weeks_of), "lista": ("list", list)}[self.view]
         return super().get_context_data(
             testbed=testbed,
             days=days,
@@ -71,7 +70,8 @@ class CalendarPage(TemplateView):
             today_url=self.address(self.today),
             unreadable=self.asked is None,
             **self.beside(first, number),
-            **{shape[0]: shape[1](days)},
+            rows=hours_of(days) if self.view == "vecka" else [],
+            weeks=weeks_of(days) if self.view == "manad" else [],
             **kwargs,
         )
 
