@@ -8,6 +8,7 @@ from functools import cached_property
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from testbeds.calendars.showing import Person, shown, taken_by
 from testbeds.calendars.stretches import (
@@ -24,7 +25,11 @@ from testbeds.calendars.stretches import (
 from testbeds.models import Claim, Testbed
 
 FREE, BUSY, CLOSED, TOLD = "free", "busy", "closed", "told"
-WORDS: dict[str, str | Promise] = {FREE: _("Free"), BUSY: _("Busy"), CLOSED: _("Closed")}
+WORDS: dict[str, str | Promise] = {
+    FREE: pgettext_lazy("time", "Free"),
+    BUSY: pgettext_lazy("time", "Busy"),
+    CLOSED: pgettext_lazy("opening hours", "Closed"),
+}
 
 
 @dataclass(frozen=True)
