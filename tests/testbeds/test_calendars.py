@@ -51,7 +51,13 @@ def a_place(unit: str = "SOS", **values: Any) -> Testbed:
 
 def asked(cast: Cast, owner: Any, testbed: Testbed, title: str = "Talande skyltar") -> TestRequest:
     """Sent in, as the owner's."""
-    told = {"testbed": testbed, "title": title, "organisation": "Skyltbolaget", "orgnr": "", "unit": testbed.unit.code}
+    told: dict[str, Any] = {
+        "testbed": testbed,
+        "title": title,
+        "organisation": "Skyltbolaget",
+        "orgnr": "",
+        "unit": testbed.unit.code,
+    }
     made: TestRequest = case_in(TestFlow, TestState.SUBMITTED, cast, owner=owner, **told)
     return made
 
