@@ -16,11 +16,11 @@ from django_structlog.middlewares import RequestMiddleware
 from portal.cases.personal import LOG_MASK, mask, mask_in_log
 
 Event = MutableMapping[str, Any]
-_KEYS = re.compile(r"(/konto/(?:losenord/nytt|e-post/bekrafta)/)[^\s/\"']+")
+_KEYS = re.compile(r"(/konto/(?:losenord/nytt|e-post/bekrafta)/|/testbaddar/kalender/(?=[\w-]{20}))[^\s/\"']+")
 
 
 def hide_keys(logger: object, method_name: str, event: Event) -> Event:
-    """A processor: a key in an address opens an account, so the address is written without it."""
+    """A processor: a key in an address opens an account, or a calendar, so the address is written without it."""
     for name in ("event", "request", "exception"):
         if isinstance(event.get(name), str):
             event[name] = _KEYS.sub(r"\1…", event[name])

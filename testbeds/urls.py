@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from testbeds.views import catalogue, hosting, hosting_times, requests, times
+from testbeds.views import calendars, catalogue, feeds, hosting, hosting_times, requests, times
 
 app_name = "testbeds"
 urlpatterns = [
@@ -45,6 +45,12 @@ urlpatterns = [
     path("mina/<int:pk>/bild/<int:picture>/ta-bort/", hosting.RemovePicture.as_view(), name="host_picture_remove"),
     path("mina/<int:pk>/publicera/", hosting.Publish.as_view(), name="host_publish"),
     path("mina/<int:pk>/stang/", hosting.Close.as_view(), name="host_close"),
+    # Calendars: before what takes any word for a testbed’s address
+    path("mina-tider/", calendars.MyTimes.as_view(), name="my_times"),
+    path("kalender/", feeds.MyFeeds.as_view(), name="feeds"),
+    path("kalender/<int:pk>/aterkalla/", feeds.RevokeFeed.as_view(), name="revoke_feed"),
+    path("kalender/<str:token>.ics", feeds.Feed.as_view(), name="feed"),
+    path("<slug:slug>/tider/", calendars.CalendarPage.as_view(), name="calendar"),
     # One testbed: last, so that no page of ours is taken for one
     path("<slug:slug>/", catalogue.TestbedPage.as_view(), name="testbed"),
 ]

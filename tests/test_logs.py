@@ -96,6 +96,7 @@ def test_no_identity_number_reaches_the_log_from_query_form_library_or_traceback
     [
         "/konto/losenord/nytt/1-d5q2-0123456789abcdef0123456789abcdef/",
         "/konto/e-post/bekrafta/MQ:1tXyZ0:secret-signature/",
+        "/testbaddar/kalender/0123456789abcdef0123456789abcdef-secret.ics",
         "/konto/via/region/svar/?code=secret-code&state=secret-state",
         "/om/?kod=secret-code",
     ],

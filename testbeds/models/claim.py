@@ -214,7 +214,8 @@ class Wait(models.Model):
 class FeedToken(models.Model):
     """A secret address under which a calendar program reads bookings: of one person, or of one testbed. Kept as a digest; can be revoked.
 
-    What a feed shows is asked anew each time, as what its person may see at that moment.
+    What a feed shows is asked anew each time, as what its person may see at that moment. ``said`` is the digest of what it said when it was
+    last read, and ``said_since`` since when it has said that, in whole seconds.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -222,6 +223,8 @@ class FeedToken(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(_("last read"), null=True)
+    said = models.CharField(max_length=64, blank=True)
+    said_since = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True)
 
     class Meta:

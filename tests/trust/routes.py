@@ -258,6 +258,12 @@ ROUTES: dict[str, Rule] = {
     "fund:external_accept": Rule(may=REGISTER, status=statuses(405)).at(pk=1),
     "fund:external_date": Rule(may=REGISTER, status=statuses(404)).at(pk=1),
     "fund:external_settle": Rule(may=REGISTER, status=statuses(405)).at(pk=1),
+    # Testbeds: calendars are everyone's, without who and why; feeds are opened by their address: tests/testbeds/test_feeds.py
+    "testbeds:calendar": Rule(status=statuses(404)).at(slug="provrum"),
+    "testbeds:my_times": PERSONAL,
+    "testbeds:feeds": PERSONAL,
+    "testbeds:revoke_feed": POSTED_BY_PERSON.at(pk=1),
+    "testbeds:feed": Rule(status=statuses(404)).at(token="x" * 43),
     # The rules on rights: everyone's to read
     "rights:policy": PUBLIC,
     "rights:policy_version": PUBLIC.at(number=1),

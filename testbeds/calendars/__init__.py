@@ -1,0 +1,1 @@
+"""What a calendar shows of a testbed, and to whom."""
