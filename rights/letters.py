@@ -85,7 +85,7 @@ def _shares(disclosure: Disclosure) -> str:
 
 
 def policy_pdf(version: PolicyVersion, language: str) -> bytes:
-    """A version of the rules for those outside, with its number and date: an annex to an agreement (B43-4b). Always the same bytes."""
+    """A version of the rules with its number and date: an annex to an agreement with those outside (B43-4b). Printed once a day."""
     with override(language):
         html, title = to_html(version.text_shown), _("Rules on the rights to what is made at work")
     context = {
@@ -93,4 +93,4 @@ def policy_pdf(version: PolicyVersion, language: str) -> bytes:
         "html": mark_safe(html.replace('href="/', f'href="{settings.BASE_URL}/')),  # noqa: S308  # cleaned by to_html
         "address": settings.BASE_URL + reverse("rights:policy"),
     }
-    return render_pdf("pdf/policy.html", context, language=language, title=title, created=version.written_at)
+    return render_pdf("pdf/policy.html", context, language=language, title=title, created=version.written_at, keep=True)

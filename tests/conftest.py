@@ -76,12 +76,23 @@ def _swedish() -> None:
     translation.activate(django_settings.LANGUAGE_CODE)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_printed_before() -> None:
+    """What an earlier run kept was printed by the code of then."""
+    forget(lambda key: True)
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
-    """Throttles and other remembered things end with the test. Not `cache.clear`, which would empty the queue too."""
+    """Throttles and other remembered things end with the test. Papers stay: they are found by what is printed on them."""
     yield
+    forget(lambda key: b":printed:" not in key)
+
+
+def forget(which: Callable[[bytes], bool]) -> None:
+    """Not `cache.clear`, which would empty the queue too."""
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as link:
-        if remembered := link.keys("portal:*"):
+        if remembered := [key for key in link.keys("portal:*") if which(key)]:
             link.delete(*remembered)
 
 

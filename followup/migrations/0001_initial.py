@@ -4,6 +4,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from portal.migrating import drawn_once
+
 
 class Migration(migrations.Migration):
 
@@ -88,3 +90,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('report', 'indicator', 'unit'), name='figure_once', nulls_distinct=False),
         ),
     ]
+    operations = drawn_once(operations)

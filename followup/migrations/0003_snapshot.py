@@ -5,6 +5,8 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
+from portal.migrating import drawn_once
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -235,3 +237,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("part", "key", "case"), name="example_once"),
         ),
     ]
+    operations = drawn_once(operations)

@@ -7,6 +7,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.migrating import drawn_once
+
 
 class Migration(migrations.Migration):
 
@@ -251,3 +253,4 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('approves', True), models.Q(('words', ''), _negated=True), _connector='OR'), name='approval_refused_with_reason'),
         ),
     ]
+    operations = drawn_once(operations)

@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.migrating import drawn_once
+
 FORWARD = """
 CREATE FUNCTION external_void() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -339,3 +341,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(FORWARD, BACKWARD),
     ]
+    operations = drawn_once(operations)

@@ -26,6 +26,7 @@ from portal.cases.who import (
     nearest_holders,
     neither,
     partial_in,
+    these,
     told_only,
 )
 from portal.organisation.standing import Standing
@@ -84,7 +85,7 @@ def _apart(role: Role, label: Any, *whos: Who) -> Who:
 
     def told(case: Case) -> Q:
         without = reduce(either, (who.told(case) for who in whos), partial_in(case))
-        return Q(pk__in=nearest_holders(case, role, without=without))
+        return these(nearest_holders(case, role, without=without))
 
     return replace(plain, label=label, cases=cases, told=told)
 

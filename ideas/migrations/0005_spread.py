@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.migrating import drawn_once
+
 COMMENT_THREAD = """
 CREATE FUNCTION comment_thread() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -405,3 +407,4 @@ class Migration(migrations.Migration):
             COMMENT_THREAD, "DROP TRIGGER comment_thread ON ideas_comment; DROP FUNCTION comment_thread()"
         ),
     ]
+    operations = drawn_once(operations)

@@ -8,6 +8,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.migrating import drawn_once
+
 
 class Migration(migrations.Migration):
     """The needs bank, challenges with what became of their answers, and scanning notes."""
@@ -393,3 +395,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("challenge", "case"), name="settlement_once"),
         ),
     ]
+    operations = drawn_once(operations)

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+from portal.migrating import drawn_once
+
 CANDIDATE_KEPT = """
 CREATE FUNCTION candidate_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -419,3 +421,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = drawn_once(operations)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ from portal.cases.who import (
     named,
     office,
     partial_in,
+    these,
     told_only,
 )
 from portal.organisation.standing import Standing
@@ -56,7 +58,7 @@ def _to_assess(standing: Standing) -> Q:
 
 
 def _asked_to_assess(case: Case) -> Q:
-    return ASSESSOR.told(case) & Q(pk__in=_unsubmitted().filter(idea=case.pk).values("assessor"))
+    return both(ASSESSOR.told(case), Q(pk__in=_unsubmitted().filter(idea=case.pk).values("assessor")))
 
 
 def _unsubmitted() -> QuerySet[Any]:
@@ -73,14 +75,29 @@ def joined_to(idea: int) -> QuerySet[Any]:
     return ties.filter(target=idea, source__kind="idea").values("source")
 
 
-def _following(case: Case) -> Q:
-    family = Q(idea=case.pk) | Q(idea__in=joined_to(case.pk))
-    follows = apps.get_model("ideas", "Follow").objects.filter(family)
-    owners = apps.get_model("ideas", "Idea").objects.filter(pk__in=joined_to(case.pk), owner__isnull=False)
-    coauthors = apps.get_model("cases", "CaseGrant").objects.filter(
-        content_object__in=joined_to(case.pk), permission__codename="coauthor_case"
+_FOLLOWING = """
+    SELECT * FROM (
+    WITH family AS (
+        SELECT %s AS idea, false AS joined
+        UNION ALL
+        SELECT tie.source_id, true FROM cases_caselink tie JOIN cases_case joined ON joined.id = tie.source_id
+        WHERE tie.relation = %s AND tie.undone_at IS NULL AND tie.target_id = %s AND joined.kind = 'idea'
     )
-    return Q(pk__in=follows.values("person")) | Q(pk__in=owners.values("owner")) | Q(pk__in=coauthors.values("user"))
+    SELECT follow.person_id FROM ideas_follow follow JOIN family ON family.idea = follow.idea_id
+    UNION
+    SELECT owned.owner_id FROM cases_case owned JOIN family ON family.idea = owned.id AND family.joined
+    WHERE owned.owner_id IS NOT NULL
+    UNION
+    SELECT named.user_id FROM cases_casegrant named JOIN family ON family.idea = named.content_object_id AND family.joined
+    JOIN auth_permission permission ON permission.id = named.permission_id AND permission.codename = 'coauthor_case'
+    ) people
+"""
+
+
+def _following(case: Case) -> Q:
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOWING, [case.pk, Relation.JOINED, case.pk])
+        return these(person for (person,) in cursor.fetchall())
 
 
 FOLLOWER = told_only("follower", _("those who follow the idea"), _following)
@@ -125,7 +142,7 @@ def _answering_for_asked(case: Case) -> Q:
     asked = [candidate.unit for candidate in _asked_now().filter(placement__idea=case.pk).select_related("unit")]
     without = partial_in(case)
     roles = (Role.INNOVATION_LEAD, Role.MANAGER)
-    return Q(pk__in={person for unit in asked for role in roles for person in holders_at(unit, role, without=without)})
+    return these({person for unit in asked for role in roles for person in holders_at(unit, role, without=without)})
 
 
 ASKED_TO_HOST = Who(

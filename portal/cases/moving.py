@@ -191,15 +191,15 @@ def _carry_out(moves: Iterable[tuple[Case, Move, dict[str, Any]]], person: User 
     """Make the moves that have been judged, and write what became of them: of all cases at once where the database lets it be."""
     now = timezone.now()
     changes = [_change(case, move, person, cleaned, now) for case, move, cleaned in moves]
-    told = receivers_of([(change.case, change.move.tell) for change in changes], by=person, locked=True)
-    following = receivers_of([(change.case, change.followers) for change in changes], by=person, locked=True)
+    asked = [(change.case, whos) for change in changes for whos in (change.move.tell, change.followers)]
+    receivers = receivers_of(asked, by=person, locked=True)
     for change in changes:
         _save(change, now)
     events = Event.objects.bulk_create(_event(change, person, now) for change in changes)
     DiaryEntry.objects.bulk_create(_diary_lines(changes, person, now))
     lay_notices(
         notice
-        for change, event, people, others in zip(changes, events, told, following, strict=True)
+        for change, event, people, others in zip(changes, events, receivers[::2], receivers[1::2], strict=True)
         for notice in _notices(change, event, people, others)
     )
 

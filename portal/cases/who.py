@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -136,7 +136,7 @@ def holder(role: Role) -> Who:
         f"holder:{role}",
         role.label,
         lambda standing: _at(standing.units(role), standing),
-        lambda case: Q(pk__in=nearest_holders(case, role)),
+        lambda case: these(nearest_holders(case, role)),
     )
 
 
@@ -151,7 +151,7 @@ def office(role: Role) -> Who:
         f"office:{role}",
         role.label,
         lambda standing: ALL if standing.units(role) else NONE,
-        lambda case: Q(appointments__in=Appointment.objects.today().filter(role=role)),
+        lambda case: Q(pk__in=Appointment.objects.today().filter(role=role).values("person")),
     )
 
 
@@ -173,12 +173,52 @@ def named(grant: str) -> Who:
     def cases(standing: Standing) -> Q:
         return Q(Granted(codename, standing.person_id)) if codename in standing.grants else NONE
 
-    def told(case: "Case") -> Q:
-        table = apps.get_model("cases", "CaseGrant")
-        grants = table.objects.filter(content_object=case.pk, permission__codename=codename)
-        return Q(pk__in=grants.values("user"))
+    return Who(
+        f"named:{grant}", _("those named on the case"), cases, lambda case: these(people_named(case.pk, codename))
+    )
 
-    return Who(f"named:{grant}", _("those named on the case"), cases, told)
+
+_NAMED = """
+    SELECT user_id FROM cases_casegrant WHERE content_object_id = %s
+    AND permission_id IN (SELECT id FROM auth_permission WHERE codename = ANY (%s))
+"""
+
+
+def people_named(case_id: int, *codenames: str) -> set[int]:
+    """Ids of the people who are named on the case with any of the permissions (one query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, [case_id, list(codenames)])
+        return {person for (person,) in cursor.fetchall()}
+
+
+def these(people: Iterable[int]) -> Q:
+    """These very people; NONE for nobody."""
+    ids = sorted(people)
+    return Q(pk__in=ids) if ids else NONE
+
+
+def ids_in(people: Q) -> set[int] | None:
+    """Ids of the people, where a condition over people names them one by one; otherwise None, and the database must be asked."""
+    if people is NONE:
+        return set()
+    if people.negated or (people.connector != Q.OR and len(people.children) != 1):
+        return None
+    found: set[int] = set()
+    for part in people.children:
+        ids = ids_in(part) if isinstance(part, Q) else _ids_of(part)
+        if ids is None:
+            return None
+        found |= ids
+    return found
+
+
+def _ids_of(part: Any) -> set[int] | None:
+    match part:
+        case ("pk", int() as person):
+            return {person}
+        case ("pk__in", list() as people) if all(isinstance(person, int) for person in people):
+            return set(people)
+    return None
 
 
 def told_only(key: str, label: str | Promise, people: Callable[["Case"], Q]) -> Who:
@@ -210,14 +250,17 @@ def impartial(role: Role) -> Who:
         return both(reached, IMPARTIAL.cases(standing))
 
     def told(case: "Case") -> Q:
-        return Q(pk__in=nearest_holders(case, role, without=partial_in(case)))
+        return these(nearest_holders(case, role, without=partial_in(case)))
 
     return Who(f"impartial:{role}", role.label, cases, told)
 
 
+_PARTIAL = ("coauthor_case", "recuse_case")
+
+
 def partial_in(case: "Case") -> Q:
-    """People who wrote the case or have declared a conflict of interest in it."""
-    return Q(pk=case.owner_id) | Q(pk__in=_partial().filter(content_object=case.pk).values("user"))
+    """People who wrote the case or have declared a conflict of interest in it (one query)."""
+    return these({*people_named(case.pk, *_PARTIAL), *([case.owner_id] if case.owner_id else [])})
 
 
 def _by_a_holder(role: Role) -> Q:
@@ -229,23 +272,42 @@ def _by_a_holder(role: Role) -> Q:
 def _partial() -> "QuerySet[Any]":
     """Grants of those who wrote a case with its owner or have declared a conflict of interest."""
     table = apps.get_model("cases", "CaseGrant")
-    return table.objects.filter(permission__codename__in=("coauthor_case", "recuse_case"))
+    return table.objects.filter(permission__codename__in=_PARTIAL)
 
 
 def nearest_holders(case: "Case", role: Role, *, without: Q = NONE) -> list[int]:
-    """Ids of those who hold the role at the case's nearest unit upwards that has any, ``without`` some people (one query)."""
+    """Ids of those who hold the role at the case's nearest unit upwards that has any, ``without`` some people.
+
+    One query; another where ``without`` does not name them one by one and somebody holds the role.
+    """
     return holders_at(case.unit, role, without=without)
+
+
+_HOLDERS = """
+    SELECT a.person_id, a.unit_id FROM organisation_appointment a
+    JOIN organisation_unit u ON u.id = a.unit_id JOIN accounts_user p ON p.id = a.person_id AND p.is_active
+    WHERE a.role = %s AND a.unit_id = ANY (%s) AND a.valid_from <= %s AND (a.valid_to IS NULL OR a.valid_to >= %s)
+    ORDER BY length(u.path) DESC
+"""
 
 
 def holders_at(unit: Unit, role: Role, *, without: Q = NONE) -> list[int]:
     """As ``nearest_holders``, from any unit."""
-    line = [int(pk) for pk in unit.path.split(".")]
-    held = Appointment.objects.today().filter(role=role, unit__in=line, person__is_active=True)
-    if without is not NONE:
-        held = held.exclude(person__in=User.objects.filter(without))
-    found = held.annotate(depth=Length("unit__path")).order_by("-depth").values_list("person", "unit")
-    rows = list(found)
+    today, line = timezone.localdate(), [int(pk) for pk in unit.path.split(".")]
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDERS, [role, line, today, today])
+        held = cursor.fetchall()
+    left_out = _among([person for person, _unit in held], without)
+    rows = [(person, unit) for person, unit in held if person not in left_out]
     return [person for person, unit in rows if unit == rows[0][1]]
+
+
+def _among(people: list[int], condition: Q) -> set[int]:
+    """Which of the people the condition is about."""
+    ids = ids_in(condition)
+    if ids is None and people:
+        ids = set(User.objects.filter(condition, pk__in=people).values_list("pk", flat=True))
+    return ids or set()
 
 
 OWNER = Who(

@@ -8,8 +8,9 @@ that is killed between the mail server's "250" and the commit that follows sends
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from django.conf import settings
@@ -26,7 +27,7 @@ from portal.cases.actions.history import write_event
 from portal.cases.kinds import whos_awaited
 from portal.cases.models import Case, CaseContact, Event
 from portal.cases.settling import settled
-from portal.cases.who import ALL, AUTHOR, HOLDER, NONE, OWNER, Who, office
+from portal.cases.who import ALL, AUTHOR, HOLDER, NONE, OWNER, Who, either, ids_in, office
 from portal.cases.workdays import STOCKHOLM, add_months
 from portal.notices.mail import UNDELIVERED, answer, compose, is_final, is_outage, opened
 from portal.notices.models import Mail, Notice
@@ -91,13 +92,18 @@ def receivers(case: Case, whos: Iterable[Who], *, by: User | None, locked: bool 
 def receivers_of(
     asked: Iterable[tuple[Case, Iterable[Who]]], *, by: User | None, locked: bool = False
 ) -> list[list[Receiver]]:
-    """``receivers`` of each of several cases. Whether they may see it is read of all of them in one query."""
+    """``receivers`` of each of several cases, or of several groups about a case. Much is read of all of them in one query."""
     rows = [(case, tuple(whos)) for case, whos in asked]
-    named = [_named_by(case, whos, by) for case, whos in rows]
-    if everyone := [person for people in named for person in people]:
+    named = _named_by(rows, by)
+    if everyone := {person for people in named for person in people}:
         read_standings(everyone)
+    of_case: dict[int, set[User]] = defaultdict(set)
+    for (case, _whos), people in zip(rows, named, strict=True):
+        of_case[case.pk].update(people)
+    cases = {case.pk: case for case, _whos in rows}
+    seeing = {pk: _who_may_see(cases[pk], people, locked) for pk, people in of_case.items()}
     return [
-        [*_who_may_see(case, people, locked), *_contacts_to_tell(case, whos)]
+        [*((person, person.delivery) for person in people if person in seeing[case.pk]), *_contacts_to_tell(case, whos)]
         for (case, whos), people in zip(rows, named, strict=True)
     ]
 
@@ -141,26 +147,36 @@ def new_notices(
     ]
 
 
-def _named_by(case: Case, whos: Collection[Who], by: User | None) -> list[User]:
-    """Those the Whos name, but not the one who acted."""
-    if not whos:
-        return []
-    chosen = Q()
-    for who in whos:
-        chosen |= who.people(case)
-    named = User.objects.filter(chosen or NONE).exclude(pk=by.pk if by else 0)
-    return list(named.only("pk", "delivery", "is_active", "is_employee", "unit").distinct())
+def _named_by(rows: Sequence[tuple[Case, Collection[Who]]], by: User | None) -> list[list[User]]:
+    """Those the Whos of each row name, but not the one who acted.
+
+    One query for all who are named one by one, and one for each row where the database must find them. A person is one object.
+    """
+    chosen = [reduce(either, (who.told(case) for who in whos), NONE) for case, whos in rows]
+    by_id = [ids_in(condition) for condition in chosen]
+    known: dict[int, User] = {}
+    if ids := {person for named in by_id if named for person in named} - {by.pk if by else None}:
+        known = {person.pk: person for person in _people().filter(pk__in=ids)}
+    found: list[list[User]] = []
+    for condition, named in zip(chosen, by_id, strict=True):
+        people = _people().filter(condition).exclude(pk=by.pk if by else 0) if named is None else ()
+        asked = [known.setdefault(person.pk, person) for person in people]
+        found.append(asked if named is None else [known[pk] for pk in sorted(named) if pk in known])
+    return found
 
 
-def _who_may_see(case: Case, people: Collection[User], locked: bool) -> list[tuple[User, str]]:
+def _people() -> "QuerySet[User]":
+    """Those who can be told, with what decides how and of what."""
+    return User.objects.filter(is_active=True).only("pk", "delivery", "is_active", "is_employee", "unit")
+
+
+def _who_may_see(case: Case, people: Collection[User], locked: bool) -> set[User]:
     """Telling someone of a case they may not see would betray that it exists, so the kind's own rule has the last word."""
     seen_by = case.kind_info.model.seen_by
     sees = {person: settled(seen_by(person), case) if locked else seen_by(person) for person in people}
     asked = {f"person_{person.pk}": rule for person, rule in sees.items() if rule is not ALL and rule is not NONE}
     told = _true_of(case, asked)
-    return [
-        (person, person.delivery) for person, rule in sees.items() if rule is ALL or told.get(f"person_{person.pk}")
-    ]
+    return {person for person, rule in sees.items() if rule is ALL or told.get(f"person_{person.pk}")}
 
 
 def _true_of(case: Case, conditions: Mapping[str, Q]) -> dict[str, bool]:

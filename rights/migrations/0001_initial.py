@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.migrating import drawn_once
+
 
 class Migration(migrations.Migration):
 
@@ -145,3 +147,4 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('person__isnull', False), _connector='OR'), name='contributor_confirms_in_person'),
         ),
     ]
+    operations = drawn_once(operations)

@@ -10,6 +10,8 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import F, Q
 
+from portal.migrating import drawn_once
+
 FORWARD = """
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON rights_policyversion FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON rights_policyversion FOR EACH STATEMENT EXECUTE FUNCTION append_only();
@@ -495,3 +497,4 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FORWARD, BACKWARD),
         migrations.RunPython(write_first_version, migrations.RunPython.noop),
     ]
+    operations = drawn_once(operations)

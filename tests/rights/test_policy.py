@@ -12,8 +12,11 @@ from portal.accounts.models import User
 from portal.cases.errors import Refused
 from portal.indicators.registry import by_key
 from portal.organisation.models import Unit
+from portal.paper import press
+from portal.paper.press import print_pdf
 from rights.actions.policy import confirm_reading, record_briefing, withdraw_briefing, write_policy
 from rights.forms.policy import BriefingForm
+from rights.letters import policy_pdf
 from rights.models import Briefing, PolicyVersion, ReadReceipt
 from rights.queries import reach, read_by
 from tests.cast import Cast, signed_in
@@ -325,3 +328,23 @@ def test_the_annex_is_the_version_with_its_number_in_the_language_asked_for(
     assert "Version 1" in text
     assert said in text
     assert signed_in(cast.external).get(f"{PAGE}1/{language}.pdf").status_code == 403
+
+
+@pytest.mark.strategy("B43-4b")
+def test_a_version_is_printed_once_and_another_text_anew(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    printed: list[str] = []
+
+    def counting(html: str, stylesheet: str) -> bytes:
+        printed.append(html)
+        return print_pdf(html, stylesheet)
+
+    monkeypatch.setattr(press, "print_pdf", counting)
+    versions = [PolicyVersion(number=2, valid_from=today(), text=text, text_en="x") for text in ("Ett", "Ett", "Två")]
+    now = versions[0].written_at
+    for version in versions:
+        version.written_at = now
+
+    one, again, other = (policy_pdf(version, "sv") for version in versions)
+
+    assert one == again != other
+    assert len(printed) == 2

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
+from portal.migrating import drawn_once
+
 
 class Migration(migrations.Migration):
 
@@ -19,6 +21,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
+        # What others bring, and what refers to people, first: after our own each step of theirs draws all of ours anew.
+        ('guardian', '0003_remove_groupobjectpermission_guardian_gr_content_ae6aec_idx_and_more'),
+        ('mfa', '0003_authenticator_type_uniq'),
+        ('socialaccount', '0006_alter_socialaccount_extra_data'),
+        ('usersessions', '0001_initial'),
         ('organisation', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -377,3 +384,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('case', 'number'), name='event_number_once'),
         ),
     ]
+    operations = drawn_once(operations)

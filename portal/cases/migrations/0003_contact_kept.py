@@ -6,6 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0002_history"),
+        ("notices", "0002_outbox"),  # before there is more that it has to do with
     ]
 
     operations = [
