@@ -7,6 +7,10 @@ class TestbedsConfig(AppConfig):
     verbose_name = _("Testbeds")
 
     def ready(self) -> None:
-        """Register the kind and the doors to its forms."""
+        """Register the kind, its figures, the doors to its forms, and its story in the demo."""
         import testbeds.doors
-        import testbeds.flow  # noqa: F401  # importing is registering
+        import testbeds.flow
+        import testbeds.indicators  # noqa: F401  # importing is registering
+        from portal.demo.registry import Demo, register
+
+        register(Demo("testbeds", 35, "testbeds.demo.tell"))

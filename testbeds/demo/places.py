@@ -1,6 +1,6 @@
 """The testbeds of the demo: what can be tried where. Nothing in them is a real place's promise."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -60,13 +60,13 @@ PLACES: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
-def make_places(units: dict[str, Unit]) -> dict[str, Testbed]:
-    """The testbeds by their addresses, with hours, and a day ahead on which they are closed."""
+def make_places(units: dict[str, Unit], since: datetime) -> dict[str, Testbed]:
+    """The testbeds by their addresses, published then, with hours and a day ahead on which they are closed."""
     made = {}
     for told in PLACES:
         values = {name: value for name, value in told.items() if name not in ("at", "hours")}
         unit = units[told["at"]]
-        testbed = Testbed.objects.create(unit=unit, published_at=timezone.now(), **values)
+        testbed = Testbed.objects.create(unit=unit, published_at=since, **values)
         opens, closes = told["hours"]
         OpeningHours.objects.bulk_create(
             OpeningHours(testbed=testbed, weekday=day, opens=opens, closes=closes) for day in WEEKDAYS
