@@ -252,7 +252,6 @@ class TestbedText(models.Model):
         indexes = (
             GinIndex(fields=["text"], name="testbed_text"),
             GinIndex(fields=["text_en"], name="testbed_text_en"),
-            GinIndex(fields=["said"], opclasses=["gin_trgm_ops"], name="testbed_said"),
         )
 
     def __str__(self) -> str:
