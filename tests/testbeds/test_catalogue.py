@@ -245,7 +245,8 @@ def sent(cast: Cast, testbed: Testbed, opened: datetime, answered: datetime | No
 def decided(cast: Cast, testbed: Testbed, **values: Any) -> TestRequest:
     request = begin_case(model=TestRequest, owner=cast.external, unit=testbed.unit, testbed=testbed, title="Larm")
     told = {
-        **numbered(request), "closed_at": timezone.now(), "opened_at": timezone.now(), "state": TestState.STOPPED, "outcome": "stop", "lesson": "Batteriet räcker inte.",
+        **numbered(request), "closed_at": timezone.now(), "opened_at": timezone.now(), "state": TestState.STOPPED, "outcome": "stop",
+        "lesson": "Batteriet räcker inte.",
         "result": "Sju av tio larm hördes.", "question": "Hörs larmet?", "decided_at": timezone.now(), **values,
     }  # fmt: skip
     TestRequest.objects.filter(pk=request.pk).update(**told)

@@ -210,6 +210,29 @@ ROUTES: dict[str, Rule] = {
     "rights:remove_contributor": of_case((), visits=of_disclosure(contributor=contributor_of)),
     "rights:confirm": of_case((), visits=of_disclosure()),
     "rights:letter": of_case((), visits=of_disclosure(letter=lambda world: "mottagningsbevis")),
+    # Testbeds: the catalogue is everyone's; nobody in the world hosts any (tests/testbeds/test_hosting.py)
+    "testbeds:list": Rule(visits=searched("?q=Rubrik", "?free=on")),
+    "testbeds:map": PUBLIC,
+    "testbeds:find_times": PUBLIC,
+    "testbeds:frames": PUBLIC,
+    "testbeds:testbed": Rule(status=statuses(404)).at(slug="ingen"),
+    "testbeds:picture": Rule(status=statuses(404)).at(pk=1),
+    "testbeds:hosted": Rule(may=frozenset()),
+    "testbeds:host_new": Rule(may=frozenset()),
+    **{
+        f"testbeds:{name}": Rule(may=SIGNED_IN, status=statuses(404)).at(pk=1)
+        for name in (
+            "host",
+            "host_change",
+            "host_hours",
+            "host_exception",
+            "host_picture",
+            "host_publish",
+            "host_close",
+        )
+    },
+    "testbeds:host_exception_remove": Rule(may=SIGNED_IN, status=statuses(404)).at(pk=1, exception=1),
+    "testbeds:host_picture_remove": Rule(may=SIGNED_IN, status=statuses(404)).at(pk=1, picture=1),
     # The fund: calls are all employees' to read, applications those of who wrote them and who weighs them
     "fund:list": PERSONAL,
     "fund:begin_call": Rule(may=frozenset({"officer"})),
