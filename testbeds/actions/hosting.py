@@ -23,7 +23,7 @@ LONGEST_SLUG = 50
 def save_testbed(*, testbed: Testbed, values: Mapping[str, Any], person: User) -> Testbed:
     """Write it anew, or change it. Its address is made of its name once, and stays whatever it is called later."""
     with transaction.atomic():
-        if testbed._state.adding:
+        if not testbed.pk:
             row = Testbed(slug=_free_slug(values["name"]), made_by=person)
         else:
             row = locked(testbed)
