@@ -23,7 +23,7 @@ LONGEST_SLUG = 50
 def save_testbed(*, testbed: Testbed, values: Mapping[str, Any], person: User) -> Testbed:
     """Write it anew, or change it. Its address is made of its name once, and stays whatever it is called later."""
     with transaction.atomic():
-        if testbed.pk is None:
+        if not testbed.pk:
             row = Testbed(slug=_free_slug(values["name"]), made_by=person)
         else:
             row = locked(testbed)
@@ -95,7 +95,7 @@ def add_picture(*, testbed: Testbed, image: Any, alt: str, alt_en: str) -> Testb
 @transaction.atomic
 def remove_picture(*, picture: TestbedPicture) -> None:
     """The file goes too, when that is committed."""
-    transaction.on_commit(partial(picture.file.storage.delete, picture.file.name))
+    transaction.on_commit(partial(picture.file.storage.delete, str(picture.file.name)))
     picture.delete()
 
 

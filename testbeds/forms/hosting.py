@@ -59,6 +59,7 @@ class TestbedForm(SeenMixin, OpenTextMixin, forms.ModelForm[Testbed]):
         model = Testbed
         fields = tuple(name for _heading, names in PARTS for name in names)
         formfield_callback = draft_formfield
+        localized_fields = ("in_kind", "latitude", "longitude")
         help_texts = {
             "summary": gettext_lazy("Two sentences that somebody from outside understands."),
             "offers": gettext_lazy("What is tried here, and what questions a test here can answer."),
@@ -208,6 +209,10 @@ class ExceptionForm(OpenTextMixin, forms.ModelForm[OpeningException]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if (cleaned.get("opens") is None) != (cleaned.get("closes") is None) and not {"opens", "closes"} & set(
+            self.errors
+        ):
+            self.add_error("opens" if cleaned.get("opens") is None else "closes", _("Give both times, or neither."))
         if "day" in cleaned and self._is_told(cleaned):
             self.add_error("day", _("There are other hours on that day already. Take them away first."))
         return cleaned

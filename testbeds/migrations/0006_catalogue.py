@@ -538,12 +538,6 @@ class Migration(migrations.Migration):
             model_name="testbedtext",
             index=django.contrib.postgres.indexes.GinIndex(fields=["text_en"], name="testbed_text_en"),
         ),
-        migrations.AddIndex(
-            model_name="testbedtext",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["said"], name="testbed_said", opclasses=["gin_trgm_ops"]
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="openingexceptionchange",
             trigger=pgtrigger.compiler.Trigger(

@@ -126,7 +126,12 @@ class Testbed(models.Model):
             models.CheckConstraint(condition=Q(capacity__gte=1, answer_days__gte=1), name="testbed_numbers_make_sense"),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 name="testbed_lies_somewhere",
                 violation_error_message=_("Give both latitude and longitude, or neither."),
             ),
@@ -196,7 +201,8 @@ class OpeningException(models.Model):
         ordering = ("day", "opens")
         constraints = (
             models.CheckConstraint(
-                condition=Q(opens__isnull=True, closes__isnull=True) | Q(closes__gt=F("opens")),
+                condition=Q(opens__isnull=True, closes__isnull=True)
+                | Q(opens__isnull=False, closes__isnull=False, closes__gt=F("opens")),
                 name="opening_exception_makes_sense",
                 violation_error_message=_(
                     "Give both times, the later one last, or neither: then it is closed that day."
@@ -252,7 +258,6 @@ class TestbedText(models.Model):
         indexes = (
             GinIndex(fields=["text"], name="testbed_text"),
             GinIndex(fields=["text_en"], name="testbed_text_en"),
-            GinIndex(fields=["said"], opclasses=["gin_trgm_ops"], name="testbed_said"),
         )
 
     def __str__(self) -> str:

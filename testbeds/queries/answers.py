@@ -33,6 +33,11 @@ class AnswerTimes:
     median: float | None
     in_time: int
 
+    @property
+    def median_counts_as(self) -> int:
+        """Which form of a word follows the median: one day, otherwise days."""
+        return 1 if self.median == 1 else 2
+
 
 def answer_times(testbed: Testbed) -> AnswerTimes | None:
     """None where there are fewer than ``FEWEST``. Those that still have time to be answered do not count. One query."""

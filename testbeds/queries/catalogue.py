@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
 from django.db.models import F, Prefetch, Q, Value
 from django.db.models.functions import Coalesce, NullIf
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import get_language
 
 from portal.accounts.models import User
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 WORD = re.compile(r"[^\W_]{3,}")
 MOST_WORDS = 8
+ALIKE = 0.5
+"""How alike a word and a stretch of the text must be, where no testbed has the words themselves."""
 WIDTH, HEIGHT, EDGE = 640, 400, 40
 """Of the drawn map, in its own units."""
 DEGREE = 111.2
@@ -55,10 +58,9 @@ def with_words(testbeds: "TestbedQuerySet", words: str) -> "TestbedQuerySet":
     alike = list(dict.fromkeys(WORD.findall(words.lower())))[:MOST_WORDS]
     if not alike or exact.exists():
         return exact
-    near = Q()
     for word in alike:
-        near &= Q(sought__said__trigram_word_similar=word)
-    return testbeds.filter(near)
+        testbeds = testbeds.filter(GreaterThan(TrigramWordSimilarity(word, "sought__said"), ALIKE))
+    return testbeds
 
 
 def find_testbeds(words: str, person: User | AnonymousUser) -> "Iterator[Page]":

@@ -93,8 +93,8 @@ def _person(row: Any) -> int | None:
 
 
 def _names(groups: list[list[tuple[Any, list[str]]]]) -> dict[int | None, str]:
-    asked = {_person(rows[0][0]) for rows in groups}
-    return {person.pk: str(person) for person in User.objects.filter(pk__in=asked - {None})}
+    asked = {person for rows in groups if (person := _person(rows[0][0])) is not None}
+    return {person.pk: str(person) for person in User.objects.filter(pk__in=asked)}
 
 
 DONE = {

@@ -216,6 +216,39 @@ ROUTES: dict[str, Rule] = {
     "testbeds:requests": replace(PERSONAL, visits=searched("?q=Rubrik")),
     "testbeds:write": of_case((), visits=of_own("tested")),
     "testbeds:model_flags": Rule(may=frozenset({"coordinator"})),
+    # Times: of who wrote the request and the host; who has a testbed’s time, and why, is the host’s own (tests/testbeds/test_times.py)
+    "testbeds:times": of_case((), visits=of_own("tested")),
+    "testbeds:hold": of_case((), status=statuses(405), visits=of_own("tested")),
+    "testbeds:stand_in_line": of_case((), status=statuses(405), visits=of_own("tested")),
+    "testbeds:line": of_case((), status=statuses(405), visits=of_own("tested", wait=1)),
+    "testbeds:series": of_case((), visits=of_own("tested")),
+    "testbeds:let_go": of_case((), visits=of_own("tested", claim=1)),
+    "testbeds:move_time": of_case((), visits=of_own("tested", claim=1)),
+    "testbeds:competing": Rule(may=SIGNED_IN, status=statuses(404)).at(slug="ingen"),
+    "testbeds:blocking": Rule(may=SIGNED_IN, status=statuses(404)).at(slug="ingen"),
+    "testbeds:unblock": Rule(may=SIGNED_IN, status=statuses(404)).at(slug="ingen", claim=1),
+    # Testbeds: the catalogue is everyone's; nobody in the world hosts any (tests/testbeds/test_hosting.py)
+    "testbeds:list": Rule(visits=searched("?q=Rubrik", "?free=on")),
+    "testbeds:map": PUBLIC,
+    "testbeds:find_times": PUBLIC,
+    "testbeds:testbed": Rule(status=statuses(404)).at(slug="ingen"),
+    "testbeds:picture": Rule(status=statuses(404)).at(pk=1),
+    "testbeds:hosted": Rule(may=frozenset({"host"})),
+    "testbeds:host_new": Rule(may=frozenset({"host"})),
+    **{
+        f"testbeds:{name}": Rule(may=SIGNED_IN, status=statuses(404)).at(pk=1)
+        for name in (
+            "host",
+            "host_change",
+            "host_hours",
+            "host_exception",
+            "host_picture",
+            "host_publish",
+            "host_close",
+        )
+    },
+    "testbeds:host_exception_remove": Rule(may=SIGNED_IN, status=statuses(404)).at(pk=1, exception=1),
+    "testbeds:host_picture_remove": Rule(may=SIGNED_IN, status=statuses(404)).at(pk=1, picture=1),
     # The fund: calls are all employees' to read, applications those of who wrote them and who weighs them
     "fund:list": PERSONAL,
     "fund:begin_call": Rule(may=frozenset({"officer"})),

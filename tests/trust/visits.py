@@ -181,12 +181,12 @@ def of_row(**arguments: Callable[[World], Any]) -> Callable[[World, str], Iterat
     return lambda world, name: iter([Visit(reverse(name, kwargs={key: of(world) for key, of in arguments.items()}))])
 
 
-def of_own(key: str) -> Callable[[World, str], Iterator[Visit]]:
-    """Pages of one kind's cases, by their id; an idea has none of them, whoever asks."""
+def of_own(key: str, **arguments: int) -> Callable[[World, str], Iterator[Visit]]:
+    """Pages of one kind's cases, by their id and the parameters given; an idea has none of them, whoever asks."""
 
     def visits(world: World, name: str) -> Iterator[Visit]:
         for planted, readers in ((world.cases[key], None), (world.cases["open"], frozenset({"nobody"}))):
-            yield Visit(reverse(name, kwargs={"pk": planted.case.pk}), planted, readers)
+            yield Visit(reverse(name, kwargs={"pk": planted.case.pk, **arguments}), planted, readers)
 
     return visits
 
