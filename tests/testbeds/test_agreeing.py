@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.cases.errors import Invalid, NotYours, Refused
-from portal.cases.moving import perform
 from testbeds.flow import TestFlow
 from testbeds.models import PARTS, TestRequest
 from testbeds.rules.agreeing import latest
@@ -16,7 +15,7 @@ from testbeds.rules.terms import digest_of, terms_of
 from testbeds.states import ClaimState, TestState
 from tests.cast import Cast, case_in, signed_in
 from tests.testbeds.places import place
-from tests.testbeds.story import hold_time
+from tests.testbeds.story import hold_time, perform
 
 pytestmark = [pytest.mark.django_db, pytest.mark.strategy("B4-9a")]
 TERMS = {f"{part}": f"Villkor om {part}" for part in PARTS}

@@ -10,13 +10,13 @@ from django.utils import timezone
 from ideas.flow import IdeaFlow
 from portal.cases.errors import Refused
 from portal.cases.models import Case, CaseLink
-from portal.cases.moving import perform
 from portal.cases.workdays import due_at
 from testbeds.flow import TestFlow
 from testbeds.models import CHECKS, TestRequest
 from testbeds.states import Actor, Check, TestState
 from tests.cast import Cast, answer_considerations, case_in, draft_of, signed_in
 from tests.testbeds.places import place
+from tests.testbeds.story import perform
 
 pytestmark = pytest.mark.django_db
 FILLED = {
@@ -49,7 +49,7 @@ def test_a_company_asks_for_a_test_and_is_promised_an_answer(cast: Cast) -> None
         f"{reverse('testbeds:begin')}?testbed={testbed.slug}", {"testbed": testbed.pk, "title": "Talande skyltar"}
     )
     request = TestRequest.objects.get()
-    assert begun.url == reverse("testbeds:write", args=[request.pk])
+    assert begun["Location"] == reverse("testbeds:write", args=[request.pk])
     assert (request.unit, request.owner) == (testbed.unit, cast.external)
 
     assert write(client, request, **FILLED).status_code == 302
@@ -113,13 +113,13 @@ def test_an_organisation_number_is_checked_and_nothing_is_lost(cast: Cast, numbe
 @pytest.mark.parametrize("part", ["operational", "user"])
 @pytest.mark.parametrize("lacking", ["answer", "no", "text", "by"])
 def test_both_parts_of_the_benefit_gate_must_be_yes_with_text_and_somebody(cast: Cast, part: str, lacking: str) -> None:
-    values: dict[str, Any] = {
+    values: dict[str, dict[str, Any]] = {
         "answer": {part: None},
         "no": {part: False},
         "text": {f"{part}_text": ""},
         "by": {f"{part}_by": ""},
-    }[lacking]
-    request = draft_of(TestFlow, cast, **values)
+    }
+    request = draft_of(TestFlow, cast, **values[lacking])
     answer_considerations(request)
     assert str(request._meta.get_field(part).verbose_name).capitalize() in refusal(request, "submit", cast.author)
 

@@ -7,13 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.cases.errors import Invalid, NotYours, Refused
-from portal.cases.moving import perform
 from portal.cases.workdays import due_at
 from testbeds.flow import TestFlow
 from testbeds.models import ModelFlag, Survey
 from testbeds.states import Outcome, TestState
 from tests.cast import Cast, case_in, make_move, signed_in
-from tests.testbeds.story import pass_months
+from tests.testbeds.story import pass_months, perform
 
 pytestmark = pytest.mark.django_db
 RESULT = {"result": "Fler hittade rätt.", "measured": "Nio frågor om dagen.", "reached": "True", "tested_hours": 11}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -9,11 +10,11 @@ from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.cases.exporting import Contents
-from portal.cases.moving import perform
 from testbeds.flow import TestFlow
 from testbeds.models import SECRET, TestRequest
 from testbeds.states import TestState
 from tests.cast import Cast, case_in, draft_of, signed_in
+from tests.testbeds.story import perform
 
 pytestmark = pytest.mark.django_db
 WORD = "zqxsecret"
@@ -22,7 +23,7 @@ PROMISED = ("question", "baseline", "measure", "target", "afterwards")
 
 def marked(cast: Cast) -> TestRequest:
     """Weighed, with every text that can be marked full of the word, and marked."""
-    texts = {name: f"{WORD} {name}" for name in PROMISED}
+    texts: dict[str, Any] = {name: f"{WORD} {name}" for name in PROMISED}
     request = case_in(TestFlow, TestState.RESULT_DUE, cast, **texts, secrets=dict.fromkeys(PROMISED, "31:16"))
     result = {
         "result": f"{WORD} result", "measured": f"{WORD} measured", "reached": "True", "tested_hours": 3, "secret_result": "31:12",
@@ -56,7 +57,7 @@ def taken_out(person: User, request: TestRequest) -> bytes:
     answer = signed_in(person).post(reverse("cases:export", args=[request.key]))
     if answer.status_code != 200:
         return b""
-    archive = ZipFile(BytesIO(b"".join(answer)))  # type: ignore[arg-type]  # streamed
+    archive = ZipFile(BytesIO(b"".join(answer)))
     return b"".join(archive.read(name) for name in archive.namelist() if name.endswith(".json"))
 
 
