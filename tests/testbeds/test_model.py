@@ -162,7 +162,7 @@ def test_the_database_and_a_simple_model_agree(cast: Cast) -> None:
     places = [place(), place(before=0, after=60)]
     requests = [asking(cast, one) for one in places]
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(steps=st.lists(STEP, min_size=4, max_size=14))
     def tried(steps: list[tuple[str, int, int, int, int]]) -> None:
         with transaction.atomic():
