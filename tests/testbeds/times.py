@@ -1,0 +1,39 @@
+"""Requests that stand in line, and times to ask for: the first week of March 2030, in Stockholm."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from portal.cases.workdays import STOCKHOLM
+from testbeds.flow import TestFlow
+from testbeds.models import Agreement, Testbed, TestRequest
+from tests.cast import Cast, case_in
+
+MONDAY = date(2030, 3, 4)
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute), STOCKHOLM)
+
+
+def wall(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    """A wall time, without a zone."""
+    return datetime.combine(date(year, month, day), time(hour, minute))
+
+
+TEN, NOON = at(MONDAY, 10), at(MONDAY, 12)
+
+
+def asking(cast: Cast, testbed: Testbed, **values: Any) -> TestRequest:
+    """A request that has been handed in by somebody from outside, so that time can be held for it."""
+    told = {"orgnr": "559900-0006", "operational": True, "user": True, "phone": "", **values}
+    made = case_in(TestFlow, "submitted", cast, owner=cast.external, testbed=testbed, unit=testbed.unit.code, **told)
+    return TestRequest.objects.get(pk=made.pk)
+
+
+def agreed(cast: Cast, request: TestRequest) -> None:
+    """No agreement is needed, and it says why: what is held can be booked."""
+    Agreement.objects.create(
+        request=request, number=1, waived="Provet är riskfritt.", sha256="a" * 64, made_by=cast.lead
+    )
