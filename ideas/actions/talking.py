@@ -99,7 +99,8 @@ def reach(case: Case, milestone: str) -> None:
 
 def hold(idea: Case) -> Case:
     """The idea, locked. Raises Refused if it is not talked of."""
-    locked = Case.objects.lock(idea.pk).as_kind()
+    Case.objects.hold(idea.pk)
+    locked = Idea.objects.get(pk=idea.pk)
     if not (verdict := talked_of(locked)):
         raise Refused(verdict)
     return locked

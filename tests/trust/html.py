@@ -22,6 +22,7 @@ def faults_in(pages: Iterable[tuple[str, bytes]], folder: Path) -> list[str]:
         [
             java,
             "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-Xss4m",
             "-jar",
             CHECKER,
