@@ -5,28 +5,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisation', '0004_history'),
-        ('testbeds', '0008_feeds'),
+        ("organisation", "0004_history"),
+        ("testbeds", "0008_feeds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='openingexception',
-            name='opening_exception_makes_sense',
+            model_name="openingexception",
+            name="opening_exception_makes_sense",
         ),
         migrations.RemoveConstraint(
-            model_name='testbed',
-            name='testbed_lies_somewhere',
+            model_name="testbed",
+            name="testbed_lies_somewhere",
         ),
         migrations.AddConstraint(
-            model_name='openingexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes__isnull', True), ('opens__isnull', True)), models.Q(('closes__gt', models.F('opens')), ('closes__isnull', False), ('opens__isnull', False)), _connector='OR'), name='opening_exception_makes_sense', violation_error_message='Give both times, the later one last, or neither: then it is closed that day.'),
+            model_name="openingexception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closes__isnull", True), ("opens__isnull", True)),
+                    models.Q(("closes__gt", models.F("opens")), ("closes__isnull", False), ("opens__isnull", False)),
+                    _connector="OR",
+                ),
+                name="opening_exception_makes_sense",
+                violation_error_message="Give both times, the later one last, or neither: then it is closed that day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='testbed',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__isnull', False), ('longitude__range', (-180, 180))), _connector='OR'), name='testbed_lies_somewhere', violation_error_message='Give both latitude and longitude, or neither.'),
+            model_name="testbed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(
+                        ("latitude__isnull", False),
+                        ("latitude__range", (-90, 90)),
+                        ("longitude__isnull", False),
+                        ("longitude__range", (-180, 180)),
+                    ),
+                    _connector="OR",
+                ),
+                name="testbed_lies_somewhere",
+                violation_error_message="Give both latitude and longitude, or neither.",
+            ),
         ),
     ]

@@ -245,7 +245,12 @@ def make_world(*, whole: bool = False) -> World:
     world.plant("unannounced", "call", "draft", {"officer"}, owner="officer")
     answers = {**ANSWERS, "need": "zqxappliedtext"}
     world.plant("applied", "application", "submitted", APPLIED, named={"coauthor": "coauthor"}, answers=answers)
-    asked: dict[str, Any] = {"orgnr": "556036-0793", "phone": "08-123 45", "question": "zqxmarked", "secrets": {"question": "31:16"}}
+    asked: dict[str, Any] = {
+        "orgnr": "556036-0793",
+        "phone": "08-123 45",
+        "question": "zqxmarked",
+        "secrets": {"question": "31:16"},
+    }
     world.plant("tested", "test", "submitted", TESTED | {"registrar"}, named={"coauthor": "coauthor"}, **asked)
     world.secrets.append(Secret("zqxmarked", TESTED))
     world.plant("report", "report", "draft", {"controller", "coordinator"}, owner="controller")
