@@ -1,4 +1,4 @@
-"""Testbeds in the demo: three places, and requests at each turn of the way, so that ``extern``, ``kollega`` and ``testbaddsvard`` have some."""
+"""Testbeds in the demo: three places, and requests at each turn of the way: ``extern``, ``kollega`` and ``testbaddsvard`` have some."""
 
 from collections.abc import Callable
 from datetime import timedelta

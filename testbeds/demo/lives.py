@@ -159,7 +159,8 @@ class Desk:
             self.move(request, "review", person, **points, recommends=str(good), words=words)
 
     def agree(self, request: TestRequest, *, both: bool = True) -> None:
-        self.move(request, "write_terms", **first_terms(request))
+        terms: dict[str, Any] = {**first_terms(request)}
+        self.move(request, "write_terms", **terms)
         signed: Any = latest(request)
         said = {"sha256": signed.sha256, "accepts": "on"}
         self.move(request, "sign_for_host", **said)
@@ -220,7 +221,8 @@ def _tested(desk: Desk, wish: Wish, request: TestRequest, begun: datetime) -> Li
     yield begun + 62 * DAY
     good = wish.turn != "stopped"
     request = desk.move(
-        request, "hand_in_result", request.owner, result="Testet genomfördes som planerat. " + ("Det fungerade." if good else "Det hjälpte inte."),
+        request, "hand_in_result", request.owner, 
+        result="Testet genomfördes som planerat. " + ("Det fungerade." if good else "Det hjälpte inte."),
         measured="Se bifogad sammanställning; måttet är det som vi lovade.", reached=str(good), tested_hours=str(wish.hours),
     )  # fmt: skip
     desk.move(request, "answer_survey", request.owner, satisfied="4", answered="5", again="5", words="")
