@@ -29,8 +29,8 @@ PLACES = """
     INSERT INTO testbeds_testbed (slug, unit_id, name, name_en, summary, summary_en, offers, offers_en, equipment, equipment_en, quality,
         quality_en, terms, terms_en, capacity, before, after, shortest, longest, open_on_holidays, induction, secrecy, ethics, fee,
         reimbursement, in_kind, aid, answer_days, contact, email, phone, address, published_at, version)
-    SELECT 'plats-' || n, (SELECT min(id) FROM organisation_unit), 'Plats ' || n, '', '', '', '', '', '', '', '', '', '', '', 1, 15, 30, 60, 600,
-        false, false, false, false, 0, 0, 0, 0, 10, '', 'plats@example.org', '', '', now(), 1
+    SELECT 'plats-' || n, (SELECT min(id) FROM organisation_unit), 'Plats ' || n, '', '', '', '', '', '', '', '', '', '', '', 1, 15, 30, 60,
+        600, false, false, false, false, 0, 0, 0, 0, 10, '', 'plats@example.org', '', '', now(), 1
     FROM generate_series(1, %(places)s) AS n;
     INSERT INTO testbeds_openinghours (testbed_id, weekday, opens, closes)
     SELECT id, day, '08:00', '18:00' FROM testbeds_testbed, generate_series(0, 4) AS day;
@@ -74,7 +74,7 @@ def filled(url: str, numbers: dict[str, int]) -> None:
     """The testbeds and their claims, unless an earlier run has made them."""
     with closing(psycopg2.connect(url)) as link, link, link.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM testbeds_claim)")
-        if not cursor.fetchone()[0]:
+        if cursor.fetchone() == (False,):
             cursor.execute(PLACES, numbers)
             cursor.execute(CLAIMS, numbers)
     with closing(psycopg2.connect(url)) as link:

@@ -214,7 +214,8 @@ def test_a_block_says_whom_it_hits_and_offers_them_other_times(
     assert [one.claim.pk for one in found.hits] == [hit.pk]
     assert len(found.hits[0].alternatives) == 3
     assert judged(found.hits[0].alternatives) == [(True, False)] * 3
-    hit.refresh_from_db(), spared.refresh_from_db()
+    hit.refresh_from_db()
+    spared.refresh_from_db()
     assert (hit.state, hit.why, hit.sequence) == (ClaimState.CANCELLED, "Service.", 1)
     assert (spared.state, spared.sequence) == (ClaimState.HELD, 0)
     told = Event.objects.get(case=one.pk, move="time_cancelled")
@@ -224,7 +225,7 @@ def test_a_block_says_whom_it_hits_and_offers_them_other_times(
 
 
 def test_a_block_is_taken_away_again_and_two_do_not_overlap(cast: Cast, one: TestRequest) -> None:
-    told = {"testbed": one.testbed, "begins": TEN, "ends": NOON, "why": "Service.", "person": cast.lead}
+    told: dict[str, Any] = {"testbed": one.testbed, "begins": TEN, "ends": NOON, "why": "Service.", "person": cast.lead}
     first = claiming.block(**told)
     with pytest.raises(Refused):
         claiming.block(**told)
@@ -258,7 +259,10 @@ def test_the_first_in_line_is_offered_the_time_and_then_the_next(cast: Cast, tes
     claiming.release(claim=claim, person=cast.external, why="Ändrat.")
     assert waiting.pass_on(testbed.pk) == 1
     assert waiting.pass_on(testbed.pk) == 0
-    states = lambda: list(Wait.objects.order_by("pk").values_list("state", flat=True))  # noqa: E731
+
+    def states() -> list[str]:
+        return list(Wait.objects.order_by("pk").values_list("state", flat=True))
+
     assert states() == ["offered", "waiting"]
     offer = Claim.objects.get(request=first)
     assert offer.until
@@ -287,7 +291,8 @@ def test_whoever_leaves_gives_the_offer_to_the_next(cast: Cast, testbed: Testbed
     waiting.leave_line(wait=one, person=cast.external)
     waiting.leave_line(wait=one, person=cast.external)
     waiting.pass_on()
-    one.refresh_from_db(), two.refresh_from_db()
+    one.refresh_from_db()
+    two.refresh_from_db()
     assert (one.state, two.state) == (WaitState.LEFT, WaitState.OFFERED)
 
 
@@ -374,7 +379,7 @@ def test_the_last_day_belongs_to_the_series(until: str) -> None:
 @pytest.mark.strategy("B4-4")
 def test_a_series_shows_its_clashes_and_holds_the_rest(cast: Cast, one: TestRequest, other: TestRequest) -> None:
     clash = hold(other, TEN + 7 * DAY, NOON + 7 * DAY)
-    told = {"rule": "FREQ=WEEKLY;COUNT=3", "first": wall(2030, 3, 4, 10), "minutes": 120}
+    told: dict[str, Any] = {"rule": "FREQ=WEEKLY;COUNT=3", "first": wall(2030, 3, 4, 10), "minutes": 120}
     found = series.preview(one.testbed, **told)
     assert [use.free for use in found] == [True, False, True]
     assert [len(use.alternatives) for use in found] == [0, 3, 0]

@@ -62,7 +62,7 @@ def test_two_testbeds_in_opposite_order() -> None:
     cast = gather()
     one, two = place(), place()
     slots = [Slot(one.pk, TEN, NOON), Slot(two.pk, TEN, NOON)]
-    tasks = [
+    tasks: list[Callable[[], Any]] = [
         partial(claiming.hold_times, request=request, slots=slots[:: (-1) ** n], person=cast.external)
         for n, request in enumerate(requests_at(one, cast, 16))
     ]
@@ -77,7 +77,7 @@ def test_series_that_cross_each_other() -> None:
     """Each of the series meets the next on one day: whoever is whole has all of its days."""
     cast = gather()
     testbed = place()
-    tasks = [
+    tasks: list[Callable[[], Any]] = [
         partial(
             series.hold_series,
             request=request,
