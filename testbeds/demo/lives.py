@@ -221,7 +221,7 @@ def _tested(desk: Desk, wish: Wish, request: TestRequest, begun: datetime) -> Li
     yield begun + 62 * DAY
     good = wish.turn != "stopped"
     request = desk.move(
-        request, "hand_in_result", request.owner, 
+        request, "hand_in_result", request.owner,
         result="Testet genomfördes som planerat. " + ("Det fungerade." if good else "Det hjälpte inte."),
         measured="Se bifogad sammanställning; måttet är det som vi lovade.", reached=str(good), tested_hours=str(wish.hours),
     )  # fmt: skip
