@@ -132,9 +132,9 @@ class BlockForm(forms.Form):
     """A time that nobody can have, and why."""
 
     first_day = day_field(gettext_lazy("From"))
-    first_at = clock_field(gettext_lazy("Time of day"), initial="00:00")
+    first_at = clock_field(gettext_lazy("From, time of day"), initial="00:00")
     last_day = day_field(gettext_lazy("To"))
-    last_at = clock_field(gettext_lazy("Time of day"), initial="23:59")
+    last_at = clock_field(gettext_lazy("To, time of day"), initial="23:59")
     why = CleanTextField(
         label=gettext_lazy("Why"),
         help_text=gettext_lazy("Those who lose a time read this. Others only see that it is busy."),
