@@ -99,7 +99,7 @@ WISHES = (
         "Lugnare nätter.", "Patienter sover bättre.", 8,
     ),
     Wish(
-        "bussdepan", "extern", "running", 80, "Golvbelysning som visar lediga platser",
+        "bussdepan", "extern", "running", 36, "Golvbelysning som visar lediga platser",
         "Ett ljusstråk i golvet visar var det finns plats för rullstol och barnvagn.",
         "Går påstigningen fortare?", "Påstigning med rullstol tar i snitt 70 sekunder.", "Sekunder per påstigning.", "45 sekunder.",
         "Kortare stopp.", "Den som har rullstol ser direkt om det finns plats.", 12,
@@ -111,13 +111,13 @@ WISHES = (
         "Tid till annat.", "Kortare besök.", 4, 8,
     ),
     Wish(
-        "vardrum", "extern", "agreeing", 30, "Kamera som ser när droppet tar slut",
+        "vardrum", "extern", "agreeing", 14, "Kamera som ser när droppet tar slut",
         "En kamera läser nivån i droppåsen och larmar i tid.", "Larmar kameran i tid i mörker?",
         "Personalen tittar till droppet varje timme.", "Minuter före tomt vid 40 påsar.", "Alltid minst tio minuter före.",
         "Färre rundor.", "Ingen behöver ringa.", 6,
     ),
     Wish(
-        "mottagningen", "medarbetare", "reviewed", 16, "Egna provsvar i klartext",
+        "mottagningen", "medarbetare", "reviewed", 8, "Egna provsvar i klartext",
         "Provsvaret förklaras med bilder och vanliga ord.", "Förstår patienten sitt svar utan att ringa?",
         "Var femte ringer efter sitt svar.", "Andel som ringer.", "Färre än var tionde ringer.",
         "Färre samtal.", "Patienten förstår sitt svar.", 4,

@@ -22,7 +22,7 @@ from testbeds.models import Claim, TestRequest, Wait
 from testbeds.queries.free import Slot, free_slots
 from testbeds.queries.times import claims_of, waits_of
 from testbeds.rules.choosing import chooses
-from testbeds.rules.timing import asks_for_time
+from testbeds.rules.timing import asks_for_time, changeable
 
 SHOWN = 12
 """Free times that are listed at once."""
@@ -52,12 +52,14 @@ class TimesView(CaseView):
         told = {"since": today + timedelta(days=1), "until": today + timedelta(days=DAYS_SHOWN)}
         asked = {**told, "minutes": self.case.testbed.shortest, **self.request.GET.dict()}
         find = FindForm(asked, testbed=self.case.testbed)
+        claims = list(claims_of(self.case))
         context = {
             "case": self.case,
             "kind": self.case.kind_info,
             "testbed": self.case.testbed,
             "chooses": chooses(self.held) and bool(asks_for_time(self.case)),
-            "claims": list(claims_of(self.case)),
+            "claims": claims,
+            "changeable": {claim.pk for claim in claims if changeable(claim)},
             "waits": list(waits_of(self.case)),
             "find": find,
             "slots": self.free(find),
