@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -88,7 +88,6 @@ def measured() -> list[str]:
     import django
 
     django.setup()
-    from django.db.models import F
     from django.utils import timezone
 
     from portal.cases.workdays import STOCKHOLM
@@ -97,7 +96,9 @@ def measured() -> list[str]:
 
     testbeds, hour = list(Testbed.objects.all()), timedelta(hours=1)
     midnight = timezone.now().astimezone(STOCKHOLM).replace(hour=0, minute=0, second=0, microsecond=0)
-    someday = lambda: midnight + timedelta(days=random.randrange(1, 600))  # noqa: E731
+
+    def someday() -> datetime:
+        return midnight + timedelta(days=random.randrange(1, 600))
 
     def check() -> None:
         begins = someday() + 10 * hour
@@ -105,15 +106,12 @@ def measured() -> list[str]:
 
     def overlap() -> None:
         begins = someday() + 10 * hour
-        live = Claim.objects.keeping_out().filter(testbed=random.choice(testbeds))
-        live.overlapping((begins, begins + 2 * hour)).exists()
+        Claim.objects.at(random.choice(testbeds).pk, (begins, begins + 2 * hour)).exists()
 
     def week() -> None:
         monday, place = someday(), random.choice(testbeds)
-        days = (monday.date(), monday.date() + timedelta(days=7))
-        live = Claim.objects.keeping_out().filter(testbed=place).order_by(F("during"))
-        list(live.overlapping((monday, monday + 7 * 24 * hour)))
-        open_spans(place, *days)
+        list(Claim.objects.at(place.pk, (monday, monday + 7 * 24 * hour)))
+        open_spans(place, monday.date(), monday.date() + timedelta(days=7))
 
     def first() -> None:
         begins = someday()

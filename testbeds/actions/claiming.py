@@ -167,8 +167,7 @@ def _held(claim: Claim) -> tuple[TestRequest, Claim]:
 def blocked_by(testbed: Testbed, begins: datetime, ends: datetime) -> list[Claim]:
     """The times of requests that a block would hit, with what is around them. One query."""
     near_it = (begins - LONGEST_AROUND, ends + LONGEST_AROUND)
-    live = Claim.objects.keeping_out().exclude(state=ClaimState.BLOCKED)
-    rows = live.filter(testbed=testbed, during__overlap=near_it, during__endswith__gt=timezone.now())
+    rows = Claim.objects.at(testbed.pk, near_it).filter(request__isnull=False, during__endswith__gt=timezone.now())
     return [claim for claim in rows.select_related("request", "testbed") if _around(claim, begins, ends)]
 
 

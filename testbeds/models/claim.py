@@ -9,7 +9,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,11 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
     def overlapping(self, during: tuple[datetime, datetime]) -> Self:
         return self.filter(during__overlap=during)
+
+    def at(self, testbed: int, during: tuple[datetime, datetime]) -> Self:
+        """Live ones at one testbed by the index ``claim_live``, which compares nothing but bigint; in order."""
+        place = Cast(Value(testbed), models.BigIntegerField())
+        return self.keeping_out().overlapping(during).filter(testbed=place).order_by("during")
 
 
 class Claim(models.Model):

@@ -18,8 +18,8 @@ from testbeds.models import Testbed
 DAY = timedelta(days=1)
 HORIZON = timedelta(days=60)
 """How far ahead other times are looked for."""
-GLANCES = (timedelta(days=7), timedelta(days=28))
-"""What is looked through first: most often enough is found in a week, and the rest need not be read."""
+GLANCES = (timedelta(days=3), timedelta(days=14))
+"""What is looked through first: there is mostly a working day among three, and the rest need not be read."""
 STEP = 30
 """Minutes: uses are proposed at even such times, unless there would be room for fewer of them."""
 
