@@ -3,9 +3,11 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from portal.cases.models import Case
 from portal.cases.workdays import STOCKHOLM
 from testbeds.flow import TestFlow
 from testbeds.models import Agreement, Testbed, TestRequest
+from testbeds.states import TestState
 from tests.cast import Cast, case_in
 
 MONDAY = date(2030, 3, 4)
@@ -26,9 +28,10 @@ TEN, NOON = at(MONDAY, 10), at(MONDAY, 12)
 
 
 def asking(cast: Cast, testbed: Testbed, **values: Any) -> TestRequest:
-    """A request that has been handed in by somebody from outside, so that time can be held for it."""
+    """A request by somebody from outside that the host has said yes to, so that time can be held for it."""
     told = {"orgnr": "559900-0006", "operational": True, "user": True, "phone": "", **values}
     made = case_in(TestFlow, "submitted", cast, owner=cast.external, testbed=testbed, unit=testbed.unit.code, **told)
+    Case.objects.filter(pk=made.pk).update(state=TestState.CONDITIONAL)
     return TestRequest.objects.get(pk=made.pk)
 
 
