@@ -181,6 +181,6 @@ def test_everyone_finds_the_way_and_the_terms(client: Client, cast: Cast) -> Non
     place()
     assert client.get(reverse("testbeds:how")).status_code == 200
     for audience in ("organisation", "medarbetare"):
-        assert reverse("testbeds:begin") in client.get(reverse("pages:doors", args=[audience])).text
+        assert reverse("testbeds:list") in client.get(reverse("pages:doors", args=[audience])).text
     assert client.get(reverse("testbeds:begin")).status_code == 302
     assert Case.objects.count() == 0

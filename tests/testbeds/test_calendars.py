@@ -55,7 +55,6 @@ def asked(cast: Cast, owner: Any, testbed: Testbed, title: str = "Talande skylta
         "testbed": testbed,
         "title": title,
         "organisation": "Skyltbolaget",
-        "orgnr": "",
         "unit": testbed.unit.code,
     }
     made: TestRequest = case_in(TestFlow, TestState.SUBMITTED, cast, owner=owner, **told)

@@ -267,7 +267,7 @@ def test_the_first_in_line_is_offered_the_time_and_then_the_next(cast: Cast, tes
     offer = Claim.objects.get(request=first)
     assert offer.until
     assert offer.until - timezone.now() <= timedelta(hours=settings.TESTBED_OFFER_HOURS)
-    assert Notice.objects.get(case=first.pk, event__move="time_offered").mandatory
+    assert Notice.objects.get(case=first.pk, event__move="time_offered", recipient=cast.external).mandatory
     with pytest.raises(Taken):
         hold(second)
     run_out(offer)

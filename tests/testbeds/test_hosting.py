@@ -56,7 +56,7 @@ def test_hosts_open_their_own_and_nobody_else_does(cast: Cast, testbed: Testbed)
     for part in PARTS:
         client = signed_in(getattr(cast, part))
         stranger = part == "inactive"
-        mine, elsewhere = part == "lead", part == "other_lead"
+        mine, elsewhere = part in {"lead", "host"}, part == "other_lead"
         for address in (MINE, reverse("testbeds:host_new")):
             assert client.get(address).status_code == (302 if stranger else 200 if mine or elsewhere else 403), (
                 part,

@@ -63,6 +63,7 @@ booked
   write_terms       o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
   sign_for_host     o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
   sign              x      o        .         .        .    o          .           .        .       .      .           o         o          .       o    .        .        .     .
+  book_more         o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
   begin             o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
   flag_model        o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
 running
