@@ -36,7 +36,8 @@ def draft_formfield(column: Field[Any, Any], **kwargs: Any) -> forms.Field | Non
         )
     field = clean_formfield(column, **kwargs)
     if column.choices and isinstance(field, forms.TypedChoiceField):
-        field.choices = [("", _("Choose")), *column.choices]
+        empty = [] if any(value == "" for value, _label in column.flatchoices) else [("", _("Choose"))]
+        field.choices = [*empty, *column.choices]
     return field
 
 
