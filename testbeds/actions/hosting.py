@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import time
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -81,21 +80,12 @@ def remove_exception(*, exception: OpeningException) -> None:
 def add_picture(*, testbed: Testbed, image: Any, alt: str, alt_en: str) -> TestbedPicture:
     """Drawn anew, so that it carries nothing but what is seen."""
     drawn, (width, height) = redrawn(image)
-    picture = TestbedPicture(testbed=testbed, alt=alt, alt_en=alt_en, width=width, height=height)
-    picture.file.save("bild.jpg", drawn, save=False)
-    try:
-        with transaction.atomic():
-            picture.save()
-    except BaseException:
-        picture.file.delete(save=False)
-        raise
-    return picture
+    return TestbedPicture.objects.create(
+        testbed=testbed, content=drawn.read(), alt=alt, alt_en=alt_en, width=width, height=height
+    )
 
 
-@transaction.atomic
 def remove_picture(*, picture: TestbedPicture) -> None:
-    """The file goes too, when that is committed."""
-    transaction.on_commit(partial(picture.file.storage.delete, str(picture.file.name)))
     picture.delete()
 
 

@@ -5,7 +5,6 @@ import django.contrib.postgres.fields.ranges
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import testbeds.models.testbed
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -190,7 +189,7 @@ class Migration(migrations.Migration):
             name='TestbedPicture',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(max_length=120, upload_to=testbeds.models.testbed.picture_name)),
+                ('file', models.FileField(max_length=120, upload_to="testbeds")),
                 ('alt', models.CharField(max_length=300, verbose_name='what the picture shows')),
                 ('alt_en', models.CharField(blank=True, max_length=300, verbose_name='what the picture shows, in English')),
                 ('width', models.PositiveSmallIntegerField(editable=False)),

@@ -9,8 +9,6 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import testbeds.models.testbed
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -182,7 +180,7 @@ class Migration(migrations.Migration):
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                 ("pgh_label", models.TextField(help_text="The event label.")),
                 ("id", models.BigIntegerField()),
-                ("file", models.FileField(max_length=120, upload_to=testbeds.models.testbed.picture_name)),
+                ("file", models.FileField(max_length=120, upload_to="testbeds")),
                 ("alt", models.CharField(max_length=300, verbose_name="what the picture shows")),
                 (
                     "alt_en",

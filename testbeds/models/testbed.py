@@ -10,7 +10,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.crypto import get_random_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -18,11 +17,6 @@ from portal.organisation.models import Unit
 
 LONGEST_AROUND = 480
 """Minutes of set-up before, and of cleaning after."""
-
-
-def picture_name(instance: models.Model, filename: str) -> str:
-    """Nobody guesses it, and it says nothing of what the file was called."""
-    return f"testbeds/{get_random_string(32)}"
 
 
 class Weekday(models.IntegerChoices):
@@ -217,17 +211,28 @@ class OpeningException(models.Model):
         return str(self.day)
 
 
+class PictureManager(models.Manager["TestbedPicture"]):
+    def get_queryset(self) -> "models.QuerySet[TestbedPicture]":
+        """Without the picture itself, which is read where it is shown."""
+        return super().get_queryset().defer("content")
+
+
 class TestbedPicture(models.Model):
-    """A picture of the place, for everyone, drawn anew so that it carries nothing but what is seen. ``alt`` says what it shows."""
+    """A picture of the place, for everyone, drawn anew so that it carries nothing but what is seen. ``alt`` says what it shows.
+
+    ``content`` is a JPEG. It is kept in the row, so that it goes with every back-up of the database.
+    """
 
     __test__ = False
 
     testbed = models.ForeignKey(Testbed, on_delete=models.CASCADE, related_name="pictures")
-    file = models.FileField(upload_to=picture_name, max_length=120)
+    content = models.BinaryField(default=b"")
     alt = models.CharField(_("what the picture shows"), max_length=300)
     alt_en = models.CharField(_("what the picture shows, in English"), max_length=300, blank=True)
     width = models.PositiveSmallIntegerField(editable=False)
     height = models.PositiveSmallIntegerField(editable=False)
+
+    objects = PictureManager()
 
     class Meta:
         verbose_name = _("picture")
@@ -271,4 +276,5 @@ for model in (Testbed, OpeningHours, OpeningException, TestbedPicture):
         pghistory.DeleteEvent("deleted"),
         obj_field=pghistory.ObjForeignKey(related_name="changes"),
         model_name=f"{model.__name__}Change",
+        exclude=["content"] if model is TestbedPicture else [],
     )(model)

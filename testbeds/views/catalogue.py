@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
@@ -157,4 +158,4 @@ class PictureView(View):
         picture = get_object_or_404(TestbedPicture.objects.select_related("testbed"), pk=pk)
         if not picture.testbed.is_published and not keeps(request.user, picture.testbed):
             raise Http404
-        return picture_response(picture.file)
+        return picture_response(ContentFile(bytes(picture.content)))

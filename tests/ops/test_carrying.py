@@ -36,6 +36,8 @@ from portal.organisation.models import Unit
 from portal.pages.barriers.flow import BarrierFlow
 from rights.flow import DisclosureFlow
 from rights.states import DisclosureState
+from testbeds.flow import TestFlow
+from testbeds.states import TestState
 from tests.cast import Cast, case_in, draft_of, filled_fields, gather, signed_in
 from tests.database import at
 from tests.ops.conftest import Place
@@ -49,6 +51,7 @@ def live(cast: Cast) -> None:
     disclosure = case_in(DisclosureFlow, DisclosureState.IN_USE, cast)
     case_in(ChallengeFlow, ChallengeState.ANNOUNCED, cast, owner=cast.other_lead, unit="KAR")
     case_in(ApplicationFlow, ApplicationState.APPROVED, cast)
+    case_in(TestFlow, TestState.SUBMITTED, cast)
     suggestion = case_in(SuggestionFlow, SuggestionState.RECEIVED, cast)
     draft_of(IdeaFlow, cast)
     for flow in (BarrierFlow, kinds.by_key("report").flow):

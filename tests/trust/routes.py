@@ -45,6 +45,7 @@ from tests.trust.visits import (
     of_row,
     of_scorecards,
     of_suggestion,
+    of_testbed,
     of_tie,
     of_written,
     of_years,
@@ -227,7 +228,7 @@ ROUTES: dict[str, Rule] = {
     "testbeds:competing": Rule(may=SIGNED_IN, status=statuses(404)).at(slug="ingen"),
     "testbeds:blocking": Rule(may=SIGNED_IN, status=statuses(404)).at(slug="ingen"),
     "testbeds:unblock": Rule(may=SIGNED_IN, status=statuses(404)).at(slug="ingen", claim=1),
-    # Testbeds: the catalogue is everyone's; nobody in the world hosts any (tests/testbeds/test_hosting.py)
+    # Testbeds: the catalogue is everyone’s, a testbed’s own pages its host’s (tests/testbeds/test_hosting.py)
     "testbeds:list": Rule(visits=searched("?q=Rubrik", "?free=on")),
     "testbeds:map": PUBLIC,
     "testbeds:find_times": PUBLIC,
@@ -236,7 +237,7 @@ ROUTES: dict[str, Rule] = {
     "testbeds:hosted": Rule(may=frozenset({"host"})),
     "testbeds:host_new": Rule(may=frozenset({"host"})),
     **{
-        f"testbeds:{name}": Rule(may=SIGNED_IN, status=statuses(404)).at(pk=1)
+        f"testbeds:{name}": Rule(may=frozenset({"host"}), status=statuses(200, 405), visits=of_testbed())
         for name in (
             "host",
             "host_change",
@@ -247,8 +248,12 @@ ROUTES: dict[str, Rule] = {
             "host_close",
         )
     },
-    "testbeds:host_exception_remove": Rule(may=SIGNED_IN, status=statuses(404)).at(pk=1, exception=1),
-    "testbeds:host_picture_remove": Rule(may=SIGNED_IN, status=statuses(404)).at(pk=1, picture=1),
+    "testbeds:host_exception_remove": Rule(
+        may=frozenset({"host"}), status=statuses(404, 405), visits=of_testbed(exception=1)
+    ),
+    "testbeds:host_picture_remove": Rule(
+        may=frozenset({"host"}), status=statuses(404, 405), visits=of_testbed(picture=1)
+    ),
     # The fund: calls are all employees' to read, applications those of who wrote them and who weighs them
     "fund:list": PERSONAL,
     "fund:begin_call": Rule(may=frozenset({"officer"})),

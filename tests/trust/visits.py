@@ -191,6 +191,15 @@ def of_own(key: str, **arguments: int) -> Callable[[World, str], Iterator[Visit]
     return visits
 
 
+def of_testbed(**arguments: int) -> Callable[[World, str], Iterator[Visit]]:
+    """Pages of the testbed that the world's request asks for, by its id."""
+
+    def visits(world: World, name: str) -> Iterator[Visit]:
+        yield Visit(reverse(name, kwargs={"pk": world.cases["tested"].case.testbed.pk, **arguments}))
+
+    return visits
+
+
 def of_calls(world: World, name: str) -> Iterator[Visit]:
     """Pages of a call, by its id: of one that everyone who works here sees, and of one that nobody but its officer does."""
     for planted in (world.cases["call"], world.cases["unannounced"]):
