@@ -205,5 +205,5 @@ def test_the_officers_pages_ask_no_more_for_more(cast: Cast, number: int, django
         client.get(reverse("fund:panel", args=[call.pk]))
     with django_assert_num_queries(14):  # type: ignore[operator]
         client.get(reverse("fund:map", args=[call.pk]))
-    with django_assert_num_queries(24):  # type: ignore[operator]
+    with django_assert_num_queries(23):  # type: ignore[operator]
         client.get(reverse("fund:weigh", args=[applications[0].pk]))

@@ -111,10 +111,10 @@ def test_there_is_a_guide_for_each_role_and_each_topic() -> None:
 
     assert {guide.slug for guide in found if not guide.is_topic} == {
         "medarbetare", "invanare", "innovationsledare", "bedomare", "chef", "controller", "registrator", "jurist", "samordnare",
-        "administrator", "extern-part", "fondhandlaggare",
+        "administrator", "extern-part", "fondhandlaggare", "testbaddsvard",
     }  # fmt: skip
     assert {guide.slug for guide in found if guide.is_topic} == {
-        "innovationsupphandling", "innovationsfonden", "rattigheter", "samverkan",
+        "innovationsupphandling", "innovationsfonden", "rattigheter", "samverkan", "testbaddar",
     }  # fmt: skip
 
 
