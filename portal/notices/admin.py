@@ -9,8 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from portal.notices.actions import send_again
 from portal.notices.models import Mail
+from portal.notices.posting import send_again
 
 
 @admin.register(Mail)

@@ -2,14 +2,14 @@
 
 from celery import shared_task
 
-from portal.notices import actions
+from portal.notices import actions, posting
 
 
 @shared_task
 def send_due() -> None:
     """Gather what is due and send what waits. Any number of these may run at once; each does what the others have not."""
-    actions.gather_mail()
-    actions.post_mail()
+    posting.gather_mail()
+    posting.post_mail()
 
 
 @shared_task

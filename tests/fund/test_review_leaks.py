@@ -25,7 +25,7 @@ from portal.cases.actions.people import name_person
 from portal.cases.models import Case, Document, Event
 from portal.cases.states import Audience
 from portal.cases.uploads import inspect
-from portal.notices.actions import gather_mail, post_mail
+from portal.notices.posting import gather_mail, post_mail
 from tests.cast import Cast, again, answer_considerations, draft_of, make_move, signed_in
 from tests.fund.reviewing import given, score
 from tests.fund.story import ANSWERS, open_call, shut_call, sign

@@ -23,8 +23,8 @@ from portal.cases.errors import NotVisible, Refused
 from portal.cases.models import Case
 from portal.cases.moving import chances, perform
 from portal.cases.states import Audience, Confidentiality
-from portal.notices.actions import gather_mail, post_mail
 from portal.notices.models import Notice
+from portal.notices.posting import gather_mail, post_mail
 from portal.organisation.models import Appointment
 from portal.organisation.states import Role
 from tests.cast import Cast, again, case_in, draft_of, make_move, signed_in

@@ -20,8 +20,8 @@ from portal.cases.actions.diary import enter_paper
 from portal.cases.actions.receipts import code_for
 from portal.cases.models import CaseContact, DiaryEntry, Event, Message
 from portal.cases.states import Confidentiality, Direction
-from portal.notices.actions import gather_mail, post_mail
 from portal.notices.models import Notice
+from portal.notices.posting import gather_mail, post_mail
 from portal.organisation.models import Appointment
 from portal.organisation.states import Role
 from tests.cast import Cast, make_move, signed_in

@@ -7,8 +7,8 @@ from django.utils import timezone
 from portal.cases import kinds
 from portal.cases.flow import Flow
 from portal.cases.models import Case, CaseContact
-from portal.notices.actions import gather_mail, post_mail
 from portal.notices.models import Notice
+from portal.notices.posting import gather_mail, post_mail
 from portal.organisation.models import Unit
 
 

@@ -20,9 +20,10 @@ from portal.cases.states import Confidentiality
 from portal.cases.who import AUTHOR, OWNER, holder, office
 from portal.cases.workdays import STOCKHOLM
 from portal.local.servers import free_port
-from portal.notices.actions import gather_mail, mark_read, post_mail, send_again, set_delivery, tell
+from portal.notices.actions import mark_read, set_delivery, tell
 from portal.notices.mail import compose
 from portal.notices.models import Mail, Notice
+from portal.notices.posting import gather_mail, post_mail, send_again
 from portal.notices.queries import unreachable
 from portal.notices.rules import LONGEST_PAUSE, MOST_ATTEMPTS, SETTLE, next_digest, pause_after
 from portal.notices.states import Outcome, Topic
@@ -277,7 +278,7 @@ def test_a_message_that_cannot_be_written_does_not_hold_up_the_others(
             raise ZeroDivisionError
         return compose(mail)
 
-    monkeypatch.setattr("portal.notices.actions.compose", fails_for_the_author)
+    monkeypatch.setattr("portal.notices.posting.compose", fails_for_the_author)
 
     assert deliver() == 1
     mail = Mail.objects.get(recipient=cast.author)

@@ -3,10 +3,13 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from portal.cases.models import Case
+from django.utils import timezone
+
+from portal.cases.models import Case, Event
 from portal.cases.workdays import STOCKHOLM
+from testbeds.actions import claiming
 from testbeds.flow import TestFlow
-from testbeds.models import Agreement, Testbed, TestRequest
+from testbeds.models import Agreement, Claim, Testbed, TestRequest
 from testbeds.states import TestState
 from tests.cast import Cast, case_in
 
@@ -40,3 +43,17 @@ def agreed(cast: Cast, request: TestRequest) -> None:
     Agreement.objects.create(
         request=request, number=1, waived="Provet är riskfritt.", sha256="a" * 64, made_by=cast.lead
     )
+
+
+def hold(request: TestRequest, begins: datetime = TEN, ends: datetime = NOON, **values: Any) -> Claim:
+    assert request.owner
+    return claiming.hold_time(request=request, begins=begins, ends=ends, person=request.owner, **values)
+
+
+def verbs(request: TestRequest) -> list[str]:
+    """What the history tells after the submission."""
+    return list(Event.objects.filter(case=request.pk).order_by("number").values_list("move", flat=True))[1:]
+
+
+def run_out(*claims: Claim) -> None:
+    Claim.objects.filter(pk__in=[claim.pk for claim in claims]).update(until=timezone.now() - HOUR)

@@ -8,9 +8,10 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.trust.addresses import all_routes, rule_of
 from tests.trust.html import faults_in
 from tests.trust.looking import Looker
-from tests.trust.routes import ROUTES, all_routes, rule_of
+from tests.trust.routes import ROUTES
 from tests.trust.visits import STRANGERS
 from tests.trust.walk import Walk, walk_as
 from tests.trust.world import World

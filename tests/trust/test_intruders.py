@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from portal.cases.models import Case, Event
-from tests.trust.routes import all_routes, visits_of
+from tests.trust.addresses import all_routes, visits_of
 from tests.trust.visits import STRANGERS, Visit
 from tests.trust.world import World
 

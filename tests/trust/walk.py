@@ -16,7 +16,7 @@ from django.urls import resolve
 from lxml import html
 
 from portal.backup.fingerprint import Fingerprint
-from tests.trust.routes import all_routes, rule_of, visits_of
+from tests.trust.addresses import all_routes, rule_of, visits_of
 from tests.trust.visits import Visit
 from tests.trust.world import World
 
