@@ -54,7 +54,7 @@ def _readme() -> str:
         _("actions.json: what you have done in cases, your own and others’."),
         _(
             "comments.json: your comments on ideas, in so far as you see them, which you support and follow, what you have written in the "
-            "needs bank and in scanning notes, and which rules you have confirmed that you have read."
+            "needs bank and in scanning notes, which rules you have confirmed that you have read, and the calendar addresses you have made."
         ),
         _("notices.json: what the portal has told you."),
     )

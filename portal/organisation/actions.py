@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.cases.errors import Refused
 from portal.cases.models import Case, Event
 from portal.cases.verdicts import no
+from portal.organisation.holdings import holds_something, take_over
 from portal.organisation.models import Appointment, Unit
 from portal.organisation.queries import heir_of
 from portal.organisation.rules import can_appoint, can_close
@@ -83,7 +84,7 @@ def merge_units(*, units: Iterable[Unit], into: Unit, on: date, by: User | None)
 
 
 def hand_over(*, unit: Unit, by: User | None = None) -> int:
-    """Move what a closed unit still holds to its heir: open cases and drafts, and the people who worked there.
+    """Move what a closed unit still holds to its heir: open cases and drafts, people who worked there, then what ``holdings`` names.
 
     Returns the number of cases. Each keeps its diary number, its holder and its dates, and gets an event if it has a history. Five
     hundred at a time, each batch on its own: a run that is broken off is finished by the next.
@@ -95,6 +96,7 @@ def hand_over(*, unit: Unit, by: User | None = None) -> int:
     moved = 0
     while batch := _move_some(unit, heir, by):
         moved += batch
+    take_over(unit, heir)
     return moved
 
 
@@ -115,6 +117,6 @@ def _move_some(unit: Unit, heir: Unit, by: User | None) -> int:
 
 def hand_over_closed_units() -> int:
     """Move what units whose last day has passed still hold. Returns the number of cases."""
-    holding = Q(cases__closed_at=None, cases__isnull=False) | Q(staff__isnull=False)
+    holding = Q(cases__closed_at=None, cases__isnull=False) | Q(staff__isnull=False) | holds_something()
     past = Unit.objects.filter(holding, valid_to__lt=timezone.localdate(), successor__isnull=False).distinct()
     return sum(hand_over(unit=unit) for unit in past.select_related("successor"))

@@ -1,6 +1,6 @@
 """Time at testbeds: held, moved, booked, given back, blocked. Of all who want the same minutes one gets them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.cases.errors import Refused
 from portal.cases.models import Case
+from portal.cases.moving import perform
 from portal.cases.verdicts import no
 from testbeds.actions import waiting
 from testbeds.actions.holding import LONGEST_AROUND, Taken, change, held_until, let_lapse, must_be_open, put, taken
@@ -17,8 +18,9 @@ from testbeds.actions.locking import Changed, Overlaps, lock, overlaps_told, who
 from testbeds.actions.telling import note
 from testbeds.models import Claim, Testbed, TestRequest
 from testbeds.queries.free import Slot, near
+from testbeds.rules.agreeing import is_booked
 from testbeds.rules.timing import changeable, fitting
-from testbeds.states import KEEPS_OUT, ClaimState
+from testbeds.states import KEEPS_OUT, ClaimState, TestState
 
 __all__ = [
     "Blocked",
@@ -94,6 +96,7 @@ def move_time(*, claim: Claim, begins: datetime, ends: datetime, person: User) -
     except Overlaps:
         raise taken([slot]) from None
     note(request, "time_moved", person, [old, slot], mandatory=was == ClaimState.BOOKED, claim=claim.pk, was=was)
+    _unbook_if_empty(request)
     waiting.pass_on_after_commit(claim.testbed_id)
     return Claim.objects.get(pk=claim.pk)
 
@@ -119,6 +122,7 @@ def release(*, claim: Claim, person: User, why: str) -> None:
         change(claim, state=ClaimState.CANCELLED, why=why)
         waiting.leave_offer(claim)
         note(request, "time_released", person, [claim], why=why)
+        _unbook_if_empty(request)
     waiting.pass_on_after_commit(claim.testbed_id)
 
 
@@ -150,6 +154,12 @@ def book_held(request: TestRequest, person: User) -> list[Claim]:
     waiting.take_all(claims)
     note(fresh, "time_booked", person, claims)
     return claims
+
+
+def _unbook_if_empty(request: TestRequest) -> None:
+    """A booked request whose last booked time was moved, given back or taken by a block is not booked any more: it asks anew."""
+    if request.state == TestState.BOOKED and not is_booked(request):
+        perform(request, "lose_time", person=None)
 
 
 def _held(claim: Claim) -> tuple[TestRequest, Claim]:
@@ -208,7 +218,7 @@ def block(*, testbed: Testbed, begins: datetime, ends: datetime, why: str, perso
     return Blocked(Claim.objects.get(pk=made.pk), hits)
 
 
-def _tell_hit(hits: Iterable[Hit], person: User, why: str) -> None:
+def _tell_hit(hits: Sequence[Hit], person: User, why: str) -> None:
     for one in hits:
         if one.claim.request is not None:
             note(
@@ -220,3 +230,6 @@ def _tell_hit(hits: Iterable[Hit], person: User, why: str) -> None:
                 others=one.alternatives,
                 mandatory=True,
             )
+    for request in {one.claim.request_id: one.claim.request for one in hits}.values():
+        if request is not None:
+            _unbook_if_empty(request)

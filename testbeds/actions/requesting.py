@@ -13,6 +13,7 @@ from portal.cases.models import Case
 from portal.cases.states import Confidentiality
 from portal.cases.verdicts import no
 from portal.cases.workdays import due_at
+from portal.organisation.queries import heir_of
 from testbeds.actions.booking import worth_as_aid
 from testbeds.actions.claiming import book_held, release_all
 from testbeds.models import PARTS, Agreement, HostReview, ModelFlag, Side, Signature, Survey, Testbed, TestRequest
@@ -34,7 +35,7 @@ def begin_request(*, owner: User, testbed: Testbed, title: str, origin: Case | N
     return begin_case(
         model=TestRequest,
         owner=owner,
-        unit=testbed.unit,
+        unit=heir_of(testbed.unit),
         testbed=testbed,
         title=title,
         confidentiality=Confidentiality.INTERNAL,

@@ -7,14 +7,14 @@ from portal.cases.forms import OptionalReasonForm, ReasonForm
 from portal.cases.kinds import Kind, Panel, register
 from portal.cases.rules import complete, considered
 from portal.cases.states import Direction
-from portal.cases.who import AUTHOR, OWNER
+from portal.cases.who import AUTHOR, OWNER, SYSTEM
 from testbeds import panels
 from testbeds.actions import requesting as effects
 from testbeds.actions.telling import VERBS
 from testbeds.forms import moves as forms
 from testbeds.models import ASKED, HOST, INSIDE, REGISTRAR, REVIEWER, SIGNER, TESTER, TestRequest
-from testbeds.queries.requests import rows_of_request
-from testbeds.rules.agreeing import agreed, has_time, host_signs, tester_signs
+from testbeds.queries.requests import calendars_of, rows_of_request
+from testbeds.rules.agreeing import agreed, has_time, host_signs, is_booked, tester_signs
 from testbeds.rules.requesting import (
     asker_told,
     benefit,
@@ -164,8 +164,12 @@ class TestFlow(Flow):
         effect=effects.book, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
         help=_("Times that have been moved or added since the booking are held until you book them."),
     )  # fmt: skip
+    lose_time = Move(
+        label=_("No booked time is left"), done=_("No booked time is left: new times are to be chosen"), source=(S.BOOKED,),
+        target=S.CONDITIONAL, by=SYSTEM,
+    )  # fmt: skip
     begin = Move(
-        label=_("Begin the test"), done=_("Test begun"), source=(S.BOOKED,), target=S.RUNNING, by=HOST, needs=(agreed,),
+        label=_("Begin the test"), done=_("Test begun"), source=(S.BOOKED,), target=S.RUNNING, by=HOST, needs=(agreed, is_booked),
         tell=(AUTHOR,), style="primary",
     )  # fmt: skip
     finish = Move(
@@ -236,5 +240,6 @@ register(
             Panel("testbeds/panels/model.html", HOST, panels.model_panel),
         ),
         keeps_rows=rows_of_request,
+        said_by=calendars_of,
     )
 )

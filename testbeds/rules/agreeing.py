@@ -38,6 +38,13 @@ def has_time(request: TestRequest) -> Verdict:
     return no(_("No time is held. Choose a time first."))
 
 
+def is_booked(request: TestRequest) -> Verdict:
+    """It has a booked time, ahead or behind (one query)."""
+    if request.claims.filter(state=ClaimState.BOOKED).exists():
+        return YES
+    return no(_("No time is booked. Book a time first."))
+
+
 def host_signs(request: TestRequest) -> Verdict:
     """There are terms that the host has not signed (two queries)."""
     return _to_sign(request, Side.HOST)

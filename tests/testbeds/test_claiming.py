@@ -1,5 +1,6 @@
 """Time at a testbed: held, moved, booked, given back, blocked, and what the history and the notices say of it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,15 +8,17 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from portal.accounts.models import User
 from portal.cases.errors import Refused
 from portal.cases.models import Event
+from portal.cases.moving import perform
 from portal.cases.queries import verify_history
 from portal.notices.models import Notice
 from testbeds.actions import claiming, waiting
 from testbeds.actions.claiming import Taken
 from testbeds.models import Claim, Testbed, TestRequest
 from testbeds.queries.free import Slot, judged
-from testbeds.states import ClaimState, WaitState
+from testbeds.states import ClaimState, TestState, WaitState
 from tests.cast import Cast
 from tests.testbeds.places import place
 from tests.testbeds.times import DAY, HOUR, MONDAY, NOON, TEN, agreed, at, hold, run_out, verbs
@@ -210,3 +213,48 @@ def test_a_block_is_taken_away_again_and_two_do_not_overlap(cast: Cast, one: Tes
 def test_a_block_needs_a_reason(cast: Cast, testbed: Testbed) -> None:
     with pytest.raises(Refused):
         claiming.block(testbed=testbed, begins=TEN, ends=NOON, why=" ", person=cast.lead)
+
+
+# ── A booked request without a booked time ───────────────────────────────────────────────────────────────────────────
+
+
+def give_back(claim: Claim, by: User) -> None:
+    claiming.release(claim=claim, person=by, why="Ändrat.")
+
+
+def have_another(claim: Claim, by: User) -> None:
+    claiming.move_time(claim=claim, begins=claim.begins + DAY, ends=claim.ends + DAY, person=by)
+
+
+def shut_out(claim: Claim, by: User) -> None:
+    claiming.block(testbed=claim.testbed, begins=claim.begins, ends=claim.ends, why="Service.", person=by)
+
+
+@pytest.mark.strategy("B4-9a")
+@pytest.mark.parametrize("lose", [give_back, have_another, shut_out])
+def test_who_has_no_booked_time_left_is_not_booked(
+    cast: Cast, one: TestRequest, lose: Callable[[Claim, User], None]
+) -> None:
+    claims = [hold(one), hold(one, TEN + 2 * DAY, NOON + 2 * DAY)]
+    agreed(cast, one)
+    perform(one, "book", person=cast.host)
+    states = []
+    for claim in claims:
+        lose(Claim.objects.get(pk=claim.pk), cast.host)
+        states.append(TestRequest.objects.get(pk=one.pk).state)
+    assert states == [TestState.BOOKED, TestState.CONDITIONAL]
+    assert verbs(one)[-1] == "lose_time"
+    with pytest.raises(Refused):
+        perform(one, "begin", person=cast.host)
+    if lose is have_another:
+        perform(one, "book", person=cast.host)
+        perform(one, "begin", person=cast.host)
+
+
+@pytest.mark.strategy("B4-9a")
+def test_a_block_that_takes_all_of_it_unbooks_it_once(cast: Cast, one: TestRequest) -> None:
+    hold(one), hold(one, TEN + timedelta(hours=4), NOON + timedelta(hours=4))
+    agreed(cast, one)
+    perform(one, "book", person=cast.host)
+    claiming.block(testbed=one.testbed, begins=at(MONDAY, 8), ends=at(MONDAY, 18), why="Service.", person=cast.host)
+    assert verbs(one)[-3:] == ["time_cancelled", "time_cancelled", "lose_time"]

@@ -15,10 +15,12 @@ from lxml import html
 from PIL import Image
 
 from portal.cases.actions.drafts import begin_case
+from portal.organisation.actions import close_unit
+from portal.organisation.models import Unit
 from testbeds.models import Claim, OpeningException, OpeningHours, Testbed, TestbedPicture, TestRequest
 from testbeds.states import ClaimState
 from tests.cast import PARTS, Cast, signed_in
-from tests.testbeds.places import host_of, place
+from tests.testbeds.places import asked, host_of, place
 
 pytestmark = pytest.mark.strategy("B4-4", "B44-1")
 MINE = "/testbaddar/mina/"
@@ -284,6 +286,24 @@ def test_the_unit_stays_while_there_are_open_requests(cast: Cast, testbed: Testb
     assert client.post(page, sent).status_code == 200
     TestRequest.objects.filter(pk=request.pk).delete()
     assert client.post(page, sent).status_code == 302
+
+
+def test_a_testbed_goes_with_its_requests_to_the_heir_of_its_unit(cast: Cast, testbed: Testbed) -> None:
+    first = asked(cast, testbed)
+    heir = Unit.objects.get(code="KAR")
+    close_unit(unit=testbed.unit, successor=heir, on=timezone.localdate() - timedelta(days=1), by=None)
+    testbed.refresh_from_db()
+    second = asked(cast, testbed)
+    assert {testbed.unit, TestRequest.objects.get(pk=first.pk).unit, second.unit} == {heir}
+
+
+def test_the_database_keeps_requests_at_the_host(cast: Cast, testbed: Testbed) -> None:
+    other = Unit.objects.get(code="KAR")
+    with pytest.raises(IntegrityError, match="not at the host"), transaction.atomic():
+        begin_case(model=TestRequest, owner=cast.external, unit=other, testbed=testbed, title="Skyltar")
+    asked(cast, testbed)
+    with pytest.raises(IntegrityError, match="at another unit"), transaction.atomic():
+        Testbed.objects.filter(pk=testbed.pk).update(unit=other)
 
 
 def test_the_history_says_who_did_what(cast: Cast, testbed: Testbed, host: Client) -> None:
