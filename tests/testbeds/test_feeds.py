@@ -1,7 +1,10 @@
 """Feeds for calendar programs: what they say, to whom, and that what has gone is taken away."""
 
+import json
 import re
+import zipfile
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
+from portal.accounts.mine import my_data_zip
 from portal.accounts.models import User
 from testbeds.actions.feeding import MOST_FEEDS, make_feed
 from testbeds.calendars.feeds import digest_of
@@ -247,3 +251,10 @@ def test_nobody_makes_an_address_to_another_s_testbed_or_more_than_they_can_keep
         client.post(page, {"testbed": ""})
     assert client.post(page, {"testbed": ""}).status_code == 409
     assert FeedToken.objects.count() == MOST_FEEDS
+
+
+def test_addresses_are_in_a_person_s_own_data(cast: Cast) -> None:
+    make_feed(person=again(cast.external), testbed=None)
+    packed = zipfile.ZipFile(BytesIO(my_data_zip(again(cast.external))))
+    (row,) = json.loads(packed.read("comments.json"))
+    assert set(row) == {"calendar", "made_at", "read_at", "revoked_at"}
