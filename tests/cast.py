@@ -184,9 +184,9 @@ class Story:
     """What a kind's cases need beyond what its fields and forms tell.
 
     ``draft`` are field values of the draft, or functions that give them for the code of its unit. ``answers`` gives what a move's form
-    is sent, by move name: a mapping, or a function of case and cast. ``before`` is called with case and cast before the move, for example to let an
-    assessor score. ``by`` names the part in the cast that makes a move. ``anonymous`` cases have no owner; ``owner`` names the part
-    that owns every case of a kind that only some can begin.
+    is sent, by move name: a mapping, or a function of case and cast. ``before`` is called with case and cast before the move, for example
+    to let an assessor score. ``by`` names the part in the cast that makes a move. ``anonymous`` cases have no owner; ``owner`` names the
+    part that owns every case of a kind that only some can begin.
     """
 
     draft: Mapping[str, Any] = field(default_factory=dict)
