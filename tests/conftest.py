@@ -51,6 +51,12 @@ def database_url(django_db_setup: None) -> str:
     return at(os.environ["DATABASE_APPLICATION_URL"], connection.settings_dict["NAME"])
 
 
+@pytest.fixture(scope="session")
+def whole(request: pytest.FixtureRequest) -> bool:
+    """Look at all there is, at full size, where one of each sort would do."""
+    return bool(request.config.getoption("--whole"))
+
+
 @pytest.fixture(autouse=True)
 def _closed_files(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A server closes a file when it has sent it; the test client leaves a file that nobody read open."""

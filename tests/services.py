@@ -93,7 +93,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption("--trust", type=int, metavar="NUMBER", help="run only the tests of this check of docs/trust.md")
     parser.addoption(
-        "--whole", action="store_true", help="look at every page there is, where one of each build would do"
+        "--whole", action="store_true", help="look at all there is, at full size, where one of each sort would do"
     )
 
 

@@ -76,8 +76,8 @@ class Story:
 
 
 @pytest.fixture
-def size(request: pytest.FixtureRequest) -> Size:
-    return WHOLE if request.config.getoption("--whole") else SMALL
+def size(whole: bool) -> Size:
+    return WHOLE if whole else SMALL
 
 
 @pytest.fixture

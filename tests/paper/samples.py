@@ -165,12 +165,12 @@ def annual_report(units: int, *, language: str = "sv", status: Status = Status.P
     )
 
 
-def long_report() -> Report:
-    """Two hundred pages: as many tables as a real report has, then prose, which is drawn in a fraction of the time."""
-    report = annual_report(26)
+def long_report(*, units: int, appendices: int) -> Report:
+    """As many tables as so many units have, then prose, which is drawn in a fraction of the time: seven and four pages each."""
+    report = annual_report(units)
     chapters = [Section(f"Kapitel {number + 1}", "\n\n".join([PROSE] * 6)) for number in range(8)]
-    appendices = [Part(f"Bilaga {number + 1}", "Bilaga", "", chapters) for number in range(12)]
-    return replace(report, parts=[*report.parts, *appendices])
+    prose = [Part(f"Bilaga {number + 1}", "Bilaga", "", chapters) for number in range(appendices)]
+    return replace(report, parts=[*report.parts, *prose])
 
 
 def empty_report(language: str = "sv") -> Report:

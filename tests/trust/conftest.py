@@ -37,11 +37,6 @@ def house(world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveServ
 
 
 @pytest.fixture(scope="session")
-def whole(request: pytest.FixtureRequest) -> bool:
-    return bool(request.config.getoption("--whole"))
-
-
-@pytest.fixture(scope="session")
 def claim(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str], bool]:
     """True for the first in this run, of all its processes, who asks for a name."""
     own = tmp_path_factory.getbasetemp()

@@ -35,9 +35,9 @@ STATEMENT = 'href="/tillganglighet/"'
 
 
 @pytest.fixture(scope="module", params=TOURISTS)
-def walk(request: pytest.FixtureRequest, world: World, django_db_blocker: DjangoDbBlocker) -> Walk:
+def walk(request: pytest.FixtureRequest, world: World, django_db_blocker: DjangoDbBlocker, whole: bool) -> Walk:
     with django_db_blocker.unblock():
-        return walk_as(request.param, world)
+        return walk_as(request.param, world, whole=whole)
 
 
 @pytest.mark.trust(1)

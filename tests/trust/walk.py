@@ -21,9 +21,9 @@ from tests.trust.visits import Visit
 from tests.trust.world import World
 
 Tables = dict[str, tuple[int, str]]
-PER_PATH = 3
-"""Questions followed to one page (filters, order, next page): a list's links would never end."""
-PER_ROUTE = 4
+PER_PATH = {True: 3, False: 2}
+"""Questions followed to one page (filters, order, next page), with ``--whole`` and without: a list's links would never end."""
+PER_ROUTE = {True: 4, False: 2}
 """Pages followed of one sort: a report has as many figures as units times indicators."""
 SHAPES = {"class", "type", "role", "aria-live", "scope", "data-size", "data-color", "data-variant"}
 """Attributes whose values change how an element is built; of all others it counts that they are there."""
@@ -99,7 +99,7 @@ class Walk:
         return [answer for answer in self.answers if answer.is_page]
 
 
-def walk_as(part: str, world: World) -> Walk:
+def walk_as(part: str, world: World, *, whole: bool) -> Walk:
     before, answers = Fingerprint.take().tables, []
     for route in all_routes():
         rule = rule_of(route)
@@ -107,7 +107,7 @@ def walk_as(part: str, world: World) -> Walk:
         for visit in visits_of(route, world):
             expected = rule.expects(part, visit, world)
             answers.append(open_address(world.clients[part], visit, route.name, expected))
-    answers += follow(world.clients[part], answers)
+    answers += follow(world.clients[part], answers, whole=whole)
     return Walk(part, answers, before, Fingerprint.take().tables)
 
 
@@ -117,7 +117,7 @@ def open_address(client: Client, visit: Visit, name: str, expected: frozenset[in
     return Answer(name, visit, expected, answer.status_code, headers, body_of(answer))
 
 
-def follow(client: Client, opened: list[Answer]) -> Iterator[Answer]:
+def follow(client: Client, opened: list[Answer], *, whole: bool) -> Iterator[Answer]:
     """Every link on what was opened, breadth first, and every link there, each address once."""
     met, asked, routes = {answer.visit.url for answer in opened}, Counter[str](), Counter[str]()
     waiting = deque(answer for answer in opened if answer.status < 400)
@@ -125,7 +125,7 @@ def follow(client: Client, opened: list[Answer]) -> Iterator[Answer]:
         origin = waiting.popleft()
         for url in origin.leads_to():
             path = urlsplit(url).path
-            if url in met or asked[path] >= PER_PATH or routes[route_of(path)] >= PER_ROUTE:
+            if url in met or asked[path] >= PER_PATH[whole] or routes[route_of(path)] >= PER_ROUTE[whole]:
                 continue
             met.add(url)
             asked[path] += 1
