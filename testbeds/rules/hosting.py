@@ -37,8 +37,10 @@ def kept_by(person: User) -> "TestbedQuerySet":
     return Testbed.objects.filter(unit__in=standing_of(person).units(Role.TESTBED_HOST))
 
 
-def known_to(person: User) -> "TestbedQuerySet":
-    """Those that the person may know of: what everyone sees, and what they keep."""
+def known_to(person: User | AnonymousUser) -> "TestbedQuerySet":
+    """Those that the person may know of: what everyone sees, and what they keep. Asked by this alone, one that is hidden costs what one
+    that does not exist does.
+    """
     published = Q(published_at__isnull=False, closed_at__isnull=True)
     return Testbed.objects.filter(published | Q(unit__in=standing_of(person).units(Role.TESTBED_HOST)))
 
