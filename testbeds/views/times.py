@@ -1,5 +1,7 @@
 """The times of a request: those it has, those that are free, and the line for those that are not."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +28,14 @@ from testbeds.rules.timing import asks_for_time, changeable
 
 SHOWN = 12
 """Free times that are listed at once."""
+
+
+def moments(texts: Iterable[str]) -> Iterator[datetime]:
+    """Those that are moments: what is none was not written by the page."""
+    for text in texts:
+        with suppress(ValueError):
+            if moment := parse_datetime(text):
+                yield moment
 
 
 class TimesView(CaseView):
@@ -222,7 +232,7 @@ class SeriesPage(TimesView):
         form = SeriesForm(request.POST, testbed=self.case.testbed)
         if not form.is_valid():
             return self.show(form)
-        skip = list(filter(None, map(parse_datetime, request.POST.getlist("skip"))))
+        skip = list(moments(request.POST.getlist("skip")))
         try:
             hold_series(
                 request=self.case,
