@@ -64,6 +64,7 @@ booked
   sign_for_host     o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
   sign              x      o        .         .        .    o          .           .        .       .      .           o         o          .       o    .        .        .     .
   book_more         o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
+  lose_time         o      o        .         .        .    o          .           .        .       .      .           o         o          .       o    .        .        .     x
   begin             o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
   flag_model        o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
 running
