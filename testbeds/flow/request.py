@@ -13,7 +13,7 @@ from testbeds.actions import requesting as effects
 from testbeds.actions.telling import VERBS
 from testbeds.forms import moves as forms
 from testbeds.models import ASKED, HOST, INSIDE, PARTIES, REGISTRAR, REVIEWER, SIGNER, TESTER, TestRequest
-from testbeds.queries.requests import calendars_of, rows_of_request
+from testbeds.queries.requests import calendars_of, rows_inside, rows_of_request
 from testbeds.rules.agreeing import agreed, has_time, host_signs, is_booked, tester_signs
 from testbeds.rules.requesting import (
     asker_told,
@@ -240,6 +240,7 @@ register(
             Panel("testbeds/panels/model.html", HOST, panels.model_panel),
         ),
         keeps_rows=rows_of_request,
+        keeps_inside=rows_inside,
         said_by=calendars_of,
     )
 )

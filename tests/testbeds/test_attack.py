@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.cases.actions.people import name_person
+from portal.cases.errors import Refused
 from portal.cases.models import Case
 from testbeds.actions.feeding import make_feed
 from testbeds.flow import TestFlow
@@ -20,6 +21,7 @@ from tests.cast import Cast, again, case_in, signed_in
 from tests.testbeds.places import asked, host_of, place
 from tests.testbeds.story import perform
 from tests.testbeds.test_hosting import fields
+from tests.testbeds.test_secrets import taken_out
 from tests.testbeds.test_times import at, block, monday, url, wanted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.trust(1)]
@@ -244,3 +246,37 @@ def test_a_testbed_has_no_number_that_cannot_be_reckoned_with(cast: Cast, name: 
     before = getattr(room, name)
     room.refresh_from_db()
     assert getattr(room, name) == before
+
+
+# ── Reviews ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+SAID = {"benefit": 4, "feasible": 3, "safe": 5, "recommends": "True"}
+
+
+@pytest.mark.strategy("B44-1")
+def test_a_review_by_who_has_come_to_write_the_request_does_not_count(cast: Cast) -> None:
+    request = in_review(cast, cast.outsider, cast.colleague)
+    for person, words in ((cast.outsider, "zqxfirst"), (cast.colleague, "zqxsecond")):
+        perform(request, "review", person=again(person), data={**SAID, "words": words})
+    name_person(case=request, person=cast.outsider, grant="coauthor", by=cast.author)
+    yes = {"conditions": "Handledare på plats.", "reason": "Nyttan är visad."}
+    with pytest.raises(Refused):
+        perform(request, "say_yes", person=cast.host, data=yes)
+    perform(request, "name_reviewer", person=cast.host, data={"reviewer": cast.manager.username})
+    third = signed_in(cast.manager)
+    assert "zqxsecond" not in third.get(request.get_absolute_url()).text
+    assert "zqxfirst" not in signed_in(cast.host).get(request.get_absolute_url()).text
+    perform(request, "review", person=again(cast.manager), data={**SAID, "words": "zqxthird"})
+    assert "zqxsecond" in third.get(request.get_absolute_url()).text
+    assert perform(request, "say_yes", person=cast.host, data=yes).state == TestState.CONDITIONAL
+
+
+def test_the_registrar_takes_out_nothing_that_is_written_inside(cast: Cast) -> None:
+    request = in_review(cast, cast.outsider, cast.colleague)
+    for person in (cast.outsider, cast.colleague):
+        perform(request, "review", person=again(person), data={**SAID, "words": "zqxreview"})
+    perform(request, "flag_model", person=cast.host, data={"text": "zqxflag"})
+    taken = {part: taken_out(getattr(cast, part), request) for part in ("host", "registrar")}
+    assert b"zqxreview" in taken["host"]
+    assert b"zqxflag" in taken["host"]
+    assert b"zqx" not in taken["registrar"]
