@@ -20,7 +20,7 @@ from testbeds.actions.series import hold_series, preview
 from testbeds.actions.telling import in_words
 from testbeds.actions.waiting import leave_line, stand_in_line, take_offer
 from testbeds.forms.times import DAYS_SHOWN, FindForm, SeriesForm, TimeForm, WhyForm
-from testbeds.models import Claim, TestRequest, Wait
+from testbeds.models import Claim, Testbed, TestRequest, Wait
 from testbeds.queries.free import Slot, free_slots
 from testbeds.queries.times import claims_of, waits_of
 from testbeds.rules.choosing import chooses
@@ -36,6 +36,16 @@ def moments(texts: Iterable[str]) -> Iterator[datetime]:
         with suppress(ValueError):
             if moment := parse_datetime(text):
                 yield moment
+
+
+def instead_of(lost: Taken, case: TestRequest) -> dict[str, Any]:
+    """What is free at the testbed that is asked for, and elsewhere: a request has its times at its own (a query where there is any)."""
+    away = {slot.testbed_id for slot in lost.alternatives} - {case.testbed_id}
+    places = Testbed.objects.in_bulk(away)
+    return {
+        "here": [slot for slot in lost.alternatives if slot.testbed_id not in away],
+        "elsewhere": [(slot, places[slot.testbed_id]) for slot in lost.alternatives if slot.testbed_id in away],
+    }
 
 
 class TimesView(CaseView):
@@ -115,7 +125,7 @@ class HoldTime(TimesView):
         try:
             hold_time(request=self.case, begins=wanted["begins"], ends=wanted["ends"], person=self.person)
         except Taken as lost:
-            return self.page(status=CONFLICT, lost=lost, wanted=wanted, form=form)
+            return self.page(status=CONFLICT, lost=lost, instead=instead_of(lost, self.case), wanted=wanted, form=form)
         except Refused as refused:
             form.add_error(None, str(refused.verdict))
             return self.page(status=CONFLICT, form=form)
@@ -211,7 +221,8 @@ class MoveTime(ClaimView):
         try:
             move_time(claim=self.claim, begins=wanted["begins"], ends=wanted["ends"], person=self.person)
         except Taken as lost:
-            return self.ask("testbeds/times/move.html", status=CONFLICT, form=form, lost=lost)
+            told = {"lost": lost, "instead": instead_of(lost, self.case)}
+            return self.ask("testbeds/times/move.html", status=CONFLICT, form=form, **told)
         except Refused as refused:
             form.add_error(None, str(refused.verdict))
             return self.ask("testbeds/times/move.html", status=CONFLICT, form=form)

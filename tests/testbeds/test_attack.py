@@ -1,6 +1,8 @@
 """Attacks on the testbeds: what is another’s, hidden, marked or refused stays so, and hostile input gets a sentence."""
 
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -12,7 +14,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.cases.actions.people import name_person
 from portal.cases.errors import Refused
-from portal.cases.models import Case
+from portal.cases.models import Case, Event
 from testbeds.actions.feeding import make_feed
 from testbeds.flow import TestFlow
 from testbeds.models import Claim, OpeningException, TestbedPicture, TestRequest, Wait
@@ -22,7 +24,7 @@ from tests.testbeds.places import asked, host_of, place
 from tests.testbeds.story import perform
 from tests.testbeds.test_hosting import fields
 from tests.testbeds.test_secrets import taken_out
-from tests.testbeds.test_times import at, block, monday, url, wanted
+from tests.testbeds.test_times import at, block, in_english, monday, url, wanted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.trust(1)]
 
@@ -246,6 +248,35 @@ def test_a_testbed_has_no_number_that_cannot_be_reckoned_with(cast: Cast, name: 
     before = getattr(room, name)
     room.refresh_from_db()
     assert getattr(room, name) == before
+
+
+# ── Times elsewhere ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_time_at_another_testbed_is_named_and_has_no_button(cast: Cast) -> None:
+    """It cannot be held for the request, which is for its own testbed; nor does a letter let it pass for one there."""
+    full, other = place(name="Fullt rum"), place(name="Ledigt rum", name_en="Free room")
+    first, second = wanted(cast, full), wanted(cast, full, owner=cast.colleague)
+    claim = held(first)
+    OpeningException.objects.bulk_create(
+        OpeningException(testbed=full, day=monday() + timedelta(days=number)) for number in range(90)
+    )
+    client = in_english(cast.colleague)
+    for name, args in (("hold", [second]), ("move_time", [first, claim.pk])):
+        answer = (client if name == "hold" else in_english(cast.external)).post(url(name, *args), at(9))
+        instead = answer.text.partition('id="instead-title"')[2].partition("</section>")[0]
+        assert (answer.status_code, instead.count("Free room"), instead.count("<form")) == (409, 3, 0)
+    signed_in(cast.host).post(reverse("testbeds:blocking", args=[full.slug]), block(8, 12))
+    assert Event.objects.get(case=first.pk, move="time_cancelled").note.count(f"({other.name})") == 3
+
+
+def test_a_series_where_nothing_fits_asks_no_more_for_many_than_for_two(cast: Cast) -> None:
+    room = place()
+    room.hours.update(closes="16:00")
+    request, client = wanted(cast, room), signed_in(cast.external)
+    asked_ = [at(9, minutes="600", weekdays=["0"], every="1", times=times) for times in ("2", "50")]
+    two, many = (cost(client, f"{url('series', request)}?{urlencode(sent, doseq=True)}") for sent in asked_)
+    assert two == many
 
 
 # ── Reviews ──────────────────────────────────────────────────────────────────────────────────────────────────────────
