@@ -77,7 +77,7 @@ def may_close(testbed: Testbed) -> Verdict:
 
 
 def may_move(testbed: Testbed) -> Verdict:
-    """No request for it is open: their cases are held by the unit that hosts it (one query)."""
-    if testbed.requests.filter(closed_at__isnull=True).exists():
+    """No request for it is open: their cases are held by the unit that hosts it (one query). Drafts are not told of: they go along."""
+    if testbed.requests.open().exists():
         return no(_("The host unit cannot be changed while there are open requests for the testbed."), field="unit")
     return YES
