@@ -192,7 +192,7 @@ def test_a_day_at_the_end_of_time_gets_a_sentence(cast: Cast, day: str) -> None:
     claim = held(request)
     client, host = signed_in(cast.external), signed_in(cast.host)
     sent = {"day": day, "at": "23:30", "minutes": "60"}
-    series = {**sent, "weekdays": list(range(7)), "every": "1", "times": "3"}
+    series: dict[str, Any] = {**sent, "weekdays": list(range(7)), "every": "1", "times": "3"}
     blocking, soon = reverse("testbeds:blocking", args=[room.slug]), monday().isoformat()
     blocks = [
         {"first_day": first, "first_at": "00:00", "last_day": last, "last_at": "23:59", "why": "Golvet läggs om."}
