@@ -16,7 +16,7 @@ from portal.cases.models import Case
 from portal.cases.pictures import redrawn
 from portal.organisation.models import Unit
 from testbeds.models import OpeningException, OpeningHours, Testbed, TestbedPicture
-from testbeds.rules.hosting import may_close, may_publish
+from testbeds.rules.hosting import may_add, may_close, may_publish
 
 Stretch = tuple[int, time, time]
 LONGEST_SLUG = 50
@@ -81,8 +81,12 @@ def set_hours(*, testbed: Testbed, stretches: Iterable[Stretch]) -> None:
 
 @transaction.atomic
 def add_exception(*, exception: OpeningException) -> None:
-    """Other hours on one day. Bookings that lie there stay: the host moves them, or cancels them with a reason."""
-    locked(exception.testbed)
+    """Other hours on one day. Bookings that lie there stay: the host moves them, or cancels them with a reason. Raises Refused where other
+    hours have been told of it meanwhile.
+    """
+    row = locked(exception.testbed)
+    if not (verdict := may_add(row, exception.day, exception.opens, exception.closes)):
+        raise Refused(verdict)
     exception.save()
 
 

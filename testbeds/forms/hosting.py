@@ -19,7 +19,7 @@ from portal.cases.text import CleanCharField
 from portal.organisation.models import Unit
 from testbeds.forms.times import near_enough
 from testbeds.models import OpeningException, Testbed, TestbedPicture, Weekday
-from testbeds.rules.hosting import may_move
+from testbeds.rules.hosting import may_add, may_move
 
 NO_NUMBER = gettext_lazy("The text contains a personal identity number. Take it out.")
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -220,19 +220,12 @@ class ExceptionForm(OpenTextMixin, forms.ModelForm[OpeningException]):
             self.errors
         ):
             self.add_error("opens" if cleaned.get("opens") is None else "closes", _("Give both times, or neither."))
-        if "day" in cleaned and self._is_told(cleaned):
-            self.add_error("day", _("There are other hours on that day already. Take them away first."))
+        if "day" in cleaned:
+            for reason in may_add(
+                self.instance.testbed, cleaned["day"], cleaned.get("opens"), cleaned.get("closes")
+            ).reasons:
+                self.add_error("day", str(reason))
         return cleaned
-
-    def _is_told(self, cleaned: dict[str, Any]) -> bool:
-        """The same stretch, or a day that is closed: then nothing else can be said of it, nor it of a day with hours."""
-        others = OpeningException.objects.filter(testbed=self.instance.testbed_id, day=cleaned["day"])
-        opens, closes = cleaned.get("opens"), cleaned.get("closes")
-        if opens is None or closes is None:
-            return others.exists()
-        return any(
-            one.opens is None or one.closes is None or (opens < one.closes and one.opens < closes) for one in others
-        )
 
 
 class PictureForm(OpenTextMixin, forms.ModelForm[TestbedPicture]):

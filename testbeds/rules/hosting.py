@@ -1,5 +1,6 @@
 """Who keeps which testbeds, and what must hold before one is published or closed."""
 
+from datetime import date, time
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
@@ -81,3 +82,17 @@ def may_move(testbed: Testbed) -> Verdict:
     if testbed.requests.open().exists():
         return no(_("The host unit cannot be changed while there are open requests for the testbed."), field="unit")
     return YES
+
+
+def may_add(testbed: Testbed, day: date, opens: time | None, closes: time | None) -> Verdict:
+    """No other hours are told of that day that say the same stretch, or that it is closed: then nothing else can be said of it, nor it of a
+    day with hours (one query).
+    """
+    others = list(testbed.exceptions.filter(day=day))
+    if opens is None or closes is None:
+        told = bool(others)
+    else:
+        told = any(
+            one.opens is None or one.closes is None or (opens < one.closes and one.opens < closes) for one in others
+        )
+    return no(_("There are other hours on that day already. Take them away first."), field="day") if told else YES

@@ -16,6 +16,7 @@ from portal.cases.actions.people import name_person
 from portal.cases.errors import Refused
 from portal.cases.models import Case, Event
 from testbeds.actions.feeding import make_feed
+from testbeds.actions.hosting import add_exception
 from testbeds.flow import TestFlow
 from testbeds.models import Claim, OpeningException, TestbedPicture, TestRequest, Wait
 from testbeds.states import ClaimState, TestState
@@ -232,6 +233,16 @@ def test_a_time_that_is_blocked_twice_is_refused_with_a_sentence(cast: Cast) -> 
     assert Claim.objects.count() == 1
 
 
+def test_a_day_that_is_told_of_by_two_at_once_is_refused_with_a_sentence(cast: Cast) -> None:
+    """The form has been judged before the other’s was saved; the action judges under the lock."""
+    room, day = place(), monday()
+    for_two = [OpeningException(testbed=room, day=day) for _each in range(2)]
+    add_exception(exception=for_two[0])
+    with pytest.raises(Refused):
+        add_exception(exception=for_two[1])
+    assert OpeningException.objects.count() == 1
+
+
 def test_an_address_with_a_nul_chooses_no_testbed(cast: Cast) -> None:
     place()
     for slug in ("\x00", "a\x00b", "x" * 5000):
@@ -300,6 +311,12 @@ def test_a_review_by_who_has_come_to_write_the_request_does_not_count(cast: Cast
     perform(request, "review", person=again(cast.manager), data={**SAID, "words": "zqxthird"})
     assert "zqxsecond" in third.get(request.get_absolute_url()).text
     assert perform(request, "say_yes", person=cast.host, data=yes).state == TestState.CONDITIONAL
+
+
+def test_nobody_is_led_to_times_that_they_do_not_choose(cast: Cast) -> None:
+    request = wanted(cast, place())
+    for person, led in ((cast.external, True), (cast.host, True), (cast.registrar, False)):
+        assert (url("times", request) in signed_in(person).get(request.get_absolute_url()).text) == led
 
 
 def test_the_registrar_takes_out_nothing_that_is_written_inside(cast: Cast) -> None:
