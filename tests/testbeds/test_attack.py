@@ -137,6 +137,19 @@ def test_what_is_hidden_costs_what_is_missing_costs(cast: Cast, part: str) -> No
         assert one == two, name
 
 
+def test_a_list_s_filter_names_no_testbed_that_is_hidden(cast: Cast) -> None:
+    place(name="Öppet rum"), place(name="Dolt rum", published_at=None)
+    closed = place(name="Stängt rum", closed_at=timezone.now())
+    wanted(cast, closed, owner=cast.author)
+    for person, names in (
+        (cast.external, {"Öppet rum"}),
+        (cast.author, {"Öppet rum", "Stängt rum"}),
+        (cast.host, {"Öppet rum", "Stängt rum", "Dolt rum"}),
+    ):
+        page = signed_in(person).get(reverse("testbeds:requests")).text
+        assert {name for name in ("Öppet rum", "Dolt rum", "Stängt rum") if name in page} == names
+
+
 def test_ids_of_others_lead_nowhere(cast: Cast) -> None:
     room, elsewhere = place(), place("KAR")
     mine, theirs, third = (wanted(cast, room, owner) for owner in (cast.external, cast.author, cast.colleague))
