@@ -11,9 +11,10 @@ from portal.cases.who import AUTHOR, OWNER, SYSTEM
 from testbeds import panels
 from testbeds.actions import requesting as effects
 from testbeds.actions.telling import VERBS
+from testbeds.calendars.feeds import calendars_of
 from testbeds.forms import moves as forms
 from testbeds.models import ASKED, HOST, INSIDE, PARTIES, REGISTRAR, REVIEWER, SIGNER, TESTER, TestRequest
-from testbeds.queries.requests import calendars_of, rows_inside, rows_of_request
+from testbeds.queries.requests import rows_inside, rows_of_request
 from testbeds.rules.agreeing import agreed, has_time, host_signs, is_booked, tester_signs
 from testbeds.rules.requesting import (
     asker_told,

@@ -1,6 +1,5 @@
 """Reading requests: their reviews as they may be read, and what they keep in tables of their own."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -8,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from portal.accounts.models import User
 from portal.cases.models import Case, CaseGrant
 from portal.cases.who import PARTIAL
-from testbeds.models import REVIEWS, Agreement, Claim, FeedToken, HostReview, ModelFlag, Signature, Survey, TestRequest
+from testbeds.models import REVIEWS, Agreement, Claim, HostReview, ModelFlag, Signature, Survey, TestRequest
 
 
 def impartial_reviews() -> Any:
@@ -62,14 +61,3 @@ def flags() -> Any:
 
 def said_on_model(request: TestRequest) -> list[ModelFlag]:
     return list(request.model_flags.select_related("by"))
-
-
-def calendars_of(person: User) -> Iterator[dict[str, Any]]:
-    """For the person's own file: the calendar addresses they have made, without the addresses, which nobody keeps (one query)."""
-    for feed in FeedToken.objects.filter(person=person).select_related("testbed").order_by("pk"):
-        yield {
-            "calendar": str(feed.testbed) if feed.testbed else "",
-            "made_at": feed.made_at,
-            "read_at": feed.read_at,
-            "revoked_at": feed.revoked_at,
-        }

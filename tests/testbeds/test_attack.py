@@ -15,10 +15,12 @@ from portal.accounts.models import User
 from portal.cases.actions.people import name_person
 from portal.cases.errors import Refused
 from portal.cases.models import Case, Event
+from portal.organisation.models import Appointment
 from testbeds.actions.feeding import make_feed
 from testbeds.actions.hosting import add_exception
+from testbeds.calendars.feeds import calendars_of
 from testbeds.flow import TestFlow
-from testbeds.models import Claim, OpeningException, TestbedPicture, TestRequest, Wait
+from testbeds.models import Claim, OpeningException, Testbed, TestbedPicture, TestRequest, Wait
 from testbeds.states import ClaimState, TestState
 from tests.cast import Cast, again, case_in, signed_in
 from tests.testbeds.places import asked, host_of, place
@@ -135,6 +137,18 @@ def test_what_is_hidden_costs_what_is_missing_costs(cast: Cast, part: str) -> No
     for name, first, last in pairs:
         one, two = (cost(client, reverse(f"testbeds:{name}", args=args)) for args in (first, last))
         assert one == two, name
+
+
+def test_who_is_no_longer_host_reads_no_name_of_a_hidden_testbed(cast: Cast) -> None:
+    hidden = place(name="Gamla rummet", published_at=None)
+    address = reverse("testbeds:feed", args=[make_feed(person=cast.host, testbed=hidden)])
+    assert "Gamla rummet" in signed_in(cast.host).get(reverse("testbeds:feeds")).text
+    Appointment.objects.filter(person=cast.host).delete()
+    Testbed.objects.filter(pk=hidden.pk).update(name="Nya rummet")
+    page = signed_in(cast.host).get(reverse("testbeds:feeds"))
+    assert (page.status_code, Client().get(address).status_code) == (200, 404)
+    assert "rummet" not in page.text
+    assert "rummet" not in str(list(calendars_of(again(cast.host))))
 
 
 def test_a_list_s_filter_names_no_testbed_that_is_hidden(cast: Cast) -> None:
