@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, prefetch_related_objects
+from django.db.models import Exists, Model, OuterRef, QuerySet, prefetch_related_objects
 from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
@@ -13,7 +13,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ideas.curve import adoption_figure
-from ideas.models import Adoption, Assessment, Benefit, Candidate, Challenge, Comment, Idea, Suggestion, Trial
+from ideas.models import (
+    Adoption,
+    Assessment,
+    Benefit,
+    Candidate,
+    Challenge,
+    Comment,
+    Idea,
+    ScanningTie,
+    Suggestion,
+    Trial,
+)
 from ideas.queries.challenging import MOST_ANSWERS, answers_for
 from ideas.queries.ideas import DECISIONS, beside, compared_units, joined_here, lead_of
 from ideas.queries.suggestions import BECAME
@@ -35,6 +46,7 @@ from portal.cases.queries.history import latest_events
 from portal.cases.states import Perspective
 from portal.cases.words import next_step, pairs
 from portal.organisation.rules import leads
+from portal.wording import worded_once
 
 Pair = dict[str, Any]
 MOST_COMMENTS, MOST_NOTES = 200, 50
@@ -162,7 +174,7 @@ def label_of_column(row: Model, name: str) -> str:
 
 def trials_panel(idea: Idea, person: User) -> dict[str, Any]:
     """Each trial with its plan and its result beside the promise, the latest first (one query)."""
-    trials = list(idea.trials.order_by("-begun_at")) if idea.opened_at else []
+    trials = _trials(idea.pk) if idea.opened_at else []
     several = len(trials) > 1
     return {
         "trials": [
@@ -175,6 +187,11 @@ def trials_panel(idea: Idea, person: User) -> dict[str, Any]:
             for place, one in enumerate(trials)
         ]
     }
+
+
+@worded_once("idea")
+def _trials(idea: int) -> QuerySet[Trial]:
+    return Trial.objects.filter(idea=idea).order_by("-begun_at")
 
 
 def _plan(trial: Trial) -> Iterator[Pair]:
@@ -360,4 +377,9 @@ def counted(answers: Iterable[Case]) -> list[str]:
 
 def scanning_panel(case: Case, person: User) -> dict[str, Any]:
     """What has been seen out in the world that bears on the case, of whatever kind (one query)."""
-    return {"ties": list(case.scanning_ties.select_related("note").order_by("-note__seen_on", "-pk")[:MOST_NOTES])}
+    return {"ties": _scanning_ties(case.pk)}
+
+
+@worded_once("case")
+def _scanning_ties(case: int) -> QuerySet[ScanningTie]:
+    return ScanningTie.objects.filter(case=case).select_related("note").order_by("-note__seen_on", "-pk")[:MOST_NOTES]

@@ -152,6 +152,10 @@ CACHES = {
         "LOCATION": "portal_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
+    "template_fragments": {  # what {% cache %} keeps: parts of the frame that say the same to many
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "template_fragments",
+    },
 }
 
 STORAGE_URL = env.str("STORAGE_URL", f"file://{VAR_DIR / 'files'}")

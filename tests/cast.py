@@ -183,10 +183,10 @@ def cast(db: None) -> Cast:
 class Story:
     """What a kind's cases need beyond what its fields and forms tell.
 
-    ``draft`` are field values of the draft, or functions that give them. ``answers`` gives what a move's form is sent, by move
-    name: a mapping, or a function of case and cast. ``before`` is called with case and cast before the move, for example to let an
-    assessor score. ``by`` names the part in the cast that makes a move. ``anonymous`` cases have no owner; ``owner`` names the part
-    that owns every case of a kind that only some can begin.
+    ``draft`` are field values of the draft, or functions that give them for the code of its unit. ``answers`` gives what a move's form
+    is sent, by move name: a mapping, or a function of case and cast. ``before`` is called with case and cast before the move, for example
+    to let an assessor score. ``by`` names the part in the cast that makes a move. ``anonymous`` cases have no owner; ``owner`` names the
+    part that owns every case of a kind that only some can begin.
     """
 
     draft: Mapping[str, Any] = field(default_factory=dict)
@@ -225,7 +225,7 @@ def draft_of(flow: type[Flow], cast: Cast, *, owner: User | None = None, unit: s
     """A draft with every field filled in that the kind asks for."""
     story = story_of(flow)
     owner = getattr(cast, story.owner) if story.owner else owner or (None if story.anonymous else cast.author)
-    told = {name: value() if callable(value) else value for name, value in story.draft.items()}
+    told = {name: value(unit) if callable(value) else value for name, value in story.draft.items()}
     written = {**filled_fields(flow.model), **told, **values}
     return begin_case(model=flow.model, owner=owner, unit=Unit.objects.get(code=unit), **written)
 

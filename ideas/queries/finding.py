@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
 from ideas.models import (
     Challenge,
@@ -15,11 +16,12 @@ from portal.accounts.models import User
 from portal.cases.elsewhere import MOST as MOST_FOUND
 from portal.cases.elsewhere import Page
 from portal.cases.queries.search import words_of
+from portal.wording import worded_once
 
 
 def find_examples(words: str, person: User | AnonymousUser) -> Iterator[Page]:
     """Published good examples with the words, for everyone, the latest first (one query)."""
-    for example in Example.objects.public().filter(words=words_of(words)).order_by("-published_at")[:MOST_FOUND]:
+    for example in _examples(words):
         yield Page(str(example), example.get_absolute_url(), example.shown["summary"])
 
 
@@ -34,12 +36,27 @@ def find_challenges(words: str, person: User | AnonymousUser) -> Iterator[Page]:
 def find_in_bank(words: str, person: User | AnonymousUser) -> Iterator[Page]:
     """Needs with the words, for employees, the latest first (one query)."""
     if isinstance(person, User) and person.is_employee:
-        for need in Need.objects.filter(text=words_of(words))[:MOST_FOUND]:
+        for need in _needs(words):
             yield Page(str(need), need.get_absolute_url(), need.evidence[:EXCERPT])
 
 
 def find_notes(words: str, person: User | AnonymousUser) -> Iterator[Page]:
     """Scanning notes with the words, for employees, the latest first (one query)."""
     if isinstance(person, User) and person.is_employee:
-        for note in ScanningNote.objects.filter(text=words_of(words))[:MOST_FOUND]:
+        for note in _notes(words):
             yield Page(str(note), note.get_absolute_url(), note.meaning[:EXCERPT])
+
+
+@worded_once("words")
+def _examples(words: str) -> QuerySet[Example]:
+    return Example.objects.public().filter(words=words_of(words)).order_by("-published_at")[:MOST_FOUND]
+
+
+@worded_once("words")
+def _needs(words: str) -> QuerySet[Need]:
+    return Need.objects.filter(text=words_of(words))[:MOST_FOUND]
+
+
+@worded_once("words")
+def _notes(words: str) -> QuerySet[ScanningNote]:
+    return ScanningNote.objects.filter(text=words_of(words))[:MOST_FOUND]

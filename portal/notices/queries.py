@@ -1,11 +1,14 @@
 """Reading notices."""
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from portal.accounts.models import User
 from portal.notices.models import Mail, Notice
 from portal.notices.states import Outcome
+from portal.wording import worded_once
 
 COUNTED = 100
 """The page head says "99+" beyond this, so that the count stays cheap."""
@@ -22,7 +25,12 @@ def unread_of(person: User | AnonymousUser) -> QuerySet[Notice]:
 
 def unread_count(person: User | AnonymousUser) -> int:
     """How many unread notices the person has, at most ``COUNTED``. One query on the index of unread notices."""
-    return len(unread_of(person).order_by().values_list("pk")[:COUNTED])
+    return len(_unread(person.pk)) if person.pk else 0
+
+
+@worded_once("person")
+def _unread(person: int) -> QuerySet[Any]:
+    return Notice.objects.filter(recipient=person, read_at__isnull=True).values_list("pk")[:COUNTED]
 
 
 def unreachable(person: User | AnonymousUser) -> bool:

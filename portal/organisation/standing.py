@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.organisation.states import Role
@@ -136,3 +138,8 @@ def _standing(
 
 def _frozen(found: Mapping[str, set[int]]) -> dict[str, frozenset[int]]:
     return {role: frozenset(ids) for role, ids in found.items()}
+
+
+def standing_today(asked: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What the words of a question (``portal.wording``) depend on that is asked for a ``person``, and for ``most`` rows if that is said."""
+    return standing_of(asked["person"]), timezone.localdate(), asked.get("most")

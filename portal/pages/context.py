@@ -40,6 +40,11 @@ class House:
     def nav(self) -> list[Line]:
         return list(lines_for(self.user, self.request.path))
 
+    @property
+    def menu(self) -> str:
+        """What tells one menu from another, but for the language."""
+        return " ".join(line.url + line.current for line in self.nav)
+
     @cached_property
     def unread(self) -> str:
         """How many notices the person has not read: "3", "99+", or empty. One query."""

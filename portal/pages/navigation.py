@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from django.contrib.auth.models import AnonymousUser
@@ -35,6 +36,10 @@ class Entry:
     order: int
     shown: Callable[[User | AnonymousUser], bool] = everyone
 
+    @cached_property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -57,5 +62,6 @@ def lines_for(person: User | AnonymousUser, path: str) -> Iterator[Line]:
     """The menu of a person who is at ``path``: the first six entries; what comes after stands in the footer."""
     shown = (entry for entry in sorted(_entries.values(), key=lambda entry: entry.order) if entry.shown(person))
     for entry in islice(shown, MOST):
-        url = reverse(entry.url_name)
-        yield Line(entry.label, url, "page" if path == url else "true" if path.startswith(url) else "")
+        yield Line(
+            entry.label, entry.url, "page" if path == entry.url else "true" if path.startswith(entry.url) else ""
+        )

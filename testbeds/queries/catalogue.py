@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
-from django.db.models import F, Prefetch, Q, Value
+from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import get_language
@@ -19,6 +19,7 @@ from portal.cases.elsewhere import MOST as MOST_FOUND
 from portal.cases.elsewhere import Page
 from portal.cases.queries.search import words_of
 from portal.cases.sorting import swedish
+from portal.wording import worded_once
 from testbeds.models import Testbed, TestbedPicture
 
 if TYPE_CHECKING:
@@ -55,18 +56,33 @@ def matching(words: str) -> Q:
 def with_words(testbeds: "TestbedQuerySet", words: str) -> "TestbedQuerySet":
     """Those with the words; where none has them, those with words that look like them. One query to know which."""
     exact = testbeds.filter(matching(words))
-    alike = list(dict.fromkeys(WORD.findall(words.lower())))[:MOST_WORDS]
-    if not alike or exact.exists():
-        return exact
-    for word in alike:
+    return exact if exact.exists() else with_words_alike(testbeds, words)
+
+
+def with_words_alike(testbeds: "TestbedQuerySet", words: str) -> "TestbedQuerySet":
+    """Those where each of the words looks like one that they have; none where nothing is long enough to look like anything."""
+    asked = list(dict.fromkeys(WORD.findall(words.lower())))[:MOST_WORDS]
+    for word in asked:
         testbeds = testbeds.filter(GreaterThan(TrigramWordSimilarity(word, "sought__said"), ALIKE))
-    return testbeds
+    return testbeds if asked else testbeds.none()
 
 
 def find_testbeds(words: str, person: User | AnonymousUser) -> "Iterator[Page]":
     """For the search page: published testbeds with the words (three queries at most)."""
-    for testbed in in_order(with_words(Testbed.objects.published(), words)).prefetch_related(None)[:MOST_FOUND]:
+    found = _named(words, get_language() or "") or _named_alike(words)
+    for testbed in found:
         yield Page(str(testbed), testbed.get_absolute_url(), testbed.in_language("summary"))
+
+
+@worded_once("words")
+def _named(words: str, _language: str) -> "QuerySet[Testbed]":
+    """Those with the very words, in the order of the language in use."""
+    return in_order(Testbed.objects.published().filter(matching(words))).prefetch_related(None)[:MOST_FOUND]
+
+
+def _named_alike(words: str) -> list[Testbed]:
+    found = list(with_words_alike(Testbed.objects.published(), words).values_list("pk", flat=True))
+    return list(in_order(Testbed.objects.filter(pk__in=found)).prefetch_related(None)[:MOST_FOUND]) if found else []
 
 
 # ── Places ───────────────────────────────────────────────────────────────────────────────────────────────────────────

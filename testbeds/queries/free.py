@@ -20,6 +20,8 @@ HORIZON = timedelta(days=60)
 """How far ahead other times are looked for."""
 GLANCES = (timedelta(days=3), timedelta(days=14))
 """What is looked through first: there is mostly a working day among three, and the rest need not be read."""
+FIRST_GLANCES = (timedelta(days=1), timedelta(days=4), timedelta(days=14))
+"""The same where the first times at any of many are asked for: one working day has them."""
 STEP = 30
 """Minutes: uses are proposed at even such times, unless there would be room for fewer of them."""
 
@@ -69,10 +71,10 @@ def free_slots(
     """The first uses of so many minutes that fit, earliest first, at any of the testbeds; None is all that are published.
 
     Those at the same testbed leave room for each other. A testbed whose shortest and longest use do not allow the length has none.
-    One query, or up to three where little is free.
+    One query, or up to four where little is free.
     """
     since = _whole(since)
-    for end in _ends(since, until):
+    for end in _ends(since, until, FIRST_GLANCES):
         found = _fits(testbeds, minutes, number, since, end, step)
         if len(found) >= number:
             break
@@ -86,7 +88,7 @@ def fits_times(
     since = _whole(since)
     done: dict[int, list[Slot]] = {}
     left = list(Testbed.objects.published().values_list("pk", flat=True)) if testbeds is None else list(testbeds)
-    for end in _ends(since, until):
+    for end in _ends(since, until, GLANCES):
         by_testbed: dict[int, list[Slot]] = {}
         for slot in _fits(left, minutes, times, since, end, step):
             by_testbed.setdefault(slot.testbed_id, []).append(slot)
@@ -124,7 +126,7 @@ def judged(slots: Sequence[Slot]) -> list[tuple[bool, bool]]:
 def near(slots: Sequence[Slot], *, number: int = 3, elsewhere: bool = True) -> list[list[Slot]]:
     """For each, the first times of the same length that are free at the same testbed from the morning of its day, or from now.
 
-    One query. Where it has fewer than ``number`` within ``HORIZON``, those of other testbeds follow, for up to three queries each of all
+    One query. Where it has fewer than ``number`` within ``HORIZON``, those of other testbeds follow, for up to four queries each of all
     testbeds; not so if ``elsewhere`` is false.
     """
     now = _whole(timezone.now())
@@ -170,9 +172,9 @@ def _first(slot: Slot) -> tuple[datetime, int]:
     return slot.begins, slot.testbed_id
 
 
-def _ends(since: datetime, until: datetime) -> list[datetime]:
+def _ends(since: datetime, until: datetime, glances: Sequence[timedelta]) -> list[datetime]:
     """Where the looking stops: a little first, and then all of it."""
-    return [*(since + glance for glance in GLANCES if since + glance < until), until]
+    return [*(since + glance for glance in glances if since + glance < until), until]
 
 
 def _holidays(since: datetime, until: datetime) -> list[date]:

@@ -28,4 +28,4 @@ def _file(report: Any) -> Document:
     )
 
 
-STORIES = {ReportFlow: Story(draft={"year": lambda: next(YEARS), "reason": ""}, before={"freeze": draw})}
+STORIES = {ReportFlow: Story(draft={"year": lambda _unit: next(YEARS), "reason": ""}, before={"freeze": draw})}

@@ -142,11 +142,19 @@ def report_finally(application: Application, cast: Cast) -> None:
 STORIES = {
     CallFlow: Story(
         owner="officer",
-        draft={**CALL, "opens_at": timezone.now, "closes_at": lambda: timezone.now() + timedelta(days=30)},
+        draft={
+            **CALL,
+            "opens_at": lambda _unit: timezone.now(),
+            "closes_at": lambda _unit: timezone.now() + timedelta(days=30),
+        },
         before={"announce": lambda call, cast: ask_as(call), "begin_review": lambda call, cast: pass_time(call)},
     ),
     ApplicationFlow: Story(
-        draft={"call": open_call, "answers": lambda: {**ANSWERS}, "confidentiality": Confidentiality.INTERNAL},
+        draft={
+            "call": lambda _unit: open_call(),
+            "answers": lambda _unit: {**ANSWERS},
+            "confidentiality": Confidentiality.INTERNAL,
+        },
         before={
             "submit": before_handing_in,
             "keep": let_call_close,

@@ -1,9 +1,12 @@
 """The demo leaves a call at each turn, applications in every state, and something for everyone who has a part in the fund."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from fund.demo import tell
 from fund.models import Account, Application, Call, ExternalGrant, NameConsent, Submission
@@ -12,14 +15,19 @@ from fund.states import CallState, ExternalStatus, Stage
 from portal.cases.queries.listing import waiting_for
 from portal.demo.people import Cast as People
 from portal.demo.people import make_cast, read_cast
+from tests.database import Pristine
 
 
-@pytest.fixture
-def people(db: None) -> People:
-    make_cast(password="", staff_per_unit=5)
-    told = read_cast()
-    tell(told, lambda line: None)
-    return told
+@pytest.fixture(scope="module")
+def people(django_db_setup: Pristine, django_db_blocker: DjangoDbBlocker) -> Iterator[People]:
+    """Told once and committed for the module; its tests change nothing, and ask for no database of their own."""
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            make_cast(password="", staff_per_unit=5)
+            told = read_cast()
+            tell(told, lambda line: None)
+        yield told
+        django_db_setup.restore()
 
 
 def test_the_story_goes_every_way(people: People) -> None:

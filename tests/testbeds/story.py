@@ -24,8 +24,8 @@ perform: Any = moving.perform
 """As it is; what comes back is read with the columns of its own kind."""
 
 
-def some_place() -> Testbed:
-    return Testbed.objects.published().first() or place()
+def some_place(unit: str) -> Testbed:
+    return Testbed.objects.published().filter(unit__code=unit).first() or place(unit)
 
 
 def appoint_a_host(request: TestRequest, cast: Cast) -> None:

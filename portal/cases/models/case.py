@@ -15,7 +15,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import connections, models
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 from django.db.models.sql import Query
 from django.urls import reverse
@@ -33,6 +33,7 @@ from portal.cases.states import Audience, Beneficiary, Confidentiality, Perspect
 from portal.cases.who import ALL, NONE, Who, both, either
 from portal.organisation.models import Unit
 from portal.organisation.standing import Standing, standing_of
+from portal.wording import worded_once
 
 if TYPE_CHECKING:
     from portal.cases.models.event import Event
@@ -299,7 +300,7 @@ class Case(Written):
     @cached_property
     def latest_events(self) -> "list[Event]":
         """As they were when first asked for (one query, then kept)."""
-        return self.newest(self.events.all())
+        return _newest_events(self.pk, self.most_shown)
 
     def newest(self, events: "models.QuerySet[Event]") -> "list[Event]":
         """The newest of the case's events with their people, as many as a page shows."""
@@ -308,9 +309,7 @@ class Case(Written):
     @cached_property
     def ties(self) -> "list[CaseLink]":
         """Those in force in both directions, with what is told of the case at each end (one query, then kept)."""
-        ties = apps.get_model("cases", "CaseLink").objects.filter(Q(source=self.pk) | Q(target=self.pk), undone_at=None)
-        told = (f"{end}__{name}" for end in ("source", "target") for name in ("kind", "reference", "title"))
-        return list(ties.select_related("source", "target").only("relation", *told).order_by("pk"))
+        return _ties(self.pk)
 
     @property
     def kind_info(self) -> "kinds.Kind":
@@ -324,6 +323,21 @@ class Case(Written):
         """This case as its own kind (one query, none if it is that already)."""
         model = self.kind_info.model
         return self if isinstance(self, model) else model.objects.select_related(*model.read_with).get(pk=self.pk)
+
+
+@worded_once("case")
+def _newest_events(case: int, most: int) -> "QuerySet[Event]":
+    events: QuerySet[Event] = apps.get_model("cases", "Event").objects.filter(case=case)
+    return events.select_related("person").order_by("-number")[:most]
+
+
+@worded_once("case")
+def _ties(case: int) -> "QuerySet[CaseLink]":
+    ties: QuerySet[CaseLink] = apps.get_model("cases", "CaseLink").objects.filter(
+        Q(source=case) | Q(target=case), undone_at=None
+    )
+    told = (f"{end}__{name}" for end in ("source", "target") for name in ("kind", "reference", "title"))
+    return ties.select_related("source", "target").only("relation", *told).order_by("pk")
 
 
 @lru_cache(maxsize=4096)

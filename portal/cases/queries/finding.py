@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case as SqlCase
-from django.db.models import Expression, Prefetch, Q, Value, When
+from django.db.models import Expression, Q, QuerySet, Value, When
 
 from portal.accounts.models import User
 from portal.cases import kinds
@@ -15,10 +15,10 @@ from portal.cases.kinds import Kind
 from portal.cases.models import Case, CaseGrant
 from portal.cases.settling import settled
 from portal.cases.who import ALL, NONE, Who
-from portal.organisation.standing import NO_STANDING, standing_of
+from portal.organisation.standing import NO_STANDING, standing_of, standing_today
+from portal.wording import worded_once
 
 REFERENCE = r"[^\W_]{1,8}[ /\u2010-\u2015-]{1,3}\d{4}[ /\u2010-\u2015-]{1,3}\d{1,9}"
-NAMED = Prefetch("grants", CaseGrant.objects.select_related("user", "permission").order_by("user__name"), "named")
 _PARTS = re.compile(r"\s*([^\W_]{1,8})[\s/\u2010-\u2015-]+(\d{4})[\s/\u2010-\u2015-]+(\d{1,9})\s*")
 
 
@@ -45,18 +45,31 @@ def read_case(
     Three queries, four where other tables must be asked who belongs. Raises NotVisible, after the first: a case that is hidden costs
     what one that does not exist does, so the clock tells neither from the other.
     """
-    place = Case.objects.visible_to(person).filter(**asked).values_list("kind", "pk").first()
-    if place is None:
-        raise NotVisible
-    kind = kinds.by_key(place[0])
-    cases = kind.model.objects.select_related(*kind.model.read_with, "considerations").prefetch_related(NAMED)
-    try:
-        case = cases.get(pk=place[1])
-    except kind.model.DoesNotExist:
-        raise NotVisible from None
-    if not (held := whos_held(case, person, whos(kind))):
-        raise NotVisible
-    return case, held
+    ((column, value),) = (one for one in asked.items() if one[0] != "kind")
+    for key, pk in _places(column, value, asked.get("kind", ""), person):
+        kind = kinds.by_key(key)
+        for case in _whole(kind.model, pk):
+            case.named = _named(pk)
+            if held := whos_held(case, person, whos(kind)):
+                return case, held
+    raise NotVisible
+
+
+@worded_once("value", alike=lambda asked: (asked["column"], asked["kind"], *standing_today(asked)))
+def _places(column: str, value: int | str, kind: str, person: User | AnonymousUser) -> QuerySet[Any]:
+    """The kind and the id of the case of which the column says that, if it is of the kind, or of any, and the person may see it."""
+    of_kind = {"kind": kind} if kind else {}
+    return Case.objects.visible_to(person).filter(**{column: value}, **of_kind).values_list("kind", "pk")
+
+
+@worded_once("pk")
+def _whole(model: type[Case], pk: int) -> QuerySet[Any]:
+    return model.objects.filter(pk=pk).select_related(*model.read_with, "considerations")
+
+
+@worded_once("pk")
+def _named(pk: int) -> QuerySet[CaseGrant]:
+    return CaseGrant.objects.filter(content_object=pk).select_related("user", "permission").order_by("user__name")
 
 
 def whos_held(case: Case, person: User | AnonymousUser, whos: Iterable[Who]) -> dict[str, bool]:

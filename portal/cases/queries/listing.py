@@ -3,12 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.functional import cached_property
 
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.who import AUTHOR
+from portal.organisation.standing import standing_today
+from portal.wording import worded_once
 
 if TYPE_CHECKING:
     from portal.cases.models import CaseQuerySet
@@ -33,9 +35,30 @@ def waiting_for(person: User) -> "CaseQuerySet[Case]":
 
 def urgent_for(person: User, most: int) -> "tuple[int, list[Case]]":
     """How many cases wait for the person, at most ``COUNTED``, and the ``most`` urgent of them. Two queries, of which one is small."""
-    ids = list(Case.objects.awaiting(person).order_by("due_at", "pk").values_list("pk", flat=True)[:COUNTED])
-    first = for_list(Case.objects.filter(pk__in=ids[:most])).order_by("due_at", "pk")
-    return len(ids), list(first)
+    ids = _urgent_ids(person)
+    return len(ids), _urgent(ids[:most])
+
+
+@worded_once(alike=standing_today)
+def _urgent_ids(person: User) -> QuerySet[Any]:
+    return Case.objects.awaiting(person).order_by("due_at", "pk").values_list("pk", flat=True)[:COUNTED]
+
+
+@worded_once("ids")
+def _urgent(ids: list[int]) -> QuerySet[Case]:
+    return for_list(Case.objects.filter(pk__among=ids)).order_by("due_at", "pk")
+
+
+@worded_once(alike=standing_today)
+def first_waiting(person: User, most: int) -> "CaseQuerySet[Case]":
+    """The ``most`` urgent of ``waiting_for``, as a list (one query)."""
+    return waiting_for(person)[:most]
+
+
+@worded_once(alike=standing_today)
+def first_written(person: User, most: int) -> "CaseQuerySet[Case]":
+    """The first of ``written_by``, as a list (one query)."""
+    return written_by(person)[:most]
 
 
 def drafts_of(person: User) -> "CaseQuerySet[Case]":

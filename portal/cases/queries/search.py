@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import connection
-from django.db.models import F, Q, TextField, Value
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -17,6 +17,8 @@ from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.queries.finding import reference_in
 from portal.cases.queries.listing import for_list
+from portal.organisation.standing import standing_today
+from portal.wording import worded_once
 
 if TYPE_CHECKING:
     from portal.cases.models import CaseQuerySet
@@ -67,15 +69,22 @@ def matching(text: str) -> Q:
 
 def found_ids(text: str, person: User | AnonymousUser, *, kind: str = "") -> list[int]:
     """Ids of the cases that the person may see and that match, best first; at most 550. One query, or three where the words find little."""
-    visible = Case.objects.visible_to(person)
-    if kind:
-        visible = visible.filter(kind=kind)
     if reference := reference_in(text):
-        return list(visible.filter(reference=reference).values_list("pk", flat=True))
-    ranked = _by_words(visible, words_of(text), CANDIDATES)
+        return list(_visible(person, kind).filter(reference=reference).values_list("pk", flat=True))
+    ranked: list[int] = _first_by_words(text, person, kind)
     if len(ranked) >= ENOUGH or not (meant := _meant(text)):
         return ranked
-    return [*ranked, *_by_words(visible.exclude(pk__in=ranked), meant, ALIKE)]
+    return [*ranked, *_by_words(_visible(person, kind).exclude(pk__in=ranked), meant, ALIKE)]
+
+
+def _visible(person: User | AnonymousUser, kind: str) -> "CaseQuerySet[Case]":
+    visible = Case.objects.visible_to(person)
+    return visible.filter(kind=kind) if kind else visible
+
+
+@worded_once("text", alike=lambda given: (given["kind"], standing_today(given)))
+def _first_by_words(text: str, person: User | AnonymousUser, kind: str) -> QuerySet[Any]:
+    return _by_words(_visible(person, kind), words_of(text), CANDIDATES)
 
 
 def passage_of(text: Any, query: SearchQuery) -> SearchHeadline:
@@ -98,9 +107,13 @@ def hits(ids: list[int], text: str) -> list[Hit]:
 
     Of a case whose openings are logged there is none: it is read on its own page.
     """
-    passage = passage_of(WRITTEN, words_of(text))
-    rows = {case.pk: case for case in for_list(Case.objects.filter(pk__in=ids)).annotate(passage=passage)}
+    rows: dict[int, Any] = {case.pk: case for case in _with_passage(ids, text)}
     return [Hit(row, marked("" if row.kind_info.logs_access else row.passage)) for pk in ids if (row := rows.get(pk))]
+
+
+@worded_once("ids", "text")
+def _with_passage(ids: list[int], text: str) -> QuerySet[Case]:
+    return for_list(Case.objects.filter(pk__among=ids)).annotate(passage=passage_of(WRITTEN, words_of(text)))
 
 
 def marked(passage: str) -> SafeString:
@@ -108,12 +121,12 @@ def marked(passage: str) -> SafeString:
     return mark_safe(_MARKED.sub(r"<mark>\1</mark>", escape(passage)))  # noqa: S308  # all but the marks is escaped
 
 
-def _by_words(visible: "CaseQuerySet[Case]", query: SearchQuery, most: int) -> list[int]:
+def _by_words(visible: "CaseQuerySet[Case]", query: SearchQuery, most: int) -> QuerySet[Any]:
     """The ``most`` latest that match, the best first."""
     latest = visible.filter(text=query).order_by("-opened_at", "-pk").values("pk")[:most]
     rank = SearchRank(F("text"), query)
     ranked = Case.objects.filter(pk__in=latest).annotate(rank=rank).order_by("-rank", "-opened_at", "-pk")
-    return list(ranked.values_list("pk", flat=True))
+    return ranked.values_list("pk", flat=True)
 
 
 def _meant(text: str) -> SearchQuery | None:

@@ -13,7 +13,7 @@ from django_tables2 import SingleTableMixin
 from portal.cases.filters import CaseFilter
 from portal.cases.lines import CaseList
 from portal.cases.models import Case, CaseQuerySet
-from portal.cases.queries.listing import CappedPaginator, authored_by, for_list, waiting_for, written_by
+from portal.cases.queries.listing import CappedPaginator, authored_by, first_waiting, first_written, for_list
 from portal.cases.tables import CaseTable
 from portal.cases.views.base import PersonView
 from portal.cases.views.files import table_file
@@ -31,10 +31,10 @@ class MinePage(PersonView, TemplateView):
     template_name = "cases/mine.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        written = list(written_by(self.person)[: 2 * SHOWN + 2])
+        written = first_written(self.person, 2 * SHOWN + 2)
         drafts = [case for case in written if case.is_draft]
         authored = written[len(drafts) :] if len(drafts) <= SHOWN else list(authored_by(self.person)[: SHOWN + 1])
-        found = {"waiting": list(waiting_for(self.person)[: SHOWN + 1]), "drafts": drafts, "authored": authored}
+        found = {"waiting": first_waiting(self.person, SHOWN + 1), "drafts": drafts, "authored": authored}
         more = {f"more_{name}": len(cases) > SHOWN for name, cases in found.items()}
         shown = {name: CaseList(cases[:SHOWN]) for name, cases in found.items()}
         return super().get_context_data(**shown, **more, **kwargs)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from portal.cases.queries.history import latest_events
 from portal.cases.rules import Part, considered, not_held
 from portal.cases.states import INSIDE, Confidentiality
 from portal.cases.verdicts import Reason
+from portal.wording import worded_once
 
 
 def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, Any]:
@@ -88,8 +90,13 @@ def timeline(case: Case, part: Part) -> list[dict[str, Any]]:
 
 def documents_for(case: Case, part: Part) -> list[Document]:
     """The documents whose audience the person belongs to; those withdrawn only for who may hand them out (one query)."""
-    documents = Document.objects.filter(case_id=case.pk, audience__in=part.audiences).select_related("added_by")
-    return list(documents if part.insider or part.registrar else documents.filter(withdrawn_at=None))
+    return _documents(case.pk, tuple(part.audiences), withdrawn=part.insider or part.registrar)
+
+
+@worded_once("case")
+def _documents(case: int, audiences: tuple[str, ...], *, withdrawn: bool) -> QuerySet[Document]:
+    documents = Document.objects.filter(case=case, audience__in=audiences).select_related("added_by")
+    return documents if withdrawn else documents.filter(withdrawn_at=None)
 
 
 def _held_by(case: Case) -> str:
@@ -151,7 +158,6 @@ def _messages(case: Case, part: Part) -> list[dict[str, Any]]:
     """For the component ``timeline``: what was said between the author and those inside, newest first."""
     if not part.messages_to or case.opened_at is None:
         return []
-    messages = Message.objects.filter(case_id=case.pk, audience__in=part.messages_to).select_related("by")
     return [
         {
             "when": message.at,
@@ -160,8 +166,14 @@ def _messages(case: Case, part: Part) -> list[dict[str, Any]]:
             "text": message.text,
             "internal": message.audience in INSIDE,
         }
-        for message in messages.order_by("-at", "-pk")[: case.most_shown]
+        for message in _newest_messages(case.pk, tuple(part.messages_to), case.most_shown)
     ]
+
+
+@worded_once("case")
+def _newest_messages(case: int, audiences: tuple[str, ...], most: int) -> QuerySet[Message]:
+    messages = Message.objects.filter(case=case, audience__in=audiences).select_related("by")
+    return messages.order_by("-at", "-pk")[:most]
 
 
 def _links(case: Case, part: Part, person: User) -> Iterator[dict[str, Any]]:

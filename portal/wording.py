@@ -1,0 +1,138 @@
+"""Questions that are put to the database in the same words each time, with other values: Django writes them as SQL once.
+
+    @worded_once("case")
+    def documents_of(case: int, audiences: tuple[str, ...]) -> QuerySet[Document]:
+        return Document.objects.filter(case=case, audience__in=audiences)
+
+    documents_of(case.pk, audiences)  # a list
+
+Writing SQL took a third of a page's time, more than PostgreSQL takes to answer.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from copy import copy
+from datetime import UTC, datetime
+from functools import wraps
+from inspect import signature
+from typing import Any, ParamSpec, TypeVar, cast
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field, Lookup, Model, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+MOST = 64
+"""Wordings kept of each question, of some 30 kB each."""
+Given = ParamSpec("Given")
+Row = TypeVar("Row", bound=Model)
+
+
+def worded_once(
+    *varying: str, alike: Callable[[Mapping[str, Any]], Hashable] | None = None
+) -> Callable[[Callable[Given, QuerySet[Row]]], Callable[Given, list[Row]]]:
+    """Of a function that builds a queryset, one that answers with its rows as a list.
+
+    Parameters named in ``varying`` (whole numbers, lists of them for ``among``, texts or moments) may change from one question to the
+    next, and must each stand in the query as they are. Whatever else the wording depends on is what ``alike`` makes of the parameters;
+    unless told, it is the other parameters themselves. Raises TypeError, the first time, where a value does not stand in the query.
+    """
+
+    def made(build: Callable[Given, QuerySet[Row]]) -> Callable[Given, list[Row]]:
+        kept: OrderedDict[Hashable, Wording] = OrderedDict()
+        parameters = signature(build)
+
+        @wraps(build)
+        def ask(*args: Given.args, **kwargs: Given.kwargs) -> list[Row]:
+            bound = parameters.bind(*args, **kwargs)
+            bound.apply_defaults()
+            given = bound.arguments
+            values = {name: given[name] for name in varying}
+            fixed = {name: value for name, value in given.items() if name not in values}
+            key = alike(given) if alike else tuple(fixed.values())
+            wording = kept.get(key)
+            if wording is None:
+                stand_ins = {name: _stand_in(value, number) for number, (name, value) in enumerate(values.items())}
+                wording = kept[key] = Wording(build(**fixed, **stand_ins), stand_ins)  # type: ignore[call-arg]
+                if len(kept) > MOST:
+                    kept.popitem(last=False)
+            return cast("list[Row]", wording.ask(values))
+
+        return ask
+
+    return made
+
+
+def _stand_in(value: Any, number: int) -> Any:
+    """A value of the same kind that stands nowhere else in the query."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return 2_000_000_011 + number  # fits an integer column too
+    if isinstance(value, str):
+        return f"stand-in-{number}-7d1f"
+    if isinstance(value, list):
+        return [2_000_000_011 + number]
+    if isinstance(value, datetime):
+        return datetime(1, 1, 2 + number, tzinfo=UTC)
+    raise TypeError(f"What varies must be a whole number, a list of them, a text or a moment, not {value!r}")
+
+
+@Field.register_lookup
+class Among(Lookup[Any]):
+    """``pk__among=[1, 2]`` is ``pk__in`` in words that are the same however many there are."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = ANY (%s)", (*params, list(self.rhs))
+
+
+class Wording:
+    """One query as SQL, and where in its parameters each value stands. Read only, once it is made: threads share it."""
+
+    def __init__(self, rows: QuerySet[Any], stand_ins: Mapping[str, Any]) -> None:
+        self.rows = rows
+        self.compiler: Any = rows.query.get_compiler(rows.db)
+        self.converters: Any = None
+        try:
+            self.sql, params = self.compiler.as_sql()
+        except EmptyResultSet:
+            self.sql, params = "", ()
+        self.params = list(params)
+        self.places = [
+            (place, name)
+            for place, value in enumerate(self.params)
+            for name, stand_in in stand_ins.items()
+            if type(value) is type(stand_in) and value == stand_in
+        ]
+        if self.sql and {name for _place, name in self.places} != set(stand_ins):
+            raise TypeError(f"Not every value of {sorted(stand_ins)} stands in the query as it is")
+
+    def ask(self, values: Mapping[str, Any]) -> list[Any]:
+        """The rows, with what is to be prefetched for them."""
+        if not self.sql:
+            return []
+        params = self.params.copy()
+        for place, name in self.places:
+            params[place] = values[name]
+        compiler = copy(self.compiler)
+        compiler.connection = connections[self.rows.db]
+        compiler.as_sql = lambda *_args, **_kwargs: (self.sql, tuple(params))
+        compiler.get_converters = self._converters
+        query = _bare_copy(self.rows.query)
+        query.get_compiler = lambda *_args, **_kwargs: compiler
+        return list(_bare_copy(self.rows, _query=query))
+
+    def _converters(self, expressions: Any) -> Any:
+        if self.converters is None:
+            self.converters = type(self.compiler).get_converters(self.compiler, expressions)
+        return self.converters
+
+
+def _bare_copy(original: Any, **parts: Any) -> Any:
+    """Of a queryset or query: the same parts but for those given, without what copying them by their own ways costs."""
+    made = object.__new__(type(original))
+    made.__dict__.update(original.__dict__ | parts)
+    return made
