@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.filters import CaseFilter, CleanCharFilter, unit_choices
-from testbeds.models import Testbed
+from testbeds.models import Testbed, TestRequest
 from testbeds.queries.catalogue import with_words
+from testbeds.rules.hosting import known_to
 from testbeds.states import TestState
 
 NEEDS = (
@@ -69,5 +70,7 @@ class RequestFilter(CaseFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        testbeds = Testbed.objects.exclude(published_at=None)
+        person = self.request.user
+        seen = TestRequest.objects.visible_to(person).filter(opened_at__isnull=False)
+        testbeds = Testbed.objects.filter(pk__in=seen.values("testbed")) | known_to(person)
         self.filters["testbed"].extra["choices"] = [(str(testbed.pk), str(testbed)) for testbed in testbeds]

@@ -50,7 +50,8 @@ class Contents:
         self.documents = [paper for paper in papers if handed_out(paper)]
         self.messages = list(Message.objects.filter(case_id=case.pk, audience__in=list(messages)).select_related("by"))
         self.comments = list(case.kind_info.said_in(case))
-        self.rows = {name: list(rows) for name, rows in case.kind_info.keeps_rows(case).items()}
+        inside = case.kind_info.keeps_inside(case) if internal else {}
+        self.rows = {name: list(rows) for name, rows in {**case.kind_info.keeps_rows(case), **inside}.items()}
         self.diary = list(DiaryEntry.objects.filter(case_id=case.pk).order_by("line"))
 
     def stream(self) -> Iterator[bytes]:

@@ -60,7 +60,7 @@ class Kind:
     nobody changes, who opened a submitted case of the kind and what of it. ``from_outside`` lets also who is no employee begin one from
     another case. ``said_in`` and ``said_by`` give what people have written beside the case, such as comments, in one case and by one
     person, as rows for a file. ``keeps_rows`` gives what a case keeps in tables of its own, by the name of their file, for who takes it
-    out.
+    out; ``keeps_inside`` what of that is written inside the case, for those alone who read there.
     Submitted cases of a kind that is ``compared`` are offered to whoever writes something like them, where ``offered`` is given only those
     among it; ``join`` is what the writer can do with one, such as supporting it. ``stories`` gives addresses where cases of the kind are
     told of in public.
@@ -93,6 +93,7 @@ class Kind:
     verbs: Mapping[str, str | Promise] = field(default_factory=dict)
     said_in: "Callable[[Case], Iterable[dict[str, Any]]]" = lambda case: ()
     keeps_rows: "Callable[[Case], Mapping[str, QuerySet[Any]]]" = lambda case: {}
+    keeps_inside: "Callable[[Case], Mapping[str, QuerySet[Any]]]" = lambda case: {}
     said_by: "Callable[[User], Iterable[dict[str, Any]]]" = lambda person: ()
 
     @property

@@ -255,12 +255,13 @@ def impartial(role: Role) -> Who:
     return Who(f"impartial:{role}", role.label, cases, told)
 
 
-_PARTIAL = ("coauthor_case", "recuse_case")
+PARTIAL = ("coauthor_case", "recuse_case")
+"""Grants of those who wrote a case with its owner or have declared a conflict of interest in it."""
 
 
 def partial_in(case: "Case") -> Q:
     """People who wrote the case or have declared a conflict of interest in it (one query)."""
-    return these({*people_named(case.pk, *_PARTIAL), *([case.owner_id] if case.owner_id else [])})
+    return these({*people_named(case.pk, *PARTIAL), *([case.owner_id] if case.owner_id else [])})
 
 
 def _by_a_holder(role: Role) -> Q:
@@ -272,7 +273,7 @@ def _by_a_holder(role: Role) -> Q:
 def _partial() -> "QuerySet[Any]":
     """Grants of those who wrote a case with its owner or have declared a conflict of interest."""
     table = apps.get_model("cases", "CaseGrant")
-    return table.objects.filter(permission__codename__in=_PARTIAL)
+    return table.objects.filter(permission__codename__in=PARTIAL)
 
 
 def nearest_holders(case: "Case", role: Role, *, without: Q = NONE) -> list[int]:

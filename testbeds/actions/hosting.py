@@ -5,32 +5,47 @@ from datetime import time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import resolve
 from django.utils import timezone
 from django.utils.text import slugify
 
 from portal.accounts.models import User
 from portal.cases.errors import Refused
+from portal.cases.models import Case
 from portal.cases.pictures import redrawn
+from portal.organisation.models import Unit
 from testbeds.models import OpeningException, OpeningHours, Testbed, TestbedPicture
-from testbeds.rules.hosting import may_close, may_publish
+from testbeds.rules.hosting import may_add, may_close, may_publish
 
 Stretch = tuple[int, time, time]
 LONGEST_SLUG = 50
 
 
 def save_testbed(*, testbed: Testbed, values: Mapping[str, Any], person: User) -> Testbed:
-    """Write it anew, or change it. Its address is made of its name once, and stays whatever it is called later."""
+    """Write it anew, or change it. Its address is made of its name once, and stays whatever it is called later. Where it goes to another
+    unit, so do drafts of requests for it.
+    """
     with transaction.atomic():
         if not testbed.pk:
             row = Testbed(slug=_free_slug(values["name"]), made_by=person)
         else:
+            drafts = _drafts_elsewhere(testbed, values["unit"])
             row = locked(testbed)
             row.version += 1
+            Case.objects.filter(pk__in=drafts, opened_at=None).update(unit=values["unit"], version=F("version") + 1)
         for name, value in values.items():
             setattr(row, name, value)
         row.save()
     return row
+
+
+def _drafts_elsewhere(testbed: Testbed, unit: Unit) -> list[int]:
+    """Drafts of requests for it that are not at the unit, locked."""
+    drafts = list(testbed.requests.filter(opened_at=None).exclude(unit=unit).values_list("pk", flat=True))
+    if drafts:
+        Case.objects.hold(*drafts)
+    return drafts
 
 
 def locked(testbed: Testbed) -> Testbed:
@@ -66,8 +81,12 @@ def set_hours(*, testbed: Testbed, stretches: Iterable[Stretch]) -> None:
 
 @transaction.atomic
 def add_exception(*, exception: OpeningException) -> None:
-    """Other hours on one day. Bookings that lie there stay: the host moves them, or cancels them with a reason."""
-    locked(exception.testbed)
+    """Other hours on one day. Bookings that lie there stay: the host moves them, or cancels them with a reason. Raises Refused where other
+    hours have been told of it meanwhile.
+    """
+    row = locked(exception.testbed)
+    if not (verdict := may_add(row, exception.day, exception.opens, exception.closes)):
+        raise Refused(verdict)
     exception.save()
 
 

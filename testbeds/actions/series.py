@@ -49,14 +49,14 @@ def occurrences(rule: str, first: datetime, minutes: int) -> list[tuple[datetime
 
 
 def preview(testbed: Testbed, rule: str, first: datetime, minutes: int) -> list[Occurrence]:
-    """Each use, whether it can be had, and otherwise three that can. Two queries, whatever the rule, and more where little is free."""
+    """Each use, whether it can be had, and otherwise the first three near it at the testbed that can. Two queries, whatever the rule."""
     slots = [Slot(testbed.pk, *times) for times in occurrences(rule, first, minutes)]
     can = judged(slots)
     now = timezone.now()
     free = [
         is_open and not is_taken and slot.begins > now for slot, (is_open, is_taken) in zip(slots, can, strict=True)
     ]
-    others = iter(near([slot for slot, is_free in zip(slots, free, strict=True) if not is_free]))
+    others = iter(near([slot for slot, is_free in zip(slots, free, strict=True) if not is_free], elsewhere=False))
     return [
         Occurrence(slot, is_free, not is_open, [] if is_free else next(others))
         for slot, is_free, (is_open, _taken) in zip(slots, free, can, strict=True)

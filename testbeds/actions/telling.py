@@ -1,6 +1,6 @@
 """What happens to a request’s times: in its history, and told to those it concerns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +44,7 @@ def note(
     with translation.override("sv"):
         parts = ["; ".join(said(one) for one in times), why]
         if others:
-            parts.append(_("Free instead: %(times)s.") % {"times": "; ".join(said(one) for one in others)})
+            parts.append(_("Free instead: %(times)s.") % {"times": "; ".join(with_places(others, request.testbed_id))})
     told = {
         "times": [[one.testbed_id, one.begins.isoformat(), one.ends.isoformat()] for one in times],
         "claims": [one.pk for one in times if isinstance(one, Claim)],
@@ -57,9 +57,16 @@ def note(
     return event
 
 
-def said(one: Claim | Slot, testbed: Testbed | None = None) -> str:
+def said(one: Claim | Slot) -> str:
     """The time in words: "Monday 4 March 2030 at 10.00–12.00"."""
     return in_words(one.begins, one.ends)
+
+
+def with_places(times: Sequence[Slot], home: int) -> Iterator[str]:
+    """The times in words, each that is not at the testbed ``home`` with the name of its own (a query where there is any)."""
+    names = Testbed.objects.in_bulk({one.testbed_id for one in times} - {home})
+    for one in times:
+        yield f"{said(one)} ({names[one.testbed_id]})" if one.testbed_id in names else said(one)
 
 
 def in_words(begins: datetime, ends: datetime) -> str:

@@ -11,9 +11,10 @@ from portal.cases.who import AUTHOR, OWNER, SYSTEM
 from testbeds import panels
 from testbeds.actions import requesting as effects
 from testbeds.actions.telling import VERBS
+from testbeds.calendars.feeds import calendars_of
 from testbeds.forms import moves as forms
-from testbeds.models import ASKED, HOST, INSIDE, REGISTRAR, REVIEWER, SIGNER, TESTER, TestRequest
-from testbeds.queries.requests import calendars_of, rows_of_request
+from testbeds.models import ASKED, HOST, INSIDE, PARTIES, REGISTRAR, REVIEWER, SIGNER, TESTER, TestRequest
+from testbeds.queries.requests import rows_inside, rows_of_request
 from testbeds.rules.agreeing import agreed, has_time, host_signs, is_booked, tester_signs
 from testbeds.rules.requesting import (
     asker_told,
@@ -233,13 +234,14 @@ register(
             Panel("testbeds/panels/secrets.html", INSIDE, panels.secrets_panel),
             Panel("testbeds/panels/asked.html", TestRequest.seen_by, panels.asked_panel),
             Panel("testbeds/panels/reviews.html", HOST | REVIEWER, panels.review_panel),
-            Panel("testbeds/panels/agreement.html", TestRequest.seen_by, panels.agreement_panel),
+            Panel("testbeds/panels/agreement.html", PARTIES, panels.agreement_panel),
             Panel("testbeds/panels/times.html", TestRequest.seen_by, panels.times_panel),
             Panel("testbeds/panels/result.html", INSIDE, panels.result_panel),
             Panel("testbeds/panels/result.html", REGISTRAR & ~INSIDE, panels.open_result_panel),
             Panel("testbeds/panels/model.html", HOST, panels.model_panel),
         ),
         keeps_rows=rows_of_request,
+        keeps_inside=rows_inside,
         said_by=calendars_of,
     )
 )

@@ -5,6 +5,7 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,14 +17,17 @@ from portal.cases.forms.versioned import draft_formfield
 from portal.cases.pictures import PictureField
 from portal.cases.text import CleanCharField
 from portal.organisation.models import Unit
+from testbeds.forms.times import near_enough
 from testbeds.models import OpeningException, Testbed, TestbedPicture, Weekday
-from testbeds.rules.hosting import may_move
+from testbeds.rules.hosting import may_add, may_move
 
 NO_NUMBER = gettext_lazy("The text contains a personal identity number. Take it out.")
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 STRETCHES = 2
 """How many stretches of a day there is room for, at the least: before and after lunch."""
 TEXTS = ("name", "summary", "offers", "equipment", "quality", "terms")
+MOST = {"longest": 14 * 24 * 60, "answer_days": 250, "fee": 100_000, "reimbursement": 100_000, "aid": 100_000}
+"""What cannot be meant, and what pages that reckon with it, or the sum of what is booked (``TestRequest.aid``), have no room for."""
 PARTS = (
     (gettext_lazy("What it is"), ("unit", "name", "summary", "offers", "equipment", "quality")),
     (
@@ -82,6 +86,8 @@ class TestbedForm(SeenMixin, OpenTextMixin, forms.ModelForm[Testbed]):
         for name, most in (("latitude", 90), ("longitude", 180)):
             field: Any = self.fields[name]
             field.validators += forms.DecimalField(min_value=-most, max_value=most).validators
+        for name, most in MOST.items():
+            self.fields[name].validators.append(MaxValueValidator(most))
 
     def parts(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
         """The fields under their headings, for the page."""
@@ -205,6 +211,7 @@ class ExceptionForm(OpenTextMixin, forms.ModelForm[OpeningException]):
     def clean_day(self) -> Any:
         if (day := self.cleaned_data["day"]) < timezone.localdate():
             raise forms.ValidationError(_("The day has passed."))
+        near_enough(day)
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -213,19 +220,12 @@ class ExceptionForm(OpenTextMixin, forms.ModelForm[OpeningException]):
             self.errors
         ):
             self.add_error("opens" if cleaned.get("opens") is None else "closes", _("Give both times, or neither."))
-        if "day" in cleaned and self._is_told(cleaned):
-            self.add_error("day", _("There are other hours on that day already. Take them away first."))
+        if "day" in cleaned:
+            for reason in may_add(
+                self.instance.testbed, cleaned["day"], cleaned.get("opens"), cleaned.get("closes")
+            ).reasons:
+                self.add_error("day", str(reason))
         return cleaned
-
-    def _is_told(self, cleaned: dict[str, Any]) -> bool:
-        """The same stretch, or a day that is closed: then nothing else can be said of it, nor it of a day with hours."""
-        others = OpeningException.objects.filter(testbed=self.instance.testbed_id, day=cleaned["day"])
-        opens, closes = cleaned.get("opens"), cleaned.get("closes")
-        if opens is None or closes is None:
-            return others.exists()
-        return any(
-            one.opens is None or one.closes is None or (opens < one.closes and one.opens < closes) for one in others
-        )
 
 
 class PictureForm(OpenTextMixin, forms.ModelForm[TestbedPicture]):

@@ -1,6 +1,6 @@
 """What is asked of times: one, several by a rule, and those that nobody can have."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dateutil.rrule import WEEKLY, rrule, weekday
@@ -16,10 +16,21 @@ from testbeds.rules.choosing import MOST_AHEAD
 
 MOST_TIMES = 52
 DAYS_SHOWN = 30
+FARTHEST = 10 * 366
+"""Days from today."""
+
+
+def near_enough(day: date) -> None:
+    """Raises ValidationError for a day so far away that no time there can be reckoned with: near the first and the last day that there is,
+    or with centuries of opening hours before it.
+    """
+    if abs((day - timezone.localdate()).days) > FARTHEST:
+        raise forms.ValidationError(_("Choose a day within ten years from now."))
 
 
 def day_field(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, validators=[near_enough], **options)
 
 
 def clock_field(label: Any, **options: Any) -> forms.TimeField:

@@ -21,7 +21,7 @@ from testbeds.models.testbed import (
     TestbedText,
     Weekday,
 )
-from testbeds.models.whos import ASKED, HOST, INSIDE, KEEPS_TESTBED, REGISTRAR, REVIEWER, SIGNER, TESTER
+from testbeds.models.whos import ASKED, HOST, INSIDE, KEEPS_TESTBED, PARTIES, REGISTRAR, REVIEWER, SIGNER, TESTER
 
 __all__ = [
     "ASKED",
@@ -31,6 +31,7 @@ __all__ = [
     "INSIDE",
     "KEEPS_TESTBED",
     "MARK",
+    "PARTIES",
     "PARTS",
     "REGISTRAR",
     "REVIEWER",

@@ -7,14 +7,15 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.cases.who import AUTHOR, IMPARTIAL, NONE, OWNER, Who, holder, impartial
+from portal.cases.who import AUTHOR, IMPARTIAL, NONE, OWNER, RECUSED, Who, holder, impartial
 from portal.organisation.standing import Standing
 from portal.organisation.states import Role
 
 HOST = impartial(Role.TESTBED_HOST)
 """The host of the testbed that is asked for: holds the office at its unit or above, and neither wrote the request nor has a conflict."""
 KEEPS_TESTBED = holder(Role.TESTBED_HOST)
-REGISTRAR = holder(Role.REGISTRAR)
+REGISTRAR = holder(Role.REGISTRAR) & ~RECUSED
+"""Who keeps the diary, unless they have declared a conflict of interest: as a reviewer or as a host they may have."""
 
 
 def _asked() -> Any:
@@ -57,5 +58,7 @@ TESTER = replace(AUTHOR, key="tester", label=_("who tests"))
 SIGNER = replace(OWNER, key="test_signer", label=_("who tests"))
 """Those who wrote the request, once it is answered. The step is theirs but not the text, which a state that waits for AUTHOR lets them
 change: nobody writes the target when the result is known."""
+PARTIES = AUTHOR | HOST | REGISTRAR
+"""Who reads the agreement: both sides, and who keeps the diary that it stands in."""
 INSIDE = AUTHOR | HOST | REVIEWER
 """Who reads also what is marked as a trade secret."""

@@ -78,6 +78,7 @@ class Told:
     """What everyone may read of a test; ``kept`` is how many of its fields are trade secrets."""
 
     request: TestRequest
+    title: str
     items: list[dict[str, str | Promise]]
     kept: int
 
@@ -93,4 +94,4 @@ def results_of(testbed: Testbed) -> Iterator[Told]:
             for name in TOLD
             if name not in secret and getattr(request, name)
         ]
-        yield Told(request, items, len(secret))
+        yield Told(request, personal.mask(request.title), items, len(secret))

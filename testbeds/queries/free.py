@@ -123,10 +123,11 @@ def judged(slots: Sequence[Slot]) -> list[tuple[bool, bool]]:
     return _rows(asked, [holidays, timezone.now(), *columns])
 
 
-def near(slots: Sequence[Slot], *, number: int = 3) -> list[list[Slot]]:
+def near(slots: Sequence[Slot], *, number: int = 3, elsewhere: bool = True) -> list[list[Slot]]:
     """For each, the first times of the same length that are free at the same testbed from the morning of its day, or from now.
 
-    One query, and for each that has fewer than ``number`` within ``HORIZON`` up to four more, of the other testbeds.
+    One query. Where it has fewer than ``number`` within ``HORIZON``, those of other testbeds follow, for up to four queries each of all
+    testbeds; not so if ``elsewhere`` is false.
     """
     now = _whole(timezone.now())
     starts = [max(now, _morning(slot.begins)) for slot in slots]
@@ -142,7 +143,7 @@ def near(slots: Sequence[Slot], *, number: int = 3) -> list[list[Slot]]:
         for place, begins, ends in _rows(asked, [*columns, number, HORIZON, holidays, STEP, now]):
             found[place - 1].append(Slot(slots[place - 1].testbed_id, begins, ends))
     return [
-        own if len(own) >= number else _and_elsewhere(own, slot, since, number)
+        own if len(own) >= number or not elsewhere else _and_elsewhere(own, slot, since, number)
         for own, slot, since in zip(found, slots, starts, strict=True)
     ]
 

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from testbeds.models import Claim, HostReview, Testbed, TestRequest, Wait
+from testbeds.models import Claim, Testbed, TestRequest, Wait
+from testbeds.queries.requests import handed_in
 from testbeds.states import ClaimState, TestState, WaitState
 
 COMPETING = (TestState.SUBMITTED, TestState.COMPLETING, TestState.REVIEW, TestState.CONDITIONAL)
@@ -29,14 +30,13 @@ def competing(testbed: Testbed, cases: "QuerySet[TestRequest]") -> "QuerySet[Tes
     """Those of the ``cases`` that want the testbed and have not got it, with their reviews, times and places in line (four queries)."""
     live = Claim.objects.keeping_out().order_by("during")
     waiting = Wait.objects.filter(state__in=LIVE_WAITS).order_by("wanted")
-    reviews = HostReview.objects.filter(handed_in_at__isnull=False)
     return (
         cases.filter(testbed=testbed, state__in=COMPETING)
         .select_related("owner")
         .prefetch_related(
             Prefetch("claims", live, "live"),
             Prefetch("waits", waiting, "waiting"),
-            Prefetch("reviews", reviews, "read"),
+            Prefetch("reviews", handed_in(), "read"),
         )
         .order_by("opened_at", "pk")[:MOST_COMPETING]
     )

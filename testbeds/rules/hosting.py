@@ -1,5 +1,6 @@
 """Who keeps which testbeds, and what must hold before one is published or closed."""
 
+from datetime import date, time
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
@@ -37,8 +38,10 @@ def kept_by(person: User) -> "TestbedQuerySet":
     return Testbed.objects.filter(unit__in=standing_of(person).units(Role.TESTBED_HOST))
 
 
-def known_to(person: User) -> "TestbedQuerySet":
-    """Those that the person may know of: what everyone sees, and what they keep."""
+def known_to(person: User | AnonymousUser) -> "TestbedQuerySet":
+    """Those that the person may know of: what everyone sees, and what they keep. Asked by this alone, one that is hidden costs what one
+    that does not exist does.
+    """
     published = Q(published_at__isnull=False, closed_at__isnull=True)
     return Testbed.objects.filter(published | Q(unit__in=standing_of(person).units(Role.TESTBED_HOST)))
 
@@ -75,7 +78,21 @@ def may_close(testbed: Testbed) -> Verdict:
 
 
 def may_move(testbed: Testbed) -> Verdict:
-    """No request for it is open: their cases are held by the unit that hosts it (one query)."""
-    if testbed.requests.filter(closed_at__isnull=True).exists():
+    """No request for it is open: their cases are held by the unit that hosts it (one query). Drafts are not told of: they go along."""
+    if testbed.requests.open().exists():
         return no(_("The host unit cannot be changed while there are open requests for the testbed."), field="unit")
     return YES
+
+
+def may_add(testbed: Testbed, day: date, opens: time | None, closes: time | None) -> Verdict:
+    """No other hours are told of that day that say the same stretch, or that it is closed: then nothing else can be said of it, nor it of a
+    day with hours (one query).
+    """
+    others = list(testbed.exceptions.filter(day=day))
+    if opens is None or closes is None:
+        told = bool(others)
+    else:
+        told = any(
+            one.opens is None or one.closes is None or (opens < one.closes and one.opens < closes) for one in others
+        )
+    return no(_("There are other hours on that day already. Take them away first."), field="day") if told else YES

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.cases.verdicts import YES, Reason, Verdict, no
 from testbeds.models import CHECKS, REVIEWS, TestRequest
+from testbeds.queries.requests import handed_in, impartial_reviews
 from testbeds.states import Actor, Check, TestState
 
 GATE = ("operational", "user")
@@ -84,10 +85,10 @@ def takes_requests(request: TestRequest) -> Verdict:
 
 
 def reviewed(request: TestRequest) -> Verdict:
-    """Two have handed in their reviews (one query). Where it is not being reviewed nobody asks."""
+    """Two have handed in reviews that count (one query). Where it is not being reviewed nobody asks."""
     if request.state != TestState.REVIEW:
         return YES
-    done = request.reviews.filter(handed_in_at__isnull=False).count()
+    done = handed_in().filter(request=request.pk).count()
     if done >= REVIEWS:
         return YES
     return no(_("Two reviews must be handed in first. So far there are %(number)s.") % {"number": done})
@@ -101,8 +102,8 @@ def not_reviewed(request: TestRequest) -> Verdict:
 
 
 def place_free(request: TestRequest) -> Verdict:
-    """A conflict of interest frees the place (one query)."""
-    if request.reviews.filter(conflict=False).count() < REVIEWS:
+    """A conflict of interest frees the place, and so does having come to write the request (one query)."""
+    if impartial_reviews().filter(request=request.pk).count() < REVIEWS:
         return YES
     return no(_("Two reviewers are asked already."))
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,7 @@ from testbeds.models import Testbed, TestbedPicture, Weekday
 from testbeds.queries.answers import answer_times, results_of
 from testbeds.queries.catalogue import drawn, in_order, places_of, with_words
 from testbeds.queries.free import Slot, fits_times
-from testbeds.rules.hosting import is_host, keeps
+from testbeds.rules.hosting import is_host, keeps, known_to
 
 PAGE = 20
 TOLD = ("summary", "offers", "equipment", "quality", "terms")
@@ -115,13 +115,7 @@ class TestbedPage(DetailView[Testbed]):
     context_object_name = "testbed"
 
     def get_queryset(self) -> Any:
-        return Testbed.objects.select_related("unit").prefetch_related("pictures")
-
-    def get_object(self, queryset: Any = None) -> Testbed:
-        testbed: Testbed = super().get_object(queryset)
-        if not testbed.is_published and not keeps(self.request.user, testbed):
-            raise Http404
-        return testbed
+        return known_to(self.request.user).select_related("unit").prefetch_related("pictures")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         testbed, today = self.object, timezone.localdate()
@@ -156,7 +150,5 @@ class PictureView(View):
     """The picture itself: everyone’s where the testbed is published, otherwise its host’s."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        picture = get_object_or_404(TestbedPicture.objects.select_related("testbed"), pk=pk)
-        if not picture.testbed.is_published and not keeps(request.user, picture.testbed):
-            raise Http404
+        picture = get_object_or_404(TestbedPicture, testbed__in=known_to(request.user).values("pk"), pk=pk)
         return picture_response(ContentFile(bytes(picture.content)))

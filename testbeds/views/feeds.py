@@ -19,7 +19,7 @@ from portal.cases.errors import Refused
 from portal.cases.views.base import PersonView
 from portal.throttle import over_limit
 from testbeds.actions.feeding import make_feed, note_read, revoke_feed
-from testbeds.calendars.feeds import claims_in, feeds_of, find_feed, written
+from testbeds.calendars.feeds import claims_in, feeds_of, find_feed, name_of, written
 from testbeds.forms.feeds import NewFeedForm
 
 HOUR = 60 * 60
@@ -80,7 +80,8 @@ class MyFeeds(PersonView):
         return self.show(NewFeedForm(person=self.person), made=made)
 
     def show(self, form: forms.Form, *, status: int = 200, **more: Any) -> HttpResponse:
-        context = {"form": form, "feeds": feeds_of(self.person), "made": "", **more}
+        feeds = [(feed, name_of(feed)) for feed in feeds_of(self.person)]
+        context = {"form": form, "feeds": feeds, "made": "", **more}
         return render(self.request, "testbeds/calendars/feeds.html", context, status=status)
 
 

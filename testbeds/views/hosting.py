@@ -17,7 +17,7 @@ from django.views.generic import ListView
 from portal.cases.errors import Refused
 from portal.cases.queries.listing import CappedPaginator
 from portal.cases.sorting import swedish
-from portal.cases.views.base import PersonView
+from portal.cases.views.base import CONFLICT, PersonView
 from portal.pages.views import Crumb
 from testbeds.actions.hosting import (
     add_exception,
@@ -122,11 +122,15 @@ class HostForm(HostView):
         form = self.make_form(request.POST, request.FILES)
         if not form.is_valid():
             return self.show(form)
-        self.carry_out(form)
+        try:
+            self.carry_out(form)
+        except Refused as refused:
+            form.add_error(None, str(refused.verdict))
+            return self.show(form, status=CONFLICT)
         messages.success(request, _("Saved."))
         return self.back()
 
-    def show(self, form: Any) -> HttpResponse:
+    def show(self, form: Any, *, status: int = 200) -> HttpResponse:
         known = self.testbed if self.testbed.pk else None
         trail = host_crumbs(known)
         context = {
@@ -138,7 +142,7 @@ class HostForm(HostView):
             "crumbs": trail,
             "back": trail[-1].url,
         }
-        return render(self.request, self.template_name, context)
+        return render(self.request, self.template_name, context, status=status)
 
 
 class WriteTestbed(HostForm):

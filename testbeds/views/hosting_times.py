@@ -3,19 +3,19 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from portal.cases.views.base import PersonView
-from portal.organisation.standing import standing_of
-from portal.organisation.states import Role
+from portal.cases.errors import Refused
+from portal.cases.views.base import CONFLICT, PersonView
 from testbeds.actions.claiming import block, blocked_by, release
+from testbeds.calendars.showing import told_to
 from testbeds.forms.times import BlockForm, WhyForm
 from testbeds.models import HOST, Claim, Testbed, TestRequest
 from testbeds.queries.times import blocks_of, competing
-from testbeds.states import ClaimState
+from testbeds.rules.hosting import kept_by
 
 
 class HostView(PersonView):
@@ -23,10 +23,7 @@ class HostView(PersonView):
 
     @cached_property
     def testbed(self) -> Testbed:
-        found = get_object_or_404(Testbed.objects.select_related("unit"), slug=self.kwargs["slug"])
-        if found.unit_id not in standing_of(self.person).units(Role.TESTBED_HOST):
-            raise Http404
-        return found
+        return get_object_or_404(kept_by(self.person).select_related("unit"), slug=self.kwargs["slug"])
 
     def show(self, template: str, status: int = 200, **more: Any) -> HttpResponse:
         return render(self.request, template, {"testbed": self.testbed, **more}, status=status)
@@ -47,22 +44,29 @@ class Blocking(HostView):
         if not request.GET:
             return self.page(BlockForm())
         form = BlockForm(request.GET)
-        return self.page(form, hit=self.hit_by(form) if form.is_valid() else None, asked=form.is_valid())
+        return self.page(form, hit=self.hit_by(form), asked=True) if form.is_valid() else self.page(form)
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         form = BlockForm(request.POST)
         if not form.is_valid():
             return self.page(form)
         told = form.cleaned_data
-        block(testbed=self.testbed, begins=told["begins"], ends=told["ends"], why=told["why"], person=self.person)
+        try:
+            block(testbed=self.testbed, begins=told["begins"], ends=told["ends"], why=told["why"], person=self.person)
+        except Refused as refused:
+            form.add_error(None, str(refused.verdict))
+            return self.page(form, status=CONFLICT)
         messages.success(
             request, _("The time is blocked. Those who lost a time are told, with new times to choose from.")
         )
         return redirect("testbeds:blocking", slug=slug)
 
-    def hit_by(self, form: BlockForm) -> list[Claim]:
+    def hit_by(self, form: BlockForm) -> dict[str, Any]:
+        """The times that the host reads what they are about; and whether there are ``others``, of which nothing is told."""
         hit = blocked_by(self.testbed, form.cleaned_data["begins"], form.cleaned_data["ends"])
-        return [claim for claim in hit if claim.state != ClaimState.BLOCKED]
+        read = told_to(Claim.objects.filter(pk__in=[claim.pk for claim in hit]), self.person)
+        told = list(read.order_by("during", "pk"))
+        return {"told": told, "others": len(told) < len(hit)}
 
     def page(self, form: BlockForm, **more: Any) -> HttpResponse:
         return self.show("testbeds/times/blocking.html", form=form, blocks=list(blocks_of(self.testbed)), **more)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.core.validators import slug_re
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -59,7 +60,8 @@ class BeginRequest(BeginView):
 
     @cached_property
     def chosen(self) -> Testbed | None:
-        return Testbed.objects.published().filter(slug=self.request.GET.get("testbed", "")).first()
+        slug = self.request.GET.get("testbed", "")
+        return Testbed.objects.published().filter(slug=slug).first() if slug_re.match(slug) else None
 
     def get_initial(self) -> dict[str, Any]:
         origin = self.origin

@@ -1,5 +1,7 @@
 """The times of a request: those it has, those that are free, and the line for those that are not."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +20,7 @@ from testbeds.actions.series import hold_series, preview
 from testbeds.actions.telling import in_words
 from testbeds.actions.waiting import leave_line, stand_in_line, take_offer
 from testbeds.forms.times import DAYS_SHOWN, FindForm, SeriesForm, TimeForm, WhyForm
-from testbeds.models import Claim, TestRequest, Wait
+from testbeds.models import Claim, Testbed, TestRequest, Wait
 from testbeds.queries.free import Slot, free_slots
 from testbeds.queries.times import claims_of, waits_of
 from testbeds.rules.choosing import chooses
@@ -26,6 +28,24 @@ from testbeds.rules.timing import asks_for_time, changeable
 
 SHOWN = 12
 """Free times that are listed at once."""
+
+
+def moments(texts: Iterable[str]) -> Iterator[datetime]:
+    """Those that are moments: what is none was not written by the page."""
+    for text in texts:
+        with suppress(ValueError):
+            if moment := parse_datetime(text):
+                yield moment
+
+
+def instead_of(lost: Taken, case: TestRequest) -> dict[str, Any]:
+    """What is free at the testbed that is asked for, and elsewhere: a request has its times at its own (a query where there is any)."""
+    away = {slot.testbed_id for slot in lost.alternatives} - {case.testbed_id}
+    places = Testbed.objects.in_bulk(away)
+    return {
+        "here": [slot for slot in lost.alternatives if slot.testbed_id not in away],
+        "elsewhere": [(slot, places[slot.testbed_id]) for slot in lost.alternatives if slot.testbed_id in away],
+    }
 
 
 class TimesView(CaseView):
@@ -105,7 +125,7 @@ class HoldTime(TimesView):
         try:
             hold_time(request=self.case, begins=wanted["begins"], ends=wanted["ends"], person=self.person)
         except Taken as lost:
-            return self.page(status=CONFLICT, lost=lost, wanted=wanted, form=form)
+            return self.page(status=CONFLICT, lost=lost, instead=instead_of(lost, self.case), wanted=wanted, form=form)
         except Refused as refused:
             form.add_error(None, str(refused.verdict))
             return self.page(status=CONFLICT, form=form)
@@ -201,7 +221,8 @@ class MoveTime(ClaimView):
         try:
             move_time(claim=self.claim, begins=wanted["begins"], ends=wanted["ends"], person=self.person)
         except Taken as lost:
-            return self.ask("testbeds/times/move.html", status=CONFLICT, form=form, lost=lost)
+            told = {"lost": lost, "instead": instead_of(lost, self.case)}
+            return self.ask("testbeds/times/move.html", status=CONFLICT, form=form, **told)
         except Refused as refused:
             form.add_error(None, str(refused.verdict))
             return self.ask("testbeds/times/move.html", status=CONFLICT, form=form)
@@ -222,7 +243,7 @@ class SeriesPage(TimesView):
         form = SeriesForm(request.POST, testbed=self.case.testbed)
         if not form.is_valid():
             return self.show(form)
-        skip = list(filter(None, map(parse_datetime, request.POST.getlist("skip"))))
+        skip = list(moments(request.POST.getlist("skip")))
         try:
             hold_series(
                 request=self.case,

@@ -170,7 +170,10 @@ def test_a_visitor_with_many_made_up_addresses_is_throttled_all_the_same(front: 
 def test_the_log_has_neither_search_words_nor_keys(front: Front, author: Visitor) -> None:
     author.get("/arenden/sok/?q=hemligt-ord")
     author.get("/konto/losenord/nytt/hemlig-nyckel/")
-    log = front.log_with('"GET /konto/losenord/nytt/..."')
+    author.get(f"/testbaddar/kalender/hemlig{'x' * 37}.ics")
+    author.get("/testbaddar/kalender/")
+    log = front.log_with('"GET /testbaddar/kalender/"')
+    assert all(f'"GET {address}"' in log for address in ("/konto/losenord/nytt/...", "/testbaddar/kalender/..."))
     assert '"GET /arenden/sok/"' in log
     assert "hemlig" not in log
 

@@ -17,10 +17,12 @@ from PIL import Image
 from portal.cases.actions.drafts import begin_case
 from portal.organisation.actions import close_unit
 from portal.organisation.models import Unit
+from testbeds.flow import TestFlow
 from testbeds.models import Claim, OpeningException, OpeningHours, Testbed, TestbedPicture, TestRequest
-from testbeds.states import ClaimState
-from tests.cast import PARTS, Cast, signed_in
+from testbeds.states import ClaimState, TestState
+from tests.cast import PARTS, Cast, case_in, signed_in
 from tests.testbeds.places import asked, host_of, place
+from tests.testbeds.story import perform
 
 pytestmark = pytest.mark.strategy("B4-4", "B44-1")
 MINE = "/testbaddar/mina/"
@@ -280,12 +282,22 @@ def test_a_testbed_with_time_ahead_does_not_close(cast: Cast, testbed: Testbed, 
 def test_the_unit_stays_while_there_are_open_requests(cast: Cast, testbed: Testbed) -> None:
     person = host_of(place("KAR"), host_of(testbed, cast.colleague))
     client, page = signed_in(person), page_of(testbed, "host_change")
-    request = begin_case(model=TestRequest, owner=cast.external, unit=testbed.unit, testbed=testbed, title="Skyltar")
+    request = case_in(TestFlow, TestState.SUBMITTED, cast, testbed=testbed)
     other = Testbed.objects.exclude(pk=testbed.pk).get().unit_id
     sent = fields(client.get(page)) | {"unit": str(other)}
     assert client.post(page, sent).status_code == 200
-    TestRequest.objects.filter(pk=request.pk).delete()
+    perform(request, "withdraw", person=cast.author, data={})
     assert client.post(page, sent).status_code == 302
+
+
+def test_a_draft_is_not_told_of_and_goes_along_to_another_unit(cast: Cast, testbed: Testbed) -> None:
+    person = host_of(place("KAR"), host_of(testbed, cast.colleague))
+    client, page, draft = signed_in(person), page_of(testbed, "host_change"), asked(cast, testbed)
+    other = Testbed.objects.exclude(pk=testbed.pk).get().unit
+    assert client.post(page, fields(client.get(page)) | {"unit": str(other.pk)}).status_code == 302
+    testbed.refresh_from_db()
+    draft.refresh_from_db()
+    assert (testbed.unit, draft.unit, draft.version) == (other, other, 2)
 
 
 def test_a_testbed_goes_with_its_requests_to_the_heir_of_its_unit(cast: Cast, testbed: Testbed) -> None:
