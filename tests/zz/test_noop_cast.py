@@ -1,0 +1,6 @@
+import pytest
+
+
+@pytest.mark.parametrize("n", range(150))
+def test_nothing(n, cast):
+    pass
