@@ -85,7 +85,7 @@ for _outcome, _name in (
     )  # fmt: skip
 _figure(
     "satisfied", _("Satisfied testers"), Measure.PERCENT, lambda year: TestRequest.objects.filter(happened("survey__at", year)),
-    share(Q(survey__satisfied__gte=CONTENT)), counts=Q(survey__satisfied__gte=CONTENT),
+    share(Q(survey__satisfied__gte=CONTENT)), counts=Q(survey__satisfied__gte=CONTENT), closed=True,
     help=_("Four or five of five, of those who answered the survey during the year."),
 )  # fmt: skip
 _figure(

@@ -16,6 +16,7 @@ from portal.cases.who import (
     IMPARTIAL,
     NONE,
     OPEN,
+    RECUSED,
     SUBMITTED,
     UNRESTRICTED,
     Who,
@@ -35,7 +36,7 @@ from portal.organisation.states import Role
 
 LEAD = holder(Role.INNOVATION_LEAD)
 MANAGER = holder(Role.MANAGER)
-REGISTRAR = holder(Role.REGISTRAR)
+REGISTRAR = holder(Role.REGISTRAR) & ~RECUSED
 RIGHTS = holder(Role.RIGHTS_REVIEWER)
 COORDINATOR = office(Role.COORDINATOR)
 CONTROLLER = office(Role.CONTROLLER)

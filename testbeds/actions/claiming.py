@@ -16,7 +16,7 @@ from testbeds.actions import waiting
 from testbeds.actions.holding import LONGEST_AROUND, Taken, change, held_until, let_lapse, must_be_open, put, taken
 from testbeds.actions.locking import Changed, Overlaps, lock, overlaps_told, whole
 from testbeds.actions.telling import note
-from testbeds.models import Claim, Testbed, TestRequest
+from testbeds.models import HOST, Claim, Testbed, TestRequest
 from testbeds.queries.free import Slot, near
 from testbeds.rules.agreeing import is_booked
 from testbeds.rules.timing import changeable, fitting
@@ -190,7 +190,7 @@ def _around(claim: Claim, begins: datetime, ends: datetime) -> bool:
 def block(*, testbed: Testbed, begins: datetime, ends: datetime, why: str, person: User) -> Blocked:
     """Let nobody use the testbed then. The times it hits are cancelled with the reason, and each request is told what is free instead.
 
-    Raises Refused when the time has passed, or is blocked already.
+    Raises Refused when the time has passed or is blocked already, and for who is partial in a request that it hits (FL 16–17 §§).
     """
     if not why.strip() or ends <= timezone.now() or ends <= begins:
         raise Refused(no(_("Give a time that has not passed, and the reason.")))
@@ -200,6 +200,10 @@ def block(*, testbed: Testbed, begins: datetime, ends: datetime, why: str, perso
     hit = blocked_by(testbed, begins, ends)
     if not {claim.request_id for claim in hit} <= set(expected):
         raise Changed
+    if TestRequest.objects.filter(pk__in=expected).exclude(HOST(person)).exists():
+        raise Refused(
+            no(_("It takes the time of a request that you wrote or have a conflict of interest in. Ask another host."))
+        )
     let_lapse([Slot(testbed.pk, begins, ends)])
     for claim in hit:
         change(claim, state=ClaimState.CANCELLED, why=why)

@@ -15,7 +15,7 @@ from testbeds.calendars.feeds import calendars_of
 from testbeds.forms import moves as forms
 from testbeds.models import ASKED, HOST, INSIDE, PARTIES, REGISTRAR, REVIEWER, SIGNER, TESTER, TestRequest
 from testbeds.queries.requests import rows_inside, rows_of_request
-from testbeds.rules.agreeing import agreed, has_time, host_signs, is_booked, tester_signs
+from testbeds.rules.agreeing import agreed, has_time, host_signs, is_booked, tester_signs, unsigned
 from testbeds.rules.requesting import (
     asker_told,
     benefit,
@@ -37,6 +37,7 @@ HANDLED = (
     S.SUBMITTED, S.COMPLETING, S.REVIEW, S.CONDITIONAL, S.BOOKED, S.RUNNING, S.RESULT_DUE, S.WEIGHING, S.FOLLOWED,
 )  # fmt: skip
 AGREEING = (S.CONDITIONAL, S.BOOKED)
+ENDED = (S.CLOSED, S.STOPPED, S.DECLINED, S.WITHDRAWN)
 
 
 class TestFlow(Flow):
@@ -45,7 +46,7 @@ class TestFlow(Flow):
     __test__ = False
 
     model, states, start = TestRequest, S, S.DRAFT
-    ends = (S.CLOSED, S.STOPPED, S.DECLINED, S.WITHDRAWN)
+    ends = ENDED
     good = (S.CLOSED, S.STOPPED)
     trail = (
         Step(_("Write"), S.DRAFT, S.COMPLETING),
@@ -99,7 +100,7 @@ class TestFlow(Flow):
         help=_("The times that you have are let go."),
     )  # fmt: skip
     mark_secret = Move(
-        label=_("Mark a trade secret"), done=_("Mark of a trade secret changed"), source=(*HANDLED, S.CLOSED, S.STOPPED), target=None,
+        label=_("Mark a trade secret"), done=_("Mark of a trade secret changed"), source=(*HANDLED, *ENDED), target=None,
         by=TESTER, form=forms.MarkForm, effect=effects.mark_secret, tell=(HOST,),
         help=_("What you mark is masked for everyone but you, the host and the reviewers."),
     )  # fmt: skip
@@ -146,7 +147,8 @@ class TestFlow(Flow):
     )  # fmt: skip
     waive_agreement = Move(
         label=_("Decide that no agreement is needed"), done=_("Decided that no agreement is needed"), source=(S.CONDITIONAL,),
-        target=None, by=HOST, form=forms.WaiveForm, effect=effects.waive_agreement, tell=(AUTHOR,), diary=Direction.DRAWN_UP,
+        target=None, by=HOST, needs=(unsigned,), form=forms.WaiveForm, effect=effects.waive_agreement, tell=(AUTHOR,),
+        diary=Direction.DRAWN_UP,
     )  # fmt: skip
     sign_for_host = Move(
         label=_("Sign the agreement"), done=_("Agreement signed for the host"), source=AGREEING, target=None, by=HOST,

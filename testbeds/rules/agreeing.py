@@ -55,6 +55,14 @@ def tester_signs(request: TestRequest) -> Verdict:
     return _to_sign(request, Side.TESTER)
 
 
+def unsigned(request: TestRequest) -> Verdict:
+    """Who tests has not signed the terms that stand, if any do: what two have agreed on, one does not take back (two queries)."""
+    agreement = latest(request)
+    if agreement and agreement.signatures.filter(side=Side.TESTER).exists():
+        return no(_("Who tests has signed the agreement. Write a new version if it is to say something else."))
+    return YES
+
+
 def _to_sign(request: TestRequest, side: Side) -> Verdict:
     agreement = latest(request)
     if agreement is None:

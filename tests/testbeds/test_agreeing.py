@@ -96,6 +96,14 @@ def test_no_agreement_needs_its_reason(cast: Cast) -> None:
     assert "Ett studiebesök." in signed_in(cast.author).get(reverse("cases:case", args=[request.key])).text
 
 
+def test_what_the_tester_has_signed_is_not_waived_by_the_host(cast: Cast) -> None:
+    request = conditional(cast)
+    first = write(request, cast)
+    perform(request, "sign", person=cast.author, data={"sha256": first, "accepts": "on"})
+    with pytest.raises(Refused, match="skrivit under"):
+        perform(request, "waive_agreement", person=cast.host, data={"waived": "Det går fortare."})
+
+
 def test_the_model_terms_come_first_and_then_the_version_before(cast: Cast) -> None:
     request = conditional(cast, testbed=place(fee=1200))
     address = reverse("cases:move", args=[request.key, "write_terms"])

@@ -16,6 +16,7 @@ from portal.cases.actions.people import name_person
 from portal.cases.errors import Refused
 from portal.cases.models import Case, Event
 from portal.organisation.models import Appointment
+from testbeds.actions import claiming
 from testbeds.actions.feeding import make_feed
 from testbeds.actions.hosting import add_exception
 from testbeds.calendars.feeds import calendars_of
@@ -46,6 +47,17 @@ def in_review(cast: Cast, *reviewers: User) -> TestRequest:
 
 
 # ── Conflicts of interest ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_host_with_a_conflict_takes_no_time_from_the_request(cast: Cast) -> None:
+    room = place()
+    request = wanted(cast, room)
+    claim = held(request)
+    name_person(case=request, person=cast.host, grant="recuse", by=cast.host)
+    with pytest.raises(Refused, match="jävig"):
+        claiming.block(testbed=room, begins=claim.begins, ends=claim.ends, why="Service.", person=again(cast.host))
+    claim.refresh_from_db()
+    assert claim.state == ClaimState.HELD
 
 
 def test_a_host_with_a_conflict_meets_nothing_of_the_request_anywhere(cast: Cast) -> None:

@@ -110,9 +110,11 @@ stopped
   flag_model        o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
 declined
   see               o      o        .         .        .    .          .           .        .       .      .           o         .          .       o    .        .        .     .
+  mark_secret       x      x        .         .        .    .          .           .        .       .      .           o         .          .       o    .        .        .     .
   flag_model        o      o        .         .        .    .          .           .        .       .      .           o         .          .       x    .        .        .     .
 withdrawn
   see               o      o        .         .        .    .          .           .        .       .      .           o         .          .       o    .        .        .     .
+  mark_secret       x      x        .         .        .    .          .           .        .       .      .           o         .          .       o    .        .        .     .
 """,
 )
 """From the yes on, the lead of another unit and the controller are those who have reviewed it: they see it, and have no step left. Who is

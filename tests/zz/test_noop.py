@@ -1,6 +1,0 @@
-import pytest
-
-
-@pytest.mark.parametrize("n", range(150))
-def test_nothing(n):
-    pass
