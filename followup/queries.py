@@ -40,7 +40,7 @@ def makes_reports(person: User | AnonymousUser) -> bool:
 
 def still_told(reader: User | AnonymousUser) -> Q:
     """Examples of cases that everyone may still be told of, or that the reader may see: a case may be closed after it was told of."""
-    return Q(case__in=Case.objects.told_openly()) | Q(case__in=Case.objects.visible_to(reader))
+    return Q(case__in=Case.objects.told_openly() | Case.objects.visible_to(reader))
 
 
 @dataclass(frozen=True)

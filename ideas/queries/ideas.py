@@ -1,6 +1,5 @@
 """What is read of one idea: what stands beside it, who supports it, which units were compared."""
 
-from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -25,6 +24,7 @@ from portal.accounts.models import User
 from portal.cases.models import Case, CaseGrant
 from portal.cases.states import Relation
 from portal.organisation.models import Unit
+from portal.wording import worded_once
 
 DECISIONS = (
     "accept", "decline", "develop", "introduce", "close", "confirm_lasting", "end_use", "open_up", "keep_closed", "conclude"
@@ -44,26 +44,23 @@ def beside(idea: Idea, person: User) -> Idea:
     once it is introduced also its ``kit`` and ``example``. One query for all panels of a page.
     """
     if "_beside" not in idea.__dict__:
-        if idea.introduced_at:
-            found = _beside(idea, person.pk).select_related("kit", "example").get(pk=idea.pk)
-        else:
-            sql, params = _beside_in_sql(get_language())
-            places = {IDEA: idea.pk, OWNER: idea.owner_id, PERSON: person.pk}
-            found = Idea.objects.raw(sql, [places.get(value, value) for value in params])[0]
-        idea.__dict__["_beside"] = found
+        told = _beside(
+            idea.pk, idea.owner_id or 0, person.pk, get_language(), introduced=idea.introduced_at is not None
+        )
+        idea.__dict__["_beside"] = told[0]
     kept: Idea = idea.__dict__["_beside"]
     return kept
 
 
-def _beside(idea: Idea, person: int) -> "QuerySet[Idea]":
+@worded_once("idea", "owner", "person")
+def _beside(idea: int, owner: int, person: int, _language: str | None, *, introduced: bool) -> "QuerySet[Idea]":
+    """``called`` speaks the language in use."""
     mine = {"idea": OuterRef("pk"), "person": person}
     chosen = Func(OuterRef("technologies"), F("key"), function="array_position", output_field=IntegerField())
     technologies = Technology.objects.alias(chosen=chosen).filter(chosen__isnull=False).order_by("name")
-    return Idea.objects.annotate(
-        supporters=Subquery(
-            supporters_of(idea).values(all=Value(1)).annotate(number=Count("pk")).values("number"),
-            output_field=IntegerField(),
-        ),
+    supporters = supporters_of(Idea(pk=idea, owner_id=owner)).values(all=Value(1)).annotate(number=Count("pk"))
+    rows = Idea.objects.filter(pk=idea).annotate(
+        supporters=Subquery(supporters.values("number"), output_field=IntegerField()),
         technologies_named=ArraySubquery(technologies.values(called=called())),
         remarks=count_of(Comment.objects.filter(idea=OuterRef("pk"))),
         supported=Exists(Support.objects.filter(**mine)),
@@ -72,17 +69,7 @@ def _beside(idea: Idea, person: int) -> "QuerySet[Idea]":
         compared=Exists(Candidate.objects.filter(placement__idea=OuterRef("pk"))),
         assessed=Exists(Assessment.objects.filter(idea=OuterRef("pk"))),
     )
-
-
-IDEA, OWNER, PERSON = -1, -2, -3
-"""Stand in the SQL that is kept for the keys of the idea, of who wrote it, and of who reads. No key is negative."""
-
-
-@cache
-def _beside_in_sql(_language: str | None) -> tuple[str, tuple[Any, ...]]:
-    """Written once for each language: to write it takes eight times as long as to ask it."""
-    rows = _beside(Idea(pk=IDEA, owner_id=OWNER), PERSON).only("pk").filter(pk=IDEA)
-    return rows.query.sql_with_params()
+    return rows.select_related("kit", "example") if introduced else rows.only("pk")
 
 
 def called(of: str = "") -> Coalesce | F:
@@ -95,25 +82,31 @@ def compared_units(idea: Case) -> list[Candidate]:
     and the people that take part: ``units_named``, ``people_named``. One query, the first time the case is asked for them.
     """
     if "_compared" not in idea.__dict__:
-        units = Placement.units.through.objects.filter(placement=OuterRef("placement")).order_by("unit__path")
-        people = Placement.people.through.objects.filter(placement=OuterRef("placement")).order_by("user__name")
-        idea.__dict__["_compared"] = list(
-            Candidate.objects.filter(placement__idea=idea.pk)
-            .select_related("unit", "placement__asked_by")
-            .annotate(
-                units_named=ArraySubquery(units.values(called=called("unit__"))),
-                people_named=ArraySubquery(people.values("user__name")),
-            )
-            .order_by("-placement_id", *BEST_FIRST)
-        )
+        idea.__dict__["_compared"] = _compared_units(idea.pk, get_language())
     found: list[Candidate] = idea.__dict__["_compared"]
     return found
+
+
+@worded_once("idea")
+def _compared_units(idea: int, _language: str | None) -> "QuerySet[Candidate]":
+    """``called`` speaks the language in use."""
+    units = Placement.units.through.objects.filter(placement=OuterRef("placement")).order_by("unit__path")
+    people = Placement.people.through.objects.filter(placement=OuterRef("placement")).order_by("user__name")
+    return (
+        Candidate.objects.filter(placement__idea=idea)
+        .select_related("unit", "placement__asked_by")
+        .annotate(
+            units_named=ArraySubquery(units.values(called=called("unit__"))),
+            people_named=ArraySubquery(people.values("user__name")),
+        )
+        .order_by("-placement_id", *BEST_FIRST)
+    )
 
 
 def supporters_of(idea: Case) -> "QuerySet[User]":
     """Those who support the idea or one that goes on together with it, each once; not its own authors."""
     support = Support.objects.filter(Q(idea=idea.pk) | Q(idea__in=joined_to(idea.pk)))
-    # AUTHOR as a subquery: this is also written as SQL once, for every idea.
+    # AUTHOR as a subquery: this is also worded once, for every idea.
     writing = CaseGrant.objects.filter(content_object=idea.pk, permission__codename="coauthor_case")
     authors = Q(pk=idea.owner_id) | Q(pk__in=writing.values("user"))
     return User.objects.filter(pk__in=support.values("person")).exclude(authors)

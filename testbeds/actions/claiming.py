@@ -12,11 +12,12 @@ from portal.cases.errors import Refused
 from portal.cases.models import Case
 from portal.cases.moving import perform
 from portal.cases.verdicts import no
+from portal.cases.who import IMPARTIAL
 from testbeds.actions import waiting
 from testbeds.actions.holding import LONGEST_AROUND, Taken, change, held_until, let_lapse, must_be_open, put, taken
 from testbeds.actions.locking import Changed, Overlaps, lock, overlaps_told, whole
 from testbeds.actions.telling import note
-from testbeds.models import HOST, Claim, Testbed, TestRequest
+from testbeds.models import Claim, Testbed, TestRequest
 from testbeds.queries.free import Slot, near
 from testbeds.rules.agreeing import is_booked
 from testbeds.rules.timing import changeable, fitting
@@ -200,7 +201,7 @@ def block(*, testbed: Testbed, begins: datetime, ends: datetime, why: str, perso
     hit = blocked_by(testbed, begins, ends)
     if not {claim.request_id for claim in hit} <= set(expected):
         raise Changed
-    if TestRequest.objects.filter(pk__in=expected).exclude(HOST(person)).exists():
+    if TestRequest.objects.filter(pk__in=expected).exclude(IMPARTIAL(person)).exists():
         raise Refused(
             no(_("It takes the time of a request that you wrote or have a conflict of interest in. Ask another host."))
         )

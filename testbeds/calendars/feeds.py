@@ -4,18 +4,20 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vDuration
 
 from portal.accounts.models import User
 from testbeds.calendars.showing import kept_by, of_own, told_to
 from testbeds.models import Claim, FeedToken
 from testbeds.rules.hosting import known_to
 from testbeds.states import KEEPS_OUT, ClaimState
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 GONE = timedelta(days=60)
 """How long what is over, or has been called off, is still sent, so that every program has time to take it away."""
@@ -91,6 +93,8 @@ def claims_in(feed: FeedToken) -> list[Claim]:
 
 def written(feed: FeedToken, claims: Iterable[Claim], base: str) -> bytes:
     """The feed as a file. The same claims give the same bytes. ``base`` is the portal’s address, without a slash at its end."""
+    from icalendar import Calendar, vDuration  # 7 MB, which a web process that writes no feed need not bear
+
     calendar = Calendar()
     name = plain(str(feed.testbed) if feed.testbed else _("My test times"))
     calendar.add("prodid", "-//Region Stockholm//Innovationsportalen//SV")
@@ -106,11 +110,13 @@ def written(feed: FeedToken, claims: Iterable[Claim], base: str) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def event_of(claim: Claim, base: str) -> Event:
+def event_of(claim: Claim, base: str) -> "Event":
     """One event. The number of what has gone is higher than that under which it was sent before, so that programs take it away.
 
     A hold that has run out is gone from that second, though nobody has written it down yet: it goes out under the number it then gets.
     """
+    from icalendar import Event
+
     run_out = claim.state == ClaimState.HELD and not claim.keeps_out
     changed = claim.until if run_out and claim.until else claim.changed_at
     event = Event()
