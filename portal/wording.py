@@ -34,7 +34,7 @@ def worded_once(
 ) -> Callable[[Callable[Given, QuerySet[Row]]], Callable[Given, list[Row]]]:
     """Of a function that builds a queryset, one that answers with its rows as a list.
 
-    Parameters named in ``varying`` (whole numbers, lists of them for ``among``, texts or moments) may change from one question to the
+    Parameters named in ``varying`` (whole numbers, texts, moments, or lists, as for ``among``) may change from one question to the
     next, and must each stand in the query as they are. Whatever else the wording depends on is what ``alike`` makes of the parameters;
     unless told, it is the other parameters themselves. Raises TypeError, the first time, where a value does not stand in the query.
     """
@@ -71,10 +71,10 @@ def _stand_in(value: Any, number: int) -> Any:
     if isinstance(value, str):
         return f"stand-in-{number}-7d1f"
     if isinstance(value, list):
-        return [2_000_000_011 + number]
+        return [f"stand-in-{number}-7d1f" if any(isinstance(one, str) for one in value) else 2_000_000_011 + number]
     if isinstance(value, datetime):
         return datetime(1, 1, 2 + number, tzinfo=UTC)
-    raise TypeError(f"What varies must be a whole number, a list of them, a text or a moment, not {value!r}")
+    raise TypeError(f"What varies must be a whole number, a text, a moment or a list, not {value!r}")
 
 
 @Field.register_lookup

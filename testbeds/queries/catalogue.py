@@ -4,14 +4,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import cos, radians
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
-from django.db.models import F, Prefetch, Q, QuerySet, Value
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchQuery
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, FloatField, Func, Prefetch, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.db.models.lookups import GreaterThan
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import get_language
 
 from portal.accounts.models import User
@@ -59,12 +62,32 @@ def with_words(testbeds: "TestbedQuerySet", words: str) -> "TestbedQuerySet":
     return exact if exact.exists() else with_words_alike(testbeds, words)
 
 
+class LeastAlike(Func):
+    """How like the text the least like of some words is to what is most like it there (``word_similarity``), from 0 to 1."""
+
+    output_field = FloatField()
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *args: Any, **kwargs: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        (text, of_text), (words, of_words) = (compiler.compile(part) for part in self.source_expressions)
+        asked = f"(SELECT min(word_similarity(word, {text})) FROM unnest({words}) AS asked (word))"  # noqa: S608  # written by Django
+        return asked, (*of_text, *of_words)
+
+
 def with_words_alike(testbeds: "TestbedQuerySet", words: str) -> "TestbedQuerySet":
     """Those where each of the words looks like one that they have; none where nothing is long enough to look like anything."""
-    asked = list(dict.fromkeys(WORD.findall(words.lower())))[:MOST_WORDS]
-    for word in asked:
-        testbeds = testbeds.filter(GreaterThan(TrigramWordSimilarity(word, "sought__said"), ALIKE))
-    return testbeds if asked else testbeds.none()
+    asked = long_words(words)
+    return alike(testbeds, asked) if asked else testbeds.none()
+
+
+def long_words(words: str) -> list[str]:
+    return list(dict.fromkeys(WORD.findall(words.lower())))[:MOST_WORDS]
+
+
+def alike(testbeds: "TestbedQuerySet", asked: list[str]) -> "TestbedQuerySet":
+    least = LeastAlike(F("sought__said"), Value(asked, output_field=ArrayField(TextField())))
+    return testbeds.filter(GreaterThan(least, ALIKE))
 
 
 def find_testbeds(words: str, person: User | AnonymousUser) -> "Iterator[Page]":
@@ -81,8 +104,13 @@ def _named(words: str, _language: str) -> "QuerySet[Testbed]":
 
 
 def _named_alike(words: str) -> list[Testbed]:
-    found = list(with_words_alike(Testbed.objects.published(), words).values_list("pk", flat=True))
+    found = _alike_ids(asked) if (asked := long_words(words)) else []
     return list(in_order(Testbed.objects.filter(pk__in=found)).prefetch_related(None)[:MOST_FOUND]) if found else []
+
+
+@worded_once("asked")
+def _alike_ids(asked: list[str]) -> QuerySet[Any]:
+    return alike(Testbed.objects.published(), asked).values_list("pk", flat=True)
 
 
 # ── Places ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -78,7 +78,7 @@ def found_ids(text: str, person: User | AnonymousUser, *, kind: str = "") -> lis
 
 
 def _visible(person: User | AnonymousUser, kind: str) -> "CaseQuerySet[Case]":
-    visible = Case.objects.visible_to(person)
+    visible = Case.objects.visible_among(person)
     return visible.filter(kind=kind) if kind else visible
 
 
