@@ -15,8 +15,8 @@ from portal.demo.clock import Life, live
 from portal.demo.people import Cast
 
 FIRST_DAY = datetime(2024, 9, 2, 8, tzinfo=UTC)
-IDEA_EVERY = timedelta(days=6)
-SUGGESTION_EVERY = timedelta(days=5)
+IDEA_EVERY = timedelta(days=8)
+SUGGESTION_EVERY = timedelta(days=7)
 
 
 def tell(cast: Cast, say: Callable[[str], None]) -> None:
