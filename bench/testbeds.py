@@ -101,10 +101,6 @@ def questions() -> Iterator[tuple[str, Callable[[], Any], int]]:
         begins = someday() + 10 * hour
         judged([Slot(random.choice(testbeds).pk, begins, begins + 2 * hour)])
 
-    def overlap() -> None:
-        begins = someday() + 10 * hour
-        Claim.objects.at(random.choice(testbeds).pk, (begins, begins + 2 * hour)).exists()
-
     def week() -> None:
         monday, place = someday(), random.choice(testbeds)
         list(Claim.objects.at(place.pk, (monday, monday + 7 * 24 * hour)))
@@ -122,8 +118,7 @@ def questions() -> Iterator[tuple[str, Callable[[], Any], int]]:
         begins = someday()
         free_slots(None, minutes=600, since=begins, until=begins + HORIZON, number=3000)
 
-    yield "overlap check: does anybody use it then", overlap, TURNS
-    yield "is a time open, and free with what is around it", check, TURNS
+    yield "overlap check, as who claims a time is judged: open, and free with what is around it", check, TURNS
     yield "one week of one testbed: opening hours and bookings", week, TURNS
     yield "first fit over all testbeds, 60 days: 2 hours", first, TURNS
     yield "3 × 4 hours within 60 days: every testbed with room", several, TURNS // 5
