@@ -152,9 +152,10 @@ CACHES = {
         "LOCATION": "portal_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
-    "template_fragments": {  # what {% cache %} keeps: parts of the frame that say the same to many
+    "template_fragments": {  # what {% cache %} keeps: parts of pages that say the same to many
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "template_fragments",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
     },
 }
 
