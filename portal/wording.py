@@ -10,12 +10,12 @@ Writing SQL took a third of a page's time, more than PostgreSQL takes to answer.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from copy import copy
 from datetime import UTC, datetime
 from functools import wraps
-from inspect import signature
-from typing import Any, ParamSpec, TypeVar, cast
+from inspect import Signature, signature
+from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -29,39 +29,59 @@ Given = ParamSpec("Given")
 Row = TypeVar("Row", bound=Model)
 
 
-def worded_once(
-    *varying: str, alike: Callable[[Mapping[str, Any]], Hashable] | None = None
-) -> Callable[[Callable[Given, QuerySet[Row]]], Callable[Given, list[Row]]]:
+def worded_once(*varying: str) -> Callable[[Callable[Given, QuerySet[Row]]], Callable[Given, list[Row]]]:
     """Of a function that builds a queryset, one that answers with its rows as a list.
 
-    Parameters named in ``varying`` (whole numbers, texts, moments, or lists, as for ``among``) may change from one question to the
-    next, and must each stand in the query as they are. Whatever else the wording depends on is what ``alike`` makes of the parameters;
-    unless told, it is the other parameters themselves. Raises TypeError, the first time, where a value does not stand in the query.
+    Parameters named in ``varying`` (whole numbers, texts, moments, or lists, as for ``among``) may change from one question to the next,
+    and must each stand in the query as they are. The wording depends on the other parameters. Raises TypeError, the first time, where a
+    value does not stand in the query.
     """
 
     def made(build: Callable[Given, QuerySet[Row]]) -> Callable[Given, list[Row]]:
-        kept: OrderedDict[Hashable, Wording] = OrderedDict()
-        parameters = signature(build)
+        question, parameters = Question(), signature(build)
 
         @wraps(build)
         def ask(*args: Given.args, **kwargs: Given.kwargs) -> list[Row]:
-            bound = parameters.bind(*args, **kwargs)
-            bound.apply_defaults()
-            given = bound.arguments
-            values = {name: given[name] for name in varying}
-            fixed = {name: value for name, value in given.items() if name not in values}
-            key = alike(given) if alike else tuple(fixed.values())
-            wording = kept.get(key)
-            if wording is None:
-                stand_ins = {name: _stand_in(value, number) for number, (name, value) in enumerate(values.items())}
-                wording = kept[key] = Wording(build(**fixed, **stand_ins), stand_ins)  # type: ignore[call-arg]
-                if len(kept) > MOST:
-                    kept.popitem(last=False)
-            return cast("list[Row]", wording.ask(values))
+            values, fixed = parted(parameters, varying, *args, **kwargs)
+            return question.ask(tuple(fixed.values()), values, lambda some: build(**fixed, **some))  # type: ignore[call-arg]
 
         return ask
 
     return made
+
+
+def parted(
+    parameters: Signature, varying: Collection[str], *args: Any, **kwargs: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a call gives to the parameters that vary, and to the others."""
+    bound = parameters.bind(*args, **kwargs)
+    bound.apply_defaults()
+    values = {name: bound.arguments.pop(name) for name in varying}
+    return values, bound.arguments
+
+
+class Question:
+    """The wordings of one question, each by what it depends on."""
+
+    def __init__(self) -> None:
+        self.kept: OrderedDict[Hashable, Wording] = OrderedDict()
+
+    def ask(
+        self,
+        key: Hashable,
+        values: Mapping[str, Any],
+        build: Callable[[dict[str, Any]], QuerySet[Any]],
+        *,
+        maybe: Collection[str] = (),
+    ) -> list[Any]:
+        """The rows. ``build`` is given stand-ins for the values, the first time; those of ``maybe`` need not stand in the query."""
+        wording = self.kept.get(key)
+        if wording is None:
+            some = {name: _stand_in(value, number) for number, (name, value) in enumerate(values.items())}
+            wording = self.kept[key] = Wording(build({**some}), some, maybe)
+            if len(self.kept) > MOST:
+                self.kept.popitem(last=False)
+        return wording.ask(values)
 
 
 def _stand_in(value: Any, number: int) -> Any:
@@ -92,7 +112,7 @@ class Among(Lookup[Any]):
 class Wording:
     """One query as SQL, and where in its parameters each value stands. Read only, once it is made: threads share it."""
 
-    def __init__(self, rows: QuerySet[Any], stand_ins: Mapping[str, Any]) -> None:
+    def __init__(self, rows: QuerySet[Any], stand_ins: Mapping[str, Any], maybe: Collection[str]) -> None:
         self.rows = rows
         self.compiler: Any = rows.query.get_compiler(rows.db)
         self.converters: Any = None
@@ -107,7 +127,11 @@ class Wording:
             for name, stand_in in stand_ins.items()
             if type(value) is type(stand_in) and value == stand_in
         ]
-        if self.sql and {name for _place, name in self.places} != set(stand_ins):
+        missing = set(stand_ins) - {name for _place, name in self.places} - set(maybe)
+        within = [
+            one for one in self.params if isinstance(one, list) and any(part in one for part in stand_ins.values())
+        ]
+        if self.sql and (missing or any(one not in stand_ins.values() for one in within)):
             raise TypeError(f"Not every value of {sorted(stand_ins)} stands in the query as it is")
 
     def ask(self, values: Mapping[str, Any]) -> list[Any]:

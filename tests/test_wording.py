@@ -5,6 +5,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import F, Prefetch, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
@@ -13,9 +14,12 @@ from django.utils import timezone
 from ideas.flow import IdeaFlow
 from ideas.models import Idea
 from portal.accounts.models import User
+from portal.cases.actions.people import name_person
 from portal.cases.models import Case, Event
+from portal.organisation.asking import worded_for_anyone
+from portal.organisation.standing import standing_of
 from portal.wording import MOST, worded_once
-from tests.cast import Cast, case_in
+from tests.cast import ANYONE, Cast, again, case_in, draft_of
 
 
 @worded_once("case")
@@ -114,24 +118,16 @@ def test_a_value_that_does_not_stand_in_the_question_as_it_is_is_refused(db: Non
             among(value)
 
 
-def test_only_so_many_wordings_are_kept_and_the_parameters_may_say_which(db: None, written: list[str]) -> None:
+def test_only_so_many_wordings_are_kept(db: None, written: list[str]) -> None:
     @worded_once("pk")
     def named(pk: int, name: str) -> QuerySet[User]:
         return User.objects.filter(pk=pk, name=name)
-
-    @worded_once("pk", alike=lambda given: given["person"].is_staff)
-    def seen(pk: int, person: User) -> QuerySet[User]:
-        return User.objects.filter(pk=pk, is_staff=person.is_staff)
 
     for number in range(MOST + 1):
         named(1, str(number))
     written.clear()
     named(2, str(MOST)), named(2, "0")
     assert len(written) == 1
-    written.clear()
-    for person in (User(), User(), User(is_staff=True)):
-        seen(1, person)
-    assert len(written) == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -147,3 +143,45 @@ def test_each_thread_asks_over_its_own_connection(cast: Cast) -> None:
     thread.start()
     thread.join()
     assert said == here
+
+
+# ── For a person ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@worded_for_anyone("words")
+def titles_for(person: User | AnonymousUser, words: str) -> QuerySet[Any]:
+    seen = Case.objects.visible_to(person).filter(title__gte=words)
+    return seen.order_by("pk").values_list("pk", flat=True)
+
+
+def test_everyone_gets_their_own_answer_in_the_words_of_those_like_them(cast: Cast, written: list[str]) -> None:
+    for owner in (cast.author, cast.colleague, cast.coauthor, cast.external):
+        draft_of(IdeaFlow, cast, owner=owner)
+    case_in(IdeaFlow, "submitted", cast)
+    name_person(case=case_in(IdeaFlow, "submitted", cast), person=cast.coauthor, grant="coauthor", by=None)
+    people = [again(person) for _name, person in cast]
+    plain = [list(Case.objects.visible_to(one).order_by("pk").values_list("pk", flat=True)) for one in people]
+    assert len({tuple(seen) for seen in plain}) > 4
+    assert [titles_for(again(one), "") for one in people] == plain
+    assert titles_for(ANYONE, "") == []
+    written.clear()
+    assert [titles_for(person=again(one), words="") for one in people] == plain
+    assert str(Case) not in written
+
+
+def test_two_who_differ_only_in_who_they_are_share_the_words(cast: Cast, written: list[str]) -> None:
+    alike, other = (User.objects.create(username=name, unit=cast.author.unit, is_employee=True) for name in ("a", "b"))
+    draft = draft_of(IdeaFlow, cast, owner=other)
+    assert titles_for(again(alike), "") == []
+    written.clear()
+    assert titles_for(again(other), "") == [draft.pk]
+    assert str(Case) not in written
+
+
+def test_who_asks_may_not_hide_in_a_list(cast: Cast) -> None:
+    @worded_for_anyone()
+    def among(person: User) -> QuerySet[User]:
+        return User.objects.filter(pk__among=[0, standing_of(person).person_id])
+
+    with pytest.raises(TypeError):
+        among(again(cast.author))

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.organisation.states import Role
@@ -79,6 +78,12 @@ class Standing:
         return (self.whole or self.reach).get(role, frozenset())
 
     @cached_property
+    def likeness(self) -> tuple[Any, ...]:
+        """The same for all who differ in nothing but who they are."""
+        reaches = (tuple(sorted(part.items())) for part in (self.reach, self.closest, self.whole))
+        return (self.person_id is None, self.is_employee, self.home, *reaches, self.grants, self.all_units)
+
+    @cached_property
     def nearest(self) -> "Standing":
         """The same person, reaching only where they are the nearest holder."""
         return replace(self, reach=self.closest, whole=self.reach)
@@ -138,8 +143,3 @@ def _standing(
 
 def _frozen(found: Mapping[str, set[int]]) -> dict[str, frozenset[int]]:
     return {role: frozenset(ids) for role, ids in found.items()}
-
-
-def standing_today(asked: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What the words of a question (``portal.wording``) depend on that is asked for a ``person``, and for ``most`` rows if that is said."""
-    return standing_of(asked["person"]), timezone.localdate(), asked.get("most")

@@ -15,7 +15,8 @@ from portal.cases.kinds import Kind
 from portal.cases.models import Case, CaseGrant
 from portal.cases.settling import settled
 from portal.cases.who import ALL, NONE, Who
-from portal.organisation.standing import NO_STANDING, standing_of, standing_today
+from portal.organisation.asking import worded_for_anyone
+from portal.organisation.standing import NO_STANDING, standing_of
 from portal.wording import worded_once
 
 REFERENCE = r"[^\W_]{1,8}[ /\u2010-\u2015-]{1,3}\d{4}[ /\u2010-\u2015-]{1,3}\d{1,9}"
@@ -55,7 +56,7 @@ def read_case(
     raise NotVisible
 
 
-@worded_once("value", alike=lambda asked: (asked["column"], asked["kind"], *standing_today(asked)))
+@worded_for_anyone("value")
 def _places(column: str, value: int | str, kind: str, person: User | AnonymousUser) -> QuerySet[Any]:
     """The kind and the id of the case of which the column says that, if it is of the kind, or of any, and the person may see it."""
     of_kind = {"kind": kind} if kind else {}

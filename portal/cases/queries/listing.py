@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.who import AUTHOR
-from portal.organisation.standing import standing_today
+from portal.organisation.asking import worded_for_anyone
 from portal.wording import worded_once
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def urgent_for(person: User, most: int) -> "tuple[int, list[Case]]":
     return len(ids), _urgent(ids[:most])
 
 
-@worded_once(alike=standing_today)
+@worded_for_anyone()
 def _urgent_ids(person: User) -> QuerySet[Any]:
     return Case.objects.awaiting(person).order_by("due_at", "pk").values_list("pk", flat=True)[:COUNTED]
 
@@ -49,13 +49,13 @@ def _urgent(ids: list[int]) -> QuerySet[Case]:
     return for_list(Case.objects.filter(pk__among=ids)).order_by("due_at", "pk")
 
 
-@worded_once(alike=standing_today)
+@worded_for_anyone()
 def first_waiting(person: User, most: int) -> "CaseQuerySet[Case]":
     """The ``most`` urgent of ``waiting_for``, as a list (one query)."""
     return waiting_for(person)[:most]
 
 
-@worded_once(alike=standing_today)
+@worded_for_anyone()
 def first_written(person: User, most: int) -> "CaseQuerySet[Case]":
     """The first of ``written_by``, as a list (one query)."""
     return written_by(person)[:most]

@@ -17,7 +17,7 @@ from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.queries.finding import reference_in
 from portal.cases.queries.listing import for_list
-from portal.organisation.standing import standing_today
+from portal.organisation.asking import worded_for_anyone
 from portal.wording import worded_once
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _visible(person: User | AnonymousUser, kind: str) -> "CaseQuerySet[Case]":
     return visible.filter(kind=kind) if kind else visible
 
 
-@worded_once("text", alike=lambda given: (given["kind"], standing_today(given)))
+@worded_for_anyone("text")
 def _first_by_words(text: str, person: User | AnonymousUser, kind: str) -> QuerySet[Any]:
     return _by_words(_visible(person, kind), words_of(text), CANDIDATES)
 
