@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
 
@@ -120,9 +121,9 @@ def test_with_the_broker_down_pages_answer_and_all_is_sent_within_a_minute_of_it
     client = signed_in(cast.author)
 
     assert client.get("/notiser/").status_code == 200
-    cache = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": house.broker.url}}
+    cache = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": house.broker.url}
     house.broker.kill()
-    with override_settings(CACHES=cache):
+    with override_settings(CACHES=settings.CACHES | {"default": cache}):
         started = time.monotonic()
         make_move(draft, "submit", cast)
         assert client.get("/notiser/").status_code == 200
