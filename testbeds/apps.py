@@ -13,6 +13,7 @@ class TestbedsConfig(AppConfig):
         import testbeds.indicators  # noqa: F401  # importing is registering
         from portal.demo.registry import Demo, register
         from portal.organisation import holdings
+        from testbeds.models import Testbed
 
-        holdings.register("testbeds")
+        holdings.register(Testbed)
         register(Demo("testbeds", 35, "testbeds.demo.tell"))

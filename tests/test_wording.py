@@ -163,6 +163,9 @@ def test_everyone_gets_their_own_answer_in_the_words_of_those_like_them(cast: Ca
     plain = [list(Case.objects.visible_to(one).order_by("pk").values_list("pk", flat=True)) for one in people]
     assert len({tuple(seen) for seen in plain}) > 4
     assert [titles_for(again(one), "") for one in people] == plain
+    assert [
+        list(Case.objects.visible_among(one).order_by("pk").values_list("pk", flat=True)) for one in people
+    ] == plain
     assert titles_for(ANYONE, "") == []
     written.clear()
     assert [titles_for(person=again(one), words="") for one in people] == plain

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ideas.models.needs import Need
-from ideas.models.whos import COORDINATOR, LEAD, REGISTRAR, SPECIALIST
+from ideas.models.whos import COORDINATOR, LEAD, SPECIALIST
 from ideas.states import Became, ChallengeState, Stage
 from portal.cases.models import Case, CaseQuerySet
 from portal.cases.states import Confidentiality
-from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, SUBMITTED, UNRESTRICTED
+from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, REGISTRAR, SUBMITTED, UNRESTRICTED
 
 
 def open_at(moment: datetime) -> Q:

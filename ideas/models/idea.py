@@ -7,11 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ideas.models.whos import ASSESSOR, COORDINATOR, LINE, REGISTRAR, RIGHTS, SPECIALIST
+from ideas.models.whos import ASSESSOR, COORDINATOR, LINE, RIGHTS, SPECIALIST
 from ideas.states import Change, IdeaType, Origin, Value
 from portal.cases.models import Case, CaseQuerySet
 from portal.cases.states import Perspective
-from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, RESTRICTED, SUBMITTED, UNRESTRICTED
+from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, REGISTRAR, RESTRICTED, SUBMITTED, UNRESTRICTED
 
 HANDLERS = LINE | COORDINATOR
 

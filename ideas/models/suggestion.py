@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ideas.models.registers import Area
-from ideas.models.whos import CONTROLLER, COORDINATOR, LINE, REGISTRAR, SPECIALIST
+from ideas.models.whos import CONTROLLER, COORDINATOR, LINE, SPECIALIST
 from ideas.states import Disposition, Sender
 from portal.cases.models import Case, CaseQuerySet
 from portal.cases.models.case import SWEDISH
-from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, SUBMITTED, UNRESTRICTED
+from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, REGISTRAR, SUBMITTED, UNRESTRICTED
 
 
 class Suggestion(Case):

@@ -16,7 +16,6 @@ from portal.cases.who import (
     IMPARTIAL,
     NONE,
     OPEN,
-    RECUSED,
     SUBMITTED,
     UNRESTRICTED,
     Who,
@@ -36,7 +35,6 @@ from portal.organisation.states import Role
 
 LEAD = holder(Role.INNOVATION_LEAD)
 MANAGER = holder(Role.MANAGER)
-REGISTRAR = holder(Role.REGISTRAR) & ~RECUSED
 RIGHTS = holder(Role.RIGHTS_REVIEWER)
 COORDINATOR = office(Role.COORDINATOR)
 CONTROLLER = office(Role.CONTROLLER)

@@ -15,18 +15,17 @@ from portal.cases.verdicts import YES, Reason, Verdict, no
 from portal.cases.who import (
     AUTHOR,
     EMPLOYEE,
-    IMPARTIAL,
     OPEN,
     OWNER,
+    REGISTRAR,
     RESTRICTED,
     UNRESTRICTED,
     Who,
-    holder,
     nearest_holders,
 )
 from portal.organisation.states import Role
 
-REGISTRAR = holder(Role.REGISTRAR) & IMPARTIAL
+KEEPER = REGISTRAR & ~AUTHOR
 """The registrar at the case's authority: keeps the diary, marks secrecy and hands out documents. Not of a case they wrote."""
 IF_CLOSED = {RESTRICTED.key: True, UNRESTRICTED.key: False, OPEN.key: False}
 """What the case's openness would answer if it were closed."""
@@ -94,7 +93,7 @@ def _topic(found: Considerations, topic: str) -> Verdict:
 
 def whos_of_page(kind: Kind) -> Iterator[Who]:
     """Every Who that a page of the kind's cases asks for, so that one query answers all."""
-    yield from (OWNER, AUTHOR, EMPLOYEE, REGISTRAR, kind.insiders, kind.handlers, *kind.insiders.atoms())
+    yield from (OWNER, AUTHOR, EMPLOYEE, KEEPER, kind.insiders, kind.handlers, *kind.insiders.atoms())
     yield from (move.by for move in kind.flow.moves.values())
     yield from (panel.shown_to for panel in panels_of(kind))
 
@@ -119,7 +118,7 @@ class Part:
     def of(cls, case: Case, held: Mapping[str, bool]) -> "Part":
         kind = case.kind_info
         inside = {"insider": kind.insiders, "handler": kind.handlers}
-        whos = {"owner": OWNER, "author": AUTHOR, **inside, "registrar": REGISTRAR, "employee": EMPLOYEE}
+        whos = {"owner": OWNER, "author": AUTHOR, **inside, "registrar": KEEPER, "employee": EMPLOYEE}
         keeper = kind.insiders.follows({**held, **IF_CLOSED})
         return cls(case, keeper=keeper, **{name: held[who.key] for name, who in whos.items()})
 

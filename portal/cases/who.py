@@ -327,6 +327,8 @@ HOLDER = Who(
 )
 RECUSED = named("recuse")
 """Those who have declared a conflict of interest (FL 2017:900 16–18 §§): whatever their office, they do not decide in the case."""
+REGISTRAR = holder(Role.REGISTRAR) & ~RECUSED
+"""Who keeps the diary of the case's unit, unless they have declared a conflict of interest: as a reviewer or an assessor they may have."""
 IMPARTIAL = ~AUTHOR & ~RECUSED
 """Everyone without a conflict of interest; used to narrow another Who with ``&``."""
 EMPLOYEE = Who(

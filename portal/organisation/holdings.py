@@ -1,29 +1,26 @@
 """What units hold beside their cases and their people, and what their heirs take over: each app says so when it is loaded."""
 
-from django.db.models import Q
+from django.db.models import Exists, Model, OuterRef, Q
 
 from portal.organisation.models import Unit
 
-_names: list[str] = []
+_held: dict[type[Model], str] = {}
 
 
-def register(name: str) -> None:
-    """``name`` is the ``related_name`` of a model's foreign key to the unit that keeps its rows now, not to one of a time gone by."""
-    if name not in _names:
-        _names.append(name)
+def register(model: type[Model], field: str = "unit") -> None:
+    """``field`` is the key to the unit that keeps a row now, not to one of a time gone by."""
+    _held[model] = field
 
 
 def holds_something() -> Q:
     """A condition on units."""
     held = Q(pk__in=())
-    for name in _names:
-        held |= Q(**{f"{name}__isnull": False})
+    for model, field in _held.items():
+        held |= Q(Exists(model._default_manager.filter(**{field: OuterRef("pk")})))
     return held
 
 
 def take_over(unit: Unit, heir: Unit) -> None:
-    """Rows of one query for each that is registered."""
-    for name in _names:
-        relation = Unit._meta.get_field(name)
-        rows = relation.related_model._default_manager  # type: ignore[union-attr]  # a model, as it is loaded
-        rows.filter(**{relation.field.name: unit}).update(**{relation.field.name: heir})  # type: ignore[union-attr]
+    """One query for each model that is registered."""
+    for model, field in _held.items():
+        model._default_manager.filter(**{field: unit}).update(**{field: heir})

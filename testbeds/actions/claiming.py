@@ -12,14 +12,15 @@ from portal.cases.errors import Refused
 from portal.cases.models import Case
 from portal.cases.moving import perform
 from portal.cases.verdicts import no
-from portal.cases.who import IMPARTIAL
 from testbeds.actions import waiting
+from testbeds.actions.booking import worth_as_aid
 from testbeds.actions.holding import LONGEST_AROUND, Taken, change, held_until, let_lapse, must_be_open, put, taken
 from testbeds.actions.locking import Changed, Overlaps, lock, overlaps_told, whole
 from testbeds.actions.telling import note
 from testbeds.models import Claim, Testbed, TestRequest
 from testbeds.queries.free import Slot, near
 from testbeds.rules.agreeing import is_booked
+from testbeds.rules.hosting import may_take_from
 from testbeds.rules.timing import changeable, fitting
 from testbeds.states import KEEPS_OUT, ClaimState, TestState
 
@@ -97,7 +98,7 @@ def move_time(*, claim: Claim, begins: datetime, ends: datetime, person: User) -
     except Overlaps:
         raise taken([slot]) from None
     note(request, "time_moved", person, [old, slot], mandatory=was == ClaimState.BOOKED, claim=claim.pk, was=was)
-    _unbook_if_empty(request)
+    _reckon_booked(request)
     waiting.pass_on_after_commit(claim.testbed_id)
     return Claim.objects.get(pk=claim.pk)
 
@@ -123,7 +124,7 @@ def release(*, claim: Claim, person: User, why: str) -> None:
         change(claim, state=ClaimState.CANCELLED, why=why)
         waiting.leave_offer(claim)
         note(request, "time_released", person, [claim], why=why)
-        _unbook_if_empty(request)
+        _reckon_booked(request)
     waiting.pass_on_after_commit(claim.testbed_id)
 
 
@@ -157,8 +158,11 @@ def book_held(request: TestRequest, person: User) -> list[Claim]:
     return claims
 
 
-def _unbook_if_empty(request: TestRequest) -> None:
-    """A booked request whose last booked time was moved, given back or taken by a block is not booked any more: it asks anew."""
+def _reckon_booked(request: TestRequest) -> None:
+    """After a time was moved, given back or taken by a block: what is still booked is worth less, and where nothing is, the request asks
+    anew.
+    """
+    TestRequest.objects.filter(pk=request.pk).update(aid=worth_as_aid(request))
     if request.state == TestState.BOOKED and not is_booked(request):
         perform(request, "lose_time", person=None)
 
@@ -201,10 +205,8 @@ def block(*, testbed: Testbed, begins: datetime, ends: datetime, why: str, perso
     hit = blocked_by(testbed, begins, ends)
     if not {claim.request_id for claim in hit} <= set(expected):
         raise Changed
-    if TestRequest.objects.filter(pk__in=expected).exclude(IMPARTIAL(person)).exists():
-        raise Refused(
-            no(_("It takes the time of a request that you wrote or have a conflict of interest in. Ask another host."))
-        )
+    if not (verdict := may_take_from(person, (claim.request_id for claim in hit))):
+        raise Refused(verdict)
     let_lapse([Slot(testbed.pk, begins, ends)])
     for claim in hit:
         change(claim, state=ClaimState.CANCELLED, why=why)
@@ -237,4 +239,4 @@ def _tell_hit(hits: Sequence[Hit], person: User, why: str) -> None:
             )
     for request in {one.claim.request_id: one.claim.request for one in hits}.values():
         if request is not None:
-            _unbook_if_empty(request)
+            _reckon_booked(request)

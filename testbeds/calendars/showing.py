@@ -16,8 +16,9 @@ from portal.accounts.models import User
 from portal.cases.who import AUTHOR
 from portal.organisation.standing import NO_STANDING, standing_of
 from testbeds.calendars.stretches import Stretch, merged
-from testbeds.models import KEEPS_TESTBED, Claim, Span, Testbed, TestRequest
+from testbeds.models import Claim, Span, Testbed, TestRequest
 from testbeds.models.claim import ClaimQuerySet
+from testbeds.rules import hosting
 
 Person = User | AnonymousUser
 MOST = 100
@@ -34,12 +35,12 @@ class Shown:
 
 def kept_by(person: Person) -> QuerySet[Testbed]:
     """The testbeds that the person hosts."""
-    return Testbed.objects.filter(KEEPS_TESTBED(person), closed_at__isnull=True)
+    return hosting.kept_by(person).filter(closed_at__isnull=True)
 
 
 def with_calendars(person: Person) -> QuerySet[Testbed]:
     """Those whose calendars the person may open: the published ones, and their own."""
-    return (Testbed.objects.published() | Testbed.objects.filter(KEEPS_TESTBED(person))).select_related("unit")
+    return hosting.known_to(person).select_related("unit")
 
 
 def marked(claims: ClaimQuerySet, person: Person) -> ClaimQuerySet:
@@ -66,7 +67,7 @@ def of_own(person: Person) -> Q:
 
 
 def _told(person: Person) -> Q:
-    hosted = Q(testbed__in=Testbed.objects.filter(KEEPS_TESTBED(person)).values("pk"))
+    hosted = Q(testbed__in=hosting.kept_by(person).values("pk"))
     readable = Q(request__in=TestRequest.objects.visible_to(person).values("pk"))
     return of_own(person) | (hosted & (Q(request__isnull=True) | readable))
 

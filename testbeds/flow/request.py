@@ -7,13 +7,13 @@ from portal.cases.forms import OptionalReasonForm, ReasonForm
 from portal.cases.kinds import Kind, Panel, register
 from portal.cases.rules import complete, considered
 from portal.cases.states import Direction
-from portal.cases.who import AUTHOR, OWNER, SYSTEM
+from portal.cases.who import AUTHOR, OWNER, REGISTRAR, SYSTEM
 from testbeds import panels
 from testbeds.actions import requesting as effects
 from testbeds.actions.telling import VERBS
 from testbeds.calendars.feeds import calendars_of
 from testbeds.forms import moves as forms
-from testbeds.models import ASKED, HOST, INSIDE, PARTIES, REGISTRAR, REVIEWER, SIGNER, TESTER, TestRequest
+from testbeds.models import ASKED, HOST, INSIDE, PARTIES, REVIEWER, SIGNER, TESTER, TestRequest
 from testbeds.queries.requests import rows_inside, rows_of_request
 from testbeds.rules.agreeing import agreed, has_time, host_signs, is_booked, tester_signs, unsigned
 from testbeds.rules.requesting import (

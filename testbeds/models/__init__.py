@@ -21,7 +21,7 @@ from testbeds.models.testbed import (
     TestbedText,
     Weekday,
 )
-from testbeds.models.whos import ASKED, HOST, INSIDE, KEEPS_TESTBED, PARTIES, REGISTRAR, REVIEWER, SIGNER, TESTER
+from testbeds.models.whos import ASKED, HOST, INSIDE, PARTIES, REVIEWER, SIGNER, TESTER
 
 __all__ = [
     "ASKED",
@@ -29,11 +29,9 @@ __all__ = [
     "GROUNDS",
     "HOST",
     "INSIDE",
-    "KEEPS_TESTBED",
     "MARK",
     "PARTIES",
     "PARTS",
-    "REGISTRAR",
     "REVIEWER",
     "REVIEWS",
     "SECRET",

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import User
 from portal.cases.models import Case, CaseQuerySet
 from portal.cases.states import Provision
-from portal.cases.who import AUTHOR, SUBMITTED, UNRESTRICTED
+from portal.cases.who import AUTHOR, REGISTRAR, SUBMITTED, UNRESTRICTED
 from testbeds.models.testbed import Testbed
-from testbeds.models.whos import HOST, REGISTRAR, REVIEWER
+from testbeds.models.whos import HOST, REVIEWER
 from testbeds.states import Actor, Check, Outcome
 
 if TYPE_CHECKING:

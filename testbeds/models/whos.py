@@ -7,15 +7,12 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.cases.who import AUTHOR, IMPARTIAL, NONE, OWNER, RECUSED, Who, holder, impartial
+from portal.cases.who import AUTHOR, IMPARTIAL, NONE, OWNER, REGISTRAR, Who, impartial
 from portal.organisation.standing import Standing
 from portal.organisation.states import Role
 
 HOST = impartial(Role.TESTBED_HOST)
 """The host of the testbed that is asked for: holds the office at its unit or above, and neither wrote the request nor has a conflict."""
-KEEPS_TESTBED = holder(Role.TESTBED_HOST)
-REGISTRAR = holder(Role.REGISTRAR) & ~RECUSED
-"""Who keeps the diary, unless they have declared a conflict of interest: as a reviewer or as a host they may have."""
 
 
 def _asked() -> Any:

@@ -1,20 +1,21 @@
 """Who keeps which testbeds, and what must hold before one is published or closed."""
 
+from collections.abc import Iterable
 from datetime import date, time
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.accounts.models import User
 from portal.cases.verdicts import YES, Verdict, no
+from portal.cases.who import IMPARTIAL
 from portal.organisation.models import Unit
 from portal.organisation.standing import standing_of
 from portal.organisation.states import Role
-from testbeds.models import Claim, Testbed
+from testbeds.models import Claim, Testbed, TestRequest
 from testbeds.states import ClaimState
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def keeps(person: User | AnonymousUser, testbed: Testbed) -> bool:
     return testbed.unit_id in standing_of(person).units(Role.TESTBED_HOST)
 
 
-def kept_by(person: User) -> "TestbedQuerySet":
+def kept_by(person: User | AnonymousUser) -> "TestbedQuerySet":
     """The testbeds that the person keeps, also those that are not published or have closed."""
     return Testbed.objects.filter(unit__in=standing_of(person).units(Role.TESTBED_HOST))
 
@@ -42,8 +43,7 @@ def known_to(person: User | AnonymousUser) -> "TestbedQuerySet":
     """Those that the person may know of: what everyone sees, and what they keep. Asked by this alone, one that is hidden costs what one
     that does not exist does.
     """
-    published = Q(published_at__isnull=False, closed_at__isnull=True)
-    return Testbed.objects.filter(published | Q(unit__in=standing_of(person).units(Role.TESTBED_HOST)))
+    return Testbed.objects.published() | kept_by(person)
 
 
 def units_hosted_by(person: User) -> "QuerySet[Unit]":
@@ -55,6 +55,15 @@ def claims_ahead(testbed: Testbed) -> "QuerySet[Claim]":
     """Times that somebody has, or holds, and that are not over. What the host has blocked does not count."""
     live = testbed.claims.keeping_out().exclude(state=ClaimState.BLOCKED)
     return live.filter(during__endswith__gt=timezone.now())
+
+
+def may_take_from(person: User, requests: Iterable[int | None]) -> Verdict:
+    """A block takes the time of no request in which the host is partial (FL 2017:900 16–17 §§; one query)."""
+    if TestRequest.objects.filter(pk__in=[pk for pk in requests if pk]).exclude(IMPARTIAL(person)).exists():
+        return no(
+            _("It takes the time of a request that you wrote or have a conflict of interest in. Ask another host.")
+        )
+    return YES
 
 
 def may_publish(testbed: Testbed) -> Verdict:

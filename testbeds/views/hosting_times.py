@@ -15,7 +15,7 @@ from testbeds.calendars.showing import told_to
 from testbeds.forms.times import BlockForm, WhyForm
 from testbeds.models import HOST, Claim, Testbed, TestRequest
 from testbeds.queries.times import blocks_of, competing
-from testbeds.rules.hosting import kept_by
+from testbeds.rules.hosting import kept_by, may_take_from
 
 
 class HostView(PersonView):
@@ -62,11 +62,11 @@ class Blocking(HostView):
         return redirect("testbeds:blocking", slug=slug)
 
     def hit_by(self, form: BlockForm) -> dict[str, Any]:
-        """The times that the host reads what they are about; and whether there are ``others``, of which nothing is told."""
+        """The times that the host reads what they are about; and whether they may take them all."""
         hit = blocked_by(self.testbed, form.cleaned_data["begins"], form.cleaned_data["ends"])
         read = told_to(Claim.objects.filter(pk__in=[claim.pk for claim in hit]), self.person)
-        told = list(read.order_by("during", "pk"))
-        return {"told": told, "others": len(told) < len(hit)}
+        verdict = may_take_from(self.person, (claim.request_id for claim in hit))
+        return {"told": list(read.order_by("during", "pk")), "verdict": verdict}
 
     def page(self, form: BlockForm, **more: Any) -> HttpResponse:
         return self.show("testbeds/times/blocking.html", form=form, blocks=list(blocks_of(self.testbed)), **more)

@@ -88,7 +88,9 @@ def test_a_host_with_a_conflict_meets_nothing_of_the_request_anywhere(cast: Cast
         assert answer.status_code == 200, address
         assert request.get_absolute_url() not in answer.text, address
         assert word not in answer.text, address
-    assert "loses their time too" in client.get(addresses[0], block(8, 12), headers={"accept-language": "en"}).text
+    page = client.get(addresses[0], block(8, 12), headers={"accept-language": "en"})
+    assert "Ask another host" in page.text
+    assert "Block the time</button>" not in page.text
     for name, more in (("times", ()), ("let_go", (claim.pk,)), ("move_time", (claim.pk,))):
         assert client.get(url(name, request, *more)).status_code == 404
 

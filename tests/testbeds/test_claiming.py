@@ -21,7 +21,7 @@ from testbeds.queries.free import Slot, judged
 from testbeds.states import ClaimState, TestState, WaitState
 from tests.cast import Cast
 from tests.testbeds.places import place
-from tests.testbeds.times import DAY, HOUR, MONDAY, NOON, TEN, agreed, at, hold, run_out, verbs
+from tests.testbeds.times import DAY, HOUR, MONDAY, NOON, TEN, agreed, asking, at, hold, run_out, verbs
 
 pytestmark = pytest.mark.django_db
 
@@ -258,3 +258,16 @@ def test_a_block_that_takes_all_of_it_unbooks_it_once(cast: Cast, one: TestReque
     perform(one, "book", person=cast.host)
     claiming.block(testbed=one.testbed, begins=at(MONDAY, 8), ends=at(MONDAY, 18), why="Service.", person=cast.host)
     assert verbs(one)[-3:] == ["time_cancelled", "time_cancelled", "lose_time"]
+
+
+@pytest.mark.strategy("B4-9b")
+def test_what_is_given_back_is_no_aid(cast: Cast) -> None:
+    one = asking(cast, place(aid=500), actor="company")
+    claims = [hold(one), hold(one, TEN + 2 * DAY, NOON + 2 * DAY)]
+    agreed(cast, one)
+    perform(one, "book", person=cast.host)
+    sums = [TestRequest.objects.get(pk=one.pk).aid]
+    for claim in claims:
+        give_back(Claim.objects.get(pk=claim.pk), cast.host)
+        sums.append(TestRequest.objects.get(pk=one.pk).aid)
+    assert sums == [2000, 1000, 0]

@@ -16,7 +16,7 @@ from portal.accounts.models import User
 from portal.cases import kinds, personal
 from portal.cases.models import Case, DiaryEntry
 from portal.cases.queries.finding import reference_in
-from portal.cases.rules import REGISTRAR
+from portal.cases.rules import KEEPER
 from portal.cases.states import Audience, Confidentiality
 from portal.cases.who import NONE
 
@@ -141,7 +141,7 @@ def _title(case: Case, full: bool, masked: bool, private: bool) -> str:
 
 
 def _with_full(entries: "QuerySet[DiaryEntry]", person: User | AnonymousUser) -> "QuerySet[DiaryEntry]":
-    keeps = REGISTRAR(person)
+    keeps = KEEPER(person)
     kept = Case.objects.none() if keeps == NONE else Case.objects.visible_to(person).filter(keeps)
     return (
         entries.select_related("case__owner", "document")
