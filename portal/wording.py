@@ -33,8 +33,9 @@ def worded_once(*varying: str) -> Callable[[Callable[Given, QuerySet[Row]]], Cal
     """Of a function that builds a queryset, one that answers with its rows as a list.
 
     Parameters named in ``varying`` (whole numbers, texts, moments, or lists, as for ``among``) may change from one question to the next,
-    and must each stand in the query as they are. The wording depends on the other parameters. Raises TypeError, the first time, where a
-    value does not stand in the query.
+    and must each stand in the query as they are. A number is compared with an integer or a bigint column: of a smallint Django knows that
+    no row has the large number that stands in for it, and the question would always answer with nothing. The wording depends on the other
+    parameters. Raises TypeError, the first time, where a value does not stand in the query.
     """
 
     def made(build: Callable[Given, QuerySet[Row]]) -> Callable[Given, list[Row]]:

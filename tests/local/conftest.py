@@ -84,7 +84,17 @@ def finished_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def empty_corner(tmp_path: Path) -> Iterator[Corner]:
-    corner = Corner(tmp_path / "var")
+    yield from cleared(Corner(tmp_path / "var"))
+
+
+@pytest.fixture(scope="module")
+def lasting_corner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corner]:
+    """What one test has set up, the next does not."""
+    yield from cleared(Corner(tmp_path_factory.mktemp("lasting") / "var"))
+
+
+def cleared(corner: Corner) -> Iterator[Corner]:
+    """Nothing of it goes on afterwards."""
     yield corner
     for process in corner.processes():
         process.kill()

@@ -35,15 +35,15 @@ def get(port: int, path: str) -> str:
         return str(page.read().decode())
 
 
-def test_it_serves_says_where_and_to_whom_and_leaves_nothing_behind(empty_corner: Corner) -> None:
+def test_it_serves_says_where_and_to_whom_and_leaves_nothing_behind(lasting_corner: Corner) -> None:
     port = free_port(0)
-    killed, _ = start(empty_corner, port)
-    of_the_portal = [one for one in empty_corner.processes() if one.name() not in {"postgres", "valkey-server"}]
+    killed, _ = start(lasting_corner, port)
+    of_the_portal = [one for one in lasting_corner.processes() if one.name() not in {"postgres", "valkey-server"}]
     killed.kill()
     assert psutil.wait_procs(of_the_portal, timeout=20)[1] == []
 
     keyboard, terminal = os.openpty()
-    portal, said = start(empty_corner, port, terminal)
+    portal, said = start(lasting_corner, port, terminal)
     assert f"http://localhost:{port}/" in said
     assert "medarbetare, kollega, chef," in said
     assert "a-password-for-the-demo" in said
@@ -57,14 +57,14 @@ def test_it_serves_says_where_and_to_whom_and_leaves_nothing_behind(empty_corner
     last, _ = portal.communicate(timeout=60)
     assert portal.returncode == 0
     assert last.split("Stopping …")[1].strip() == "", "nobody complains"
-    assert empty_corner.processes() == []
+    assert lasting_corner.processes() == []
     os.close(keyboard)
     os.close(terminal)
 
 
-def test_a_port_in_use_gives_a_sentence_and_stops_what_was_started(corner: Corner) -> None:
+def test_a_port_in_use_gives_a_sentence_and_stops_what_was_started(lasting_corner: Corner) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        said, _ = corner.start("bin/run", PORT=str(port)).communicate(timeout=300)
+        said, _ = lasting_corner.start("bin/run", PORT=str(port)).communicate(timeout=300)
     assert f"Port {port} cannot be used (Address already in use). Choose another: PORT={port + 1} bin/run" in said
-    assert corner.processes() == []
+    assert lasting_corner.processes() == []

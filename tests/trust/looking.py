@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, ViewportSize
 
-from tests.look.axe import violations
+from tests.look.axe import SCRIPT, SEEN, TAGS, violations
 
 WIDE = ViewportSize(width=1280, height=900)
 NARROW = ViewportSize(width=320, height=640)
@@ -15,11 +15,16 @@ SPILLS = "document.documentElement.scrollWidth > document.documentElement.client
 
 
 class Looker:
-    """One part of the cast in a browser. ``found`` are the faults, each with its address; ``looked`` how many pages were opened."""
+    """One part of the cast in a browser. ``found`` are the faults, each with its address; ``looked`` how many pages were opened.
 
-    def __init__(self, browser: Browser, base: str, client: Client) -> None:
-        self.base, self.looked, self.found = base, 0, list[str]()
+    The style sheet is the same on every page, and each component is tried in all colours and widths in its gallery. Here every rule is
+    asked of the wide page, and of the narrow one those that depend on it; with ``whole`` all of both, and of the style sheet.
+    """
+
+    def __init__(self, browser: Browser, base: str, client: Client, *, whole: bool) -> None:
+        self.base, self.looked, self.found, self.whole = base, 0, list[str](), whole
         self.context = browser.new_context(base_url=base)
+        self.context.add_init_script(SCRIPT)
         self.put_cookies({name: cookie.value for name, cookie in client.cookies.items()})
         self.page = self.context.new_page()
         self.page.on("console", self.note)
@@ -48,12 +53,12 @@ class Looker:
         self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size(WIDE)
         self.page.goto(url)
-        self.hold(f"{url} {language} 1280 light", sheets=True)
+        self.hold(f"{url} {language} 1280 light", TAGS)
         self.page.emulate_media(color_scheme="dark")
         self.page.set_viewport_size(NARROW)
-        self.hold(f"{url} {language} 320 dark", sheets=False)  # they are the same
+        self.hold(f"{url} {language} 320 dark", TAGS if self.whole else SEEN)
 
-    def hold(self, where: str, *, sheets: bool) -> None:
-        self.found += [f"{where}: {one}" for one in violations(self.page, sheets=sheets)]
+    def hold(self, where: str, rules: list[str]) -> None:
+        self.found += [f"{where}: {one}" for one in violations(self.page, rules=rules, sheets=self.whole)]
         if self.page.evaluate(SPILLS):
             self.found.append(f"{where}: spills over sideways")

@@ -129,7 +129,7 @@ def test_no_page_has_a_barrier_spills_over_or_troubles_the_browser(
 ) -> None:
     """Each part of a page once, as it is built, in one language; with --whole every page, in both."""
     languages = ("sv", "en")
-    with Looker(browser, house.url, world.clients[walk.part]) as looker:
+    with Looker(browser, house.url, world.clients[walk.part], whole=whole) as looker:
         for page in walk.pages:
             if whole:
                 for language in languages:
