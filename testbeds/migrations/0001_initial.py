@@ -9,6 +9,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.migrating import drawn_once
+
 
 class Migration(migrations.Migration):
 
@@ -494,3 +496,4 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('offered', 'taken')), _negated=True), ('offer__isnull', False), _connector='OR'), name='wait_offer_is_a_hold'),
         ),
     ]
+    operations = drawn_once(operations)

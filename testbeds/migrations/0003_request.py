@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.migrating import drawn_once
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -54,3 +56,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = drawn_once(operations)

@@ -4,6 +4,8 @@ import django.contrib.postgres.indexes
 from django.db import migrations, models
 from django.db.models import Q
 
+from portal.migrating import drawn_once
+
 FORWARD = """
 -- Three hundred testbeds are asked by one query: what is planned once, whatever the days, takes a quarter of the time.
 -- The moment of a wall time in Stockholm, as RFC 5545 3.3.5 reads it: what comes twice is the first, what never comes is an hour later.
@@ -133,3 +135,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(FORWARD, BACKWARD),
     ]
+    operations = drawn_once(operations)

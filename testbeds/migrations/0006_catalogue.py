@@ -9,6 +9,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.migrating import drawn_once
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -593,3 +595,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = drawn_once(operations)
