@@ -14,6 +14,7 @@ import importlib.util
 import json
 import os
 import platform
+import re
 import shlex
 import shutil
 import signal
@@ -23,6 +24,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn, TextIO
 
@@ -229,15 +231,33 @@ def ensure_environment(lock_name: str) -> None:
             shutil.rmtree(VENV, ignore_errors=True)
             run([sys.executable, "-m", "venv", str(VENV)])
         stamp.unlink(missing_ok=True)
-        quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]
-        locked = ["--no-compile", "--no-deps", "--require-hashes", "-r", lock_name]
         unpacked = VAR / "unpacked"  # pip killed in the middle leaves what it had unpacked
         shutil.rmtree(unpacked, ignore_errors=True)
         unpacked.mkdir()
-        run([str(PYTHON), "-m", "pip", "install", *quiet, *locked], TMPDIR=str(unpacked))
+        install(ROOT / lock_name, unpacked)
         shutil.rmtree(unpacked, ignore_errors=True)
     held = made_from if lock_name == "requirements-dev.lock" else {lock_name: made_from[lock_name]}
     stamp.write_text(json.dumps(held | {"python": python}))
+
+
+def install(lock: Path, unpacked: Path) -> None:
+    """What the lock file lists, by two pips at once: one alone reads lists of versions for most of its time. pip itself comes last."""
+    packages = re.split(r"\n(?=\w)", lock.read_text())
+    itself = [one for one in packages if one.startswith("pip==")]
+    others = [one for one in packages if one not in itself]
+    with ThreadPoolExecutor() as side_by_side:
+        halves = [side_by_side.submit(install_some, others[half::2], unpacked / f"{half}.txt") for half in (0, 1)]
+    for half in halves:
+        half.result()
+    if itself:
+        install_some(itself, unpacked / "itself.txt")
+
+
+def install_some(packages: list[str], listed: Path) -> None:
+    listed.write_text("\n".join(packages))
+    quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]
+    locked = ["--no-compile", "--no-deps", "--require-hashes", "-r", str(listed)]
+    run([str(PYTHON), "-m", "pip", "install", *quiet, *locked], TMPDIR=str(listed.parent))
 
 
 @functools.cache
