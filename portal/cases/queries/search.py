@@ -74,7 +74,8 @@ def found_ids(text: str, person: User | AnonymousUser, *, kind: str = "") -> lis
     ranked: list[int] = _first_by_words(text, person, kind)
     if len(ranked) >= ENOUGH or not (meant := _meant(text)):
         return ranked
-    return [*ranked, *_by_words(_visible(person, kind).exclude(pk__in=ranked), meant, ALIKE)]
+    alike: list[int] = _first_alike(meant, ranked, person, kind)
+    return [*ranked, *alike]
 
 
 def _visible(person: User | AnonymousUser, kind: str) -> "CaseQuerySet[Case]":
@@ -85,6 +86,12 @@ def _visible(person: User | AnonymousUser, kind: str) -> "CaseQuerySet[Case]":
 @worded_for_anyone("text")
 def _first_by_words(text: str, person: User | AnonymousUser, kind: str) -> QuerySet[Any]:
     return _by_words(_visible(person, kind), words_of(text), CANDIDATES)
+
+
+@worded_for_anyone("meant", "found")
+def _first_alike(meant: str, found: list[int], person: User | AnonymousUser, kind: str) -> QuerySet[Any]:
+    query = SearchQuery(meant, config="swedish", search_type="raw")
+    return _by_words(_visible(person, kind).exclude(pk__among=found), query, ALIKE)
 
 
 def passage_of(text: Any, query: SearchQuery) -> SearchHeadline:
@@ -129,14 +136,15 @@ def _by_words(visible: "CaseQuerySet[Case]", query: SearchQuery, most: int) -> Q
     return ranked.values_list("pk", flat=True)
 
 
-def _meant(text: str) -> SearchQuery | None:
-    """Words of titles that look like those of the text, or have them in them: for each at least one, otherwise None. One query."""
+def _meant(text: str) -> str:
+    """A question, as PostgreSQL writes it, for words of titles that look like those of the text, or have them in them: for each at least
+    one, otherwise none at all. One query.
+    """
     asked = list(dict.fromkeys(WORD.findall(text.lower())))[:MOST_WORDS]
     near = near_words(asked)
     if not near or not all(near.values()):
-        return None
-    anyone = " & ".join(f"({any_of(others)})" for others in near.values())
-    return SearchQuery(anyone, config="swedish", search_type="raw")
+        return ""
+    return " & ".join(f"({any_of(others)})" for others in near.values())
 
 
 def near_words(asked: list[str]) -> dict[str, list[str]]:
