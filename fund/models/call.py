@@ -9,11 +9,11 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from fund.models.whos import APPLICANT, FUND, REGISTRAR
+from fund.models.whos import APPLICANT, FUND
 from fund.states import CallState, QuestionKind, Stage
 from fund.words import sek
 from portal.cases.models import Case, CaseQuerySet
-from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, SUBMITTED, UNRESTRICTED
+from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, REGISTRAR, SUBMITTED, UNRESTRICTED
 
 MOST_POINTS = 5
 PAGES = 6

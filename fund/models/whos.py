@@ -18,6 +18,7 @@ from portal.cases.who import (
     NONE,
     OWNER,
     RECUSED,
+    REGISTRAR,
     Who,
     both,
     either,
@@ -97,18 +98,12 @@ MANAGER = _apart(Role.MANAGER, _("the manager"), WROTE, READERS)
 PROJECT = replace(AUTHOR, key="project", label=_("the project"))
 PROJECT_OWNER = replace(OWNER, key="project_owner", label=_("the project’s owner"))
 """Its authors once it is decided. The step is theirs but not the text, which a state that waits for AUTHOR lets them change."""
-REGISTRAR = holder(Role.REGISTRAR)
-KEEPS_DIARY = replace(
-    REGISTRAR,
-    key="keeps_diary",
-    cases=lambda standing: both(REGISTRAR.cases(standing), neither(READERS.cases(standing))),
-    told=lambda case: both(REGISTRAR.told(case), neither(READERS.told(case))),
-)
+KEEPS_DIARY = REGISTRAR & ~READERS
 """The registrar of an application."""
 WRITES_CALL = replace(OWNER & FUND, label=_("the fund officer"))
 RUNS = replace(FUND & ~RECUSED, label=_("the fund officer"))
 
-LEDGER = RUNS | (REGISTRAR & ~RECUSED)
+LEDGER = RUNS | REGISTRAR
 """Who reads the ledger of a call."""
 
 

@@ -162,7 +162,7 @@ def _reckon_booked(request: TestRequest) -> None:
     """After a time was moved, given back or taken by a block: what is still booked is worth less, and where nothing is, the request asks
     anew.
     """
-    TestRequest.objects.filter(pk=request.pk).update(aid=worth_as_aid(request))
+    TestRequest.objects.filter(pk=request.pk, aid__isnull=False).update(aid=worth_as_aid(request))
     if request.state == TestState.BOOKED and not is_booked(request):
         perform(request, "lose_time", person=None)
 

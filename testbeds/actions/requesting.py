@@ -74,7 +74,8 @@ def say_yes(request: TestRequest, *, person: User, data: dict[str, Any]) -> None
 def end(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
     """A request that has ended keeps nobody out, and what it did not use is no aid."""
     release_all(request=request, person=person, why=request.get_state_display())
-    request.aid = worth_as_aid(request)
+    if request.aid is not None:
+        request.aid = worth_as_aid(request)
 
 
 def stand_aside(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:

@@ -168,6 +168,13 @@ def test_a_call_that_is_taken_out_tells_of_no_application(cast: Cast) -> None:
     assert str(ASKED) not in text
 
 
+def test_a_registrar_with_a_conflict_of_interest_reads_no_application(cast: Cast) -> None:
+    address = running(cast).get_absolute_url()
+    assert signed_in(cast.registrar).get(address).status_code == 200
+    name_person(case=Application.objects.get(), person=cast.registrar, grant="recuse", by=None)
+    assert signed_in(again(cast.registrar)).get(address).status_code == 404
+
+
 def test_the_filter_of_the_list_names_no_call_that_the_person_may_not_see(cast: Cast) -> None:
     call = open_call()
     Case.objects.filter(pk=call.pk).update(confidentiality=Confidentiality.RESTRICTED, title="Zqhemlig")

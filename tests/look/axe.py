@@ -1,14 +1,11 @@
 """axe-core in the page: WCAG 2.2 A and AA."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Page
 
 SCRIPT = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SEEN = ["color-contrast", "link-in-text-block", "region", "scrollable-region-focusable", "target-size"]
-"""The rules whose answer depends on how wide and how dark it is."""
 
 
 FIND = """async ([tags, preload]) => {
@@ -18,11 +15,9 @@ FIND = """async ([tags, preload]) => {
 """What holds stays in the browser: to hand it over takes longer than to find out."""
 
 
-def violations(page: Page, *, rules: Sequence[str] = TAGS, sheets: bool = True) -> list[str]:
-    """Each violation as one line: the rule, and where. ``rules`` are names of rules, or of groups of them. ``sheets``: also what the style
-    sheets say, which axe fetches anew for it.
-    """
+def violations(page: Page, *, sheets: bool = True) -> list[str]:
+    """Each violation as one line: the rule, and where. ``sheets``: also what the style sheets say, which axe fetches anew for it."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(SCRIPT)
-    found: list[str] = page.evaluate(FIND, [list(rules), sheets])
+    found: list[str] = page.evaluate(FIND, [TAGS, sheets])
     return found

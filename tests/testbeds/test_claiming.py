@@ -265,6 +265,8 @@ def test_what_is_given_back_is_no_aid(cast: Cast) -> None:
     one = asking(cast, place(aid=500), actor="company")
     claims = [hold(one), hold(one, TEN + 2 * DAY, NOON + 2 * DAY)]
     agreed(cast, one)
+    claims[1] = claiming.move_time(claim=claims[1], begins=TEN + 3 * DAY, ends=NOON + 3 * DAY, person=cast.author)
+    assert TestRequest.objects.get(pk=one.pk).aid is None, "nothing is booked"
     perform(one, "book", person=cast.host)
     sums = [TestRequest.objects.get(pk=one.pk).aid]
     for claim in claims:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, ViewportSize
 
-from tests.look.axe import SCRIPT, SEEN, TAGS, violations
+from tests.look.axe import SCRIPT, violations
 
 WIDE = ViewportSize(width=1280, height=900)
 NARROW = ViewportSize(width=320, height=640)
@@ -17,8 +17,7 @@ SPILLS = "document.documentElement.scrollWidth > document.documentElement.client
 class Looker:
     """One part of the cast in a browser. ``found`` are the faults, each with its address; ``looked`` how many pages were opened.
 
-    The style sheet is the same on every page, and each component is tried in all colours and widths in its gallery. Here every rule is
-    asked of the wide page, and of the narrow one those that depend on it; with ``whole`` all of both, and of the style sheet.
+    The style sheet is the same on every page: it is asked about in the gallery of components, and here with ``whole``.
     """
 
     def __init__(self, browser: Browser, base: str, client: Client, *, whole: bool) -> None:
@@ -53,12 +52,12 @@ class Looker:
         self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size(WIDE)
         self.page.goto(url)
-        self.hold(f"{url} {language} 1280 light", TAGS)
+        self.hold(f"{url} {language} 1280 light")
         self.page.emulate_media(color_scheme="dark")
         self.page.set_viewport_size(NARROW)
-        self.hold(f"{url} {language} 320 dark", TAGS if self.whole else SEEN)
+        self.hold(f"{url} {language} 320 dark")
 
-    def hold(self, where: str, rules: list[str]) -> None:
-        self.found += [f"{where}: {one}" for one in violations(self.page, rules=rules, sheets=self.whole)]
+    def hold(self, where: str) -> None:
+        self.found += [f"{where}: {one}" for one in violations(self.page, sheets=self.whole)]
         if self.page.evaluate(SPILLS):
             self.found.append(f"{where}: spills over sideways")
