@@ -86,6 +86,7 @@ def tests() -> str:
 STEPS: dict[str, Callable[[], str]] = {
     "types": python("-m", "mypy", "."),
     "test database": python("-m", "tests.database"),
+    "test collection": python("-m", "pytest", "--collect-only", "--quiet", "--numprocesses=0"),
     "format": python("-m", "ruff", "format", "--check", "."),
     "lint": python("-m", "ruff", "check", "."),
     "import contracts": python("-c", LINT_IMPORTS),
@@ -95,7 +96,7 @@ STEPS: dict[str, Callable[[], str]] = {
     "deployment": python("manage.py", "check", "--deploy", "--fail-level=WARNING", **PRODUCTION),
     "dependencies": audit,
 }
-"""One beside the other, the longest first."""
+"""One beside the other, the longest first. Collected once here, the tests are compiled when each of their processes collects them."""
 
 
 def holds(name: str, step: Callable[[], str]) -> bool:

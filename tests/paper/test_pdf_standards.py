@@ -50,8 +50,8 @@ def test_a_validator_that_finds_a_fault_says_so(validate: Validate) -> None:
 
 @pytest.mark.slow
 def test_a_long_report_holds(validate: Validate, whole: bool) -> None:
-    """Of sixty pages; with --whole of two hundred."""
-    units, appendices, pages = (26, 12, 200) if whole else (7, 4, 60)
+    """Of thirty pages; with --whole of two hundred."""
+    units, appendices, pages = (26, 12, 200) if whole else (3, 2, 30)
     paper = report_pdf(samples.long_report(units=units, appendices=appendices))
     assert len(pikepdf.open(BytesIO(paper)).pages) >= pages
     assert validate(long=paper) == ""
