@@ -19,8 +19,9 @@ def tell(cast: Cast, say: Say) -> None:
     """Order, make and publish the closed year's report, each at its own time. What a killed run left is taken up again."""
     if Report.objects.filter(year=CLOSED, published_at__isnull=False).exists():
         return
-    done = live([_report(cast)], until=timezone.now())
-    say(f"Annual report: {done} things happened.")
+    say(f"The annual report of {CLOSED} is being made; it is there within a minute.")
+    live([_report(cast)], until=timezone.now())
+    say(f"The annual report of {CLOSED} is published.")
 
 
 def _report(cast: Cast) -> Life:

@@ -1,4 +1,7 @@
-"""Brings the database up to date as its owner, then loads demo content as the application, in one process for speed."""
+"""Brings the database up to date as its owner, then loads demo content as the application, in one process for speed.
+
+What of the demo takes long is told when the portal answers (scripts/serve.py).
+"""
 
 import os
 import sys
@@ -21,7 +24,7 @@ def main() -> None:
     connection.settings_dict |= {"USER": signs_in_as["USER"], "PASSWORD": signs_in_as["PASSWORD"]}
     if "seed_demo" in get_commands():
         print("· Demo content …", flush=True)
-        call_command("seed_demo")
+        call_command("seed_demo", part="together")
 
 
 try:

@@ -25,6 +25,7 @@ DEMO_ACCOUNTS = (
     "medarbetare kollega chef innovationsledare jurist fondhandlaggare fondhandlaggare2 granskare1 granskare2 testbaddsvard extern "
     "upphandlare samordnare ordforande ledamot registrator controller admin"
 )
+DEMO = [sys.executable, "manage.py", "seed_demo", "--part=alone"]
 STOPS_WITHIN = 10  # seconds; work that is cut off was not acknowledged, and is done again at the next start
 ANSWERS_WITHIN = 60
 HEARD = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
@@ -148,20 +149,26 @@ def stop(parts: Sequence[Part]) -> None:
 
 
 def serve(port: int, password: str) -> int:
-    """Web first, the others once it answers: whoever waits, waits for the page."""
+    """Web first, the others once it answers: whoever waits, waits for the page.
+
+    What of the demo takes long is told then too, and comes to an end. Reports of others are made after it: it makes one itself.
+    """
     signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)  # before any thread starts, which could take one instead
     waiting = commands(port)
     parts = [Part("web", waiting.pop("web"), PROMETHEUS_MULTIPROC_DIR=empty_metrics())]
     answered = threading.Event()
+    demo: Part | None = None
+    ended: Part | None = None
     threading.Thread(target=announce, args=(port, password, answered), daemon=True).start()
-    ended = None
     while ended is None and not signal.sigtimedwait(HEARD, 0.2):
-        if answered.is_set():
-            parts += [Part(name, command) for name, command in waiting.items()]
-            waiting.clear()
+        if answered.is_set() and demo is None:
+            demo = Part("demo", DEMO)
+            parts += [Part(name, command) for name, command in waiting.items() if name != "reports"]
+        elif demo and "reports" in waiting and demo.process.poll() is not None:
+            parts.append(Part("reports", waiting.pop("reports")))
         ended = next((part for part in parts if part.process.poll() is not None), None)
     print("\nStopping …", flush=True)
-    stop(parts)
+    stop([*parts, demo] if demo else parts)
     if ended:
         print(f"{ended.name} ended by itself with status {ended.process.returncode}; its last lines are above.")
         return 1

@@ -166,6 +166,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--no-maglev --no-opt",  # a page lives too briefly to earn back what optimising its script costs
 )
 
 

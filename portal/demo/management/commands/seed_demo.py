@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -22,14 +22,23 @@ class Command(BaseCommand):
         "Fills an empty portal with demo content. Does nothing if it is there already; refuses where there are people."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--part",
+            choices=("together", "alone"),
+            help="only what is told in one transaction, or only what comes after it and takes longer",
+        )
+
+    def handle(self, *args: Any, part: str | None = None, **options: Any) -> None:
         if not settings.DEMO_PASSWORD:
             raise CommandError("DEMO_PASSWORD is missing: bin/run makes one for your own machine.")
-        self._tell_together()
-        for demo in all_demos():
-            if demo.alone:
-                demo.tell(read_cast(), self.stdout.write)
-        self.stdout.write(self.style.SUCCESS(f"{Case.objects.count()} cases are in place."))
+        if part != "alone":
+            self._tell_together()
+            self.stdout.write(self.style.SUCCESS(f"{Case.objects.count()} cases are in place."))
+        if part != "together":
+            for demo in all_demos():
+                if demo.alone:
+                    demo.tell(read_cast(), self.stdout.write)
 
     @transaction.atomic
     def _tell_together(self) -> None:
