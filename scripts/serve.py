@@ -168,7 +168,7 @@ def serve(port: int, password: str) -> int:
             parts.append(Part("reports", waiting.pop("reports")))
         ended = next((part for part in parts if part.process.poll() is not None), None)
     print("\nStopping …", flush=True)
-    stop([*parts, demo] if demo else parts)
+    stop([*parts, demo] if demo and demo.process.poll() is None else parts)
     if ended:
         print(f"{ended.name} ended by itself with status {ended.process.returncode}; its last lines are above.")
         return 1
