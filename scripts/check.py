@@ -83,8 +83,12 @@ def tests() -> str:
     return f"bin/test ended with status {done.returncode}; see above" if done.returncode else ""
 
 
+def types() -> str:
+    """Of the lowest priority: it takes what the tests leave of the processors."""
+    return output_if_failed(["nice", "-n", "19", sys.executable, "-m", "mypy", "."], {})
+
+
 STEPS: dict[str, Callable[[], str]] = {
-    "types": python("-m", "mypy", "."),
     "test database": python("-m", "tests.database"),
     "test collection": python("-m", "pytest", "--collect-only", "--quiet", "--numprocesses=0"),
     "format": python("-m", "ruff", "format", "--check", "."),
@@ -98,6 +102,9 @@ STEPS: dict[str, Callable[[], str]] = {
 }
 """One beside the other, the longest first. Collected once here, the tests are compiled when each of their processes collects them."""
 
+LAST: dict[str, Callable[[], str]] = {"tests": tests, "types": types}
+"""The tests wait for a browser, a worker or a server a tenth of their time; the types are looked at meanwhile."""
+
 
 def holds(name: str, step: Callable[[], str]) -> bool:
     started = time.monotonic()
@@ -107,14 +114,17 @@ def holds(name: str, step: Callable[[], str]) -> bool:
     return not problem
 
 
+def side_by_side(steps: Mapping[str, Callable[[], str]]) -> dict[str, bool]:
+    """Whether each of them holds; as many at once as there are processors."""
+    print(f"· {', '.join(steps)} …", flush=True)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(steps, pool.map(holds, steps, steps.values()), strict=True))
+
+
 def main() -> int:
     with services() as found:
         os.environ.update(found)
-        print(f"· {', '.join(STEPS)} …", flush=True)
-        with ThreadPoolExecutor(os.cpu_count()) as side_by_side:
-            held = dict(zip(STEPS, side_by_side.map(holds, STEPS, STEPS.values()), strict=True))
-        print("· tests …", flush=True)
-        held["tests"] = holds("tests", tests)
+        held = side_by_side(STEPS) | side_by_side(LAST)
     failed = [name for name, held_up in held.items() if not held_up]
     print(f"Failed: {', '.join(failed)}" if failed else "All checks hold.", flush=True)
     return 1 if failed else 0

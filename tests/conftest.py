@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -97,9 +98,15 @@ def _empty_cache() -> Iterator[None]:
 
 def forget(which: Callable[[bytes], bool]) -> None:
     """Not `cache.clear`, which would empty the queue too."""
-    with redis.Redis.from_url(os.environ["REDIS_URL"]) as link:
-        if remembered := [key for key in link.keys("portal:*") if which(key)]:
-            link.delete(*remembered)
+    link = cache_server()
+    if remembered := [key for key in link.keys("portal:*") if which(key)]:
+        link.delete(*remembered)
+
+
+@cache
+def cache_server() -> Any:
+    """One connection for all tests: there is something to forget after each."""
+    return redis.Redis.from_url(os.environ["REDIS_URL"])
 
 
 # ── Mail ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -170,21 +177,26 @@ FLAGS = (
 )
 
 
-def launched(playwright: Playwright, home: str) -> Browser:
-    """The system's Chromium. It keeps things in a home, profile or not."""
+def launched(playwright: Playwright, home: str, *more: str) -> Browser:
+    """The system's Chromium, with more flags if need be. It keeps things in a home, profile or not."""
     program = next(filter(None, map(shutil.which, CHROMIUM)), None)
     assert program, "Chromium is missing: bin/test installs it."
-    return playwright.chromium.launch(executable_path=program, args=list(FLAGS), env={**os.environ, "HOME": home})
+    flags = [*FLAGS, *more]
+    return playwright.chromium.launch(executable_path=program, args=flags, env={**os.environ, "HOME": home})
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Playwright runs a loop in this thread, so Django must be told that the thread is its own."""
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+def playwright() -> Iterator[Playwright]:
+    """Runs a loop in this thread, so Django must be told that the thread is its own."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as driver:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        chromium = launched(playwright, str(tmp_path_factory.mktemp("home")))
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with launched(playwright, str(tmp_path_factory.mktemp("home"))) as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture

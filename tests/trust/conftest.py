@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import transaction
+from playwright.sync_api import Browser, Playwright
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.conftest import launched
 from tests.database import Pristine
 from tests.trust.world import World, make_world
 
@@ -34,6 +36,13 @@ def house(world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveServ
         server = LiveServer("127.0.0.1")
         yield server
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Draws in the thread that lays out, which takes less of the processor for pages that are looked at. A click would wait for ever."""
+    with launched(playwright, str(tmp_path_factory.mktemp("home")), "--disable-threaded-compositing") as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="session")
