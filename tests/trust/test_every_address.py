@@ -12,6 +12,7 @@ from tests.trust.addresses import all_routes, rule_of
 from tests.trust.html import faults_in
 from tests.trust.looking import Looker
 from tests.trust.routes import ROUTES
+from tests.trust.structure import faults_of
 from tests.trust.visits import STRANGERS
 from tests.trust.walk import Walk, walk_as
 from tests.trust.world import World
@@ -118,6 +119,11 @@ def test_every_cell_says_what_it_is_of_where_rows_become_cards(walk: Walk) -> No
         (page, row) for page in walk.pages for row in page.tree.xpath("//table[contains(@class, 'ds-table')]/tbody/tr")
     )
     assert {page.name for page, row in cells if len(row) > 2 and row.xpath("td[not(@data-label or @colspan)]")} == set()
+
+
+@pytest.mark.trust(16)
+def test_headings_ids_and_landmarks_of_every_page_can_be_told_apart(walk: Walk) -> None:
+    assert [f"{page}: {fault}" for page in walk.pages for fault in faults_of(page.tree)] == []
 
 
 @pytest.mark.browser
