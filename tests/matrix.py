@@ -67,9 +67,10 @@ class Grid:
         for part, grant in self.named.items():
             name_person(case=case, person=getattr(cast, part), grant=grant, by=None)
         expected = {cell: mark for cell, mark in self.cells.items() if cell[0] == state}
-        found = {
-            cell: _try(case, cell[1], None if cell[2] == "anonymous" else getattr(cast, cell[2])) for cell in expected
-        }
+        people = {column: None if column == "anonymous" else again(getattr(cast, column)) for column in COLUMNS}
+        events = Event.objects.count()
+        found = {cell: _try(case, cell[1], people[cell[2]]) for cell in expected}
+        assert Event.objects.count() == events, "A refused move has left an event"
         wrong = [
             f"{cell}: written {expected[cell]}, found {found[cell]}"
             for cell in expected
@@ -117,18 +118,18 @@ def _read(text: str) -> Iterator[tuple[tuple[str, str, str], str]]:
 
 
 def _try(case: Any, row: str, person: User | None) -> str:
-    """What the engine answers; nothing of it is kept."""
+    """What the engine answers. What it makes is not kept; what it refuses must leave nothing of itself."""
     if row == SEE:
-        visible = type(case).objects.visible_to(again(person) if person else ANYONE)
+        visible = type(case).objects.visible_to(person or ANYONE)
         return SEES if visible.filter(pk=case.pk).exists() else SEES_NOT
-    events = Event.objects.filter(case=case.pk).count()
-    try:
-        with transaction.atomic():
-            perform(case, row, person=again(person) if person else None)
-            transaction.set_rollback(True)
-    except (Refused, Invalid):
-        return MAY
-    except (NotYours, NotVisible) as answer:
-        assert Event.objects.filter(case=case.pk).count() == events
-        return SEES if isinstance(answer, NotYours) else SEES_NOT
+    with transaction.atomic():
+        try:
+            perform(case, row, person=person)
+        except (Refused, Invalid):
+            return MAY
+        except NotYours:
+            return SEES
+        except NotVisible:
+            return SEES_NOT
+        transaction.set_rollback(True)
     return MAY
