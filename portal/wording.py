@@ -1,4 +1,5 @@
-"""Questions that are put to the database in the same words each time, with other values: Django writes them as SQL once.
+"""Questions that are put to the database in the same words each time, with other values: Django writes them as SQL once, and PostgreSQL
+plans them once for each connection (``portal.prepared``).
 
     @worded_once("case")
     def documents_of(case: int, audiences: tuple[str, ...]) -> QuerySet[Document]:
@@ -22,6 +23,8 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Lookup, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+
+from portal.prepared import Statement
 
 MOST = 64
 """Wordings kept of each question, of some 30 kB each."""
@@ -111,7 +114,7 @@ class Among(Lookup[Any]):
 
 
 class Wording:
-    """One query as SQL, and where in its parameters each value stands. Read only, once it is made: threads share it."""
+    """One query as SQL, and which value stands at each place that varies. Read only, once it is made: threads share it."""
 
     def __init__(self, rows: QuerySet[Any], stand_ins: Mapping[str, Any], maybe: Collection[str]) -> None:
         self.rows = rows
@@ -121,17 +124,16 @@ class Wording:
             self.sql, params = self.compiler.as_sql()
         except EmptyResultSet:
             self.sql, params = "", ()
-        self.params = list(params)
-        self.places = [
+        places = [
             (place, name)
-            for place, value in enumerate(self.params)
+            for place, value in enumerate(params)
             for name, stand_in in stand_ins.items()
             if type(value) is type(stand_in) and value == stand_in
         ]
-        missing = set(stand_ins) - {name for _place, name in self.places} - set(maybe)
-        within = [
-            one for one in self.params if isinstance(one, list) and any(part in one for part in stand_ins.values())
-        ]
+        self.names = [name for _place, name in places]
+        self.statement = Statement(self.sql, params, [place for place, _name in places], rows.model._meta.db_table)
+        missing = set(stand_ins) - set(self.names) - set(maybe)
+        within = [one for one in params if isinstance(one, list) and any(part in one for part in stand_ins.values())]
         if self.sql and (missing or any(one not in stand_ins.values() for one in within)):
             raise TypeError(f"Not every value of {sorted(stand_ins)} stands in the query as it is")
 
@@ -139,12 +141,10 @@ class Wording:
         """The rows, with what is to be prefetched for them."""
         if not self.sql:
             return []
-        params = self.params.copy()
-        for place, name in self.places:
-            params[place] = values[name]
         compiler = copy(self.compiler)
         compiler.connection = connections[self.rows.db]
-        compiler.as_sql = lambda *_args, **_kwargs: (self.sql, tuple(params))
+        asked = self.statement.asked(compiler.connection, [values[name] for name in self.names])
+        compiler.as_sql = lambda *_args, **_kwargs: asked
         compiler.get_converters = self._converters
         query = _bare_copy(self.rows.query)
         query.get_compiler = lambda *_args, **_kwargs: compiler

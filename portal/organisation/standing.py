@@ -11,6 +11,7 @@ from django.db import connection
 
 from portal.accounts.models import User
 from portal.organisation.states import Role
+from portal.prepared import Statement
 
 _REACH = """
     SELECT * FROM (
@@ -42,6 +43,7 @@ _REACH = """
 """
 """Begins with SELECT, so that pghistory does not take it for a change and send along who made it."""
 
+_STANDINGS = Statement(_REACH, [None, None], [0, 1], "standings")
 _Row = tuple[str, int | None, bool]
 
 
@@ -112,7 +114,7 @@ def read_standings(people: Collection[User]) -> None:
     found: dict[int, list[_Row]] = {person.pk: [] for person in people}
     all_units = 0
     with connection.cursor() as cursor:
-        cursor.execute(_REACH, [list(found), list(found)])
+        cursor.execute(*_STANDINGS.asked(connection, [list(found), list(found)]))
         for person_id, *row in cursor.fetchall():
             if person_id is None:
                 all_units = row[1]

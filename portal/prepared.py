@@ -1,0 +1,61 @@
+"""Statements that PostgreSQL reads and plans once for each connection: to plan who may see a case takes it longer than to find fifty.
+
+Only for questions. A connection that is kept between requests (``DATABASE_CONN_MAX_AGE``) keeps what it has prepared; PostgreSQL
+plans a statement anew when a table, or what is known of it, has changed, and where a plan made for any value would cost more.
+"""
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from pghistory import runtime
+
+MOST = 100
+"""Statements prepared on one connection, of some 100 kB each; what comes after is asked as it is."""
+PREFIX = "worded_"
+runtime.IGNORED_SQL_PREFIXES += (
+    f"execute {PREFIX}",
+)  # pghistory takes what is no SELECT for a change, and sends along who made it
+
+_numbers = count(1)
+_prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+class Statement:
+    """A question as SQL with ``%s`` for each of ``params``, of which those at ``places`` vary. Threads share it."""
+
+    def __init__(self, sql: str, params: Sequence[Any], places: Sequence[int], about: str) -> None:
+        self.sql = sql
+        self.params = list(params)
+        self.places = list(places)
+        self.name = f"{PREFIX}{next(_numbers)}_{about}"[:63]
+        self.execute = (
+            f"EXECUTE {self.name} ({', '.join(['%s'] * len(self.places))})" if places else f"EXECUTE {self.name}"
+        )
+
+    def asked(self, link: BaseDatabaseWrapper, values: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
+        """What to execute on that connection, and with which parameters. ``values`` are those of ``places``, in their order."""
+        link.ensure_connection()
+        prepared = _prepared.setdefault(link.connection, set())
+        if self.name not in prepared:
+            if len(prepared) >= MOST:
+                return self.sql, tuple(self._filled(values))
+            self._prepare(link)
+            prepared.add(self.name)
+        return self.execute, tuple(values)
+
+    def _filled(self, values: Sequence[Any]) -> list[Any]:
+        filled = self.params.copy()
+        for place, value in zip(self.places, values, strict=True):
+            filled[place] = value
+        return filled
+
+    def _prepare(self, link: BaseDatabaseWrapper) -> None:
+        """What does not vary is written out, so that PostgreSQL plans with it."""
+        with link.wrap_database_errors, link.connection.cursor() as cursor:
+            written: list[str] = [cursor.mogrify("%s", [value]).decode() for value in self.params]
+            for number, place in enumerate(self.places, start=1):
+                written[place] = f"${number}"
+            cursor.execute(f"PREPARE {self.name} AS {self.sql % tuple(written)}")
