@@ -15,9 +15,8 @@ from pghistory import runtime
 MOST = 100
 """Statements prepared on one connection, of some 100 kB each; what comes after is asked as it is."""
 PREFIX = "worded_"
-runtime.IGNORED_SQL_PREFIXES += (
-    f"execute {PREFIX}",
-)  # pghistory takes what is no SELECT for a change, and sends along who made it
+# pghistory takes what is no SELECT for a change, and would send along who made it.
+runtime.IGNORED_SQL_PREFIXES += (f"execute {PREFIX}",)  # type: ignore[assignment]
 
 _numbers = count(1)
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
