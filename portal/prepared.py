@@ -1,7 +1,7 @@
 """Statements that PostgreSQL reads and plans once for each connection: to plan who may see a case takes it longer than to find fifty.
 
-Only for questions. A connection that is kept between requests (``DATABASE_CONN_MAX_AGE``) keeps what it has prepared; PostgreSQL
-plans a statement anew when a table, or what is known of it, has changed, and where a plan made for any value would cost more.
+Only for questions, and only where a connection is kept between requests (``DATABASE_CONN_MAX_AGE``): it keeps what it has prepared.
+PostgreSQL plans a statement anew when a table, or what is known of it, has changed, and where a plan made for any value would cost more.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from pghistory import runtime
 
 MOST = 100
-"""Statements prepared on one connection, of some 100 kB each; what comes after is asked as it is."""
+"""Statements prepared on one connection; what comes after is asked as it is."""
 PREFIX = "worded_"
 # pghistory takes what is no SELECT for a change, and would send along who made it.
 runtime.IGNORED_SQL_PREFIXES += (f"execute {PREFIX}",)  # type: ignore[assignment]
@@ -39,7 +39,7 @@ class Statement:
         link.ensure_connection()
         prepared = _prepared.setdefault(link.connection, set())
         if self.name not in prepared:
-            if len(prepared) >= MOST:
+            if len(prepared) >= MOST or not link.settings_dict["CONN_MAX_AGE"]:
                 return self.sql, tuple(self._filled(values))
             self._prepare(link)
             prepared.add(self.name)

@@ -61,6 +61,13 @@ def test_what_comes_after_the_most_is_asked_as_it_is(monkeypatch: pytest.MonkeyP
     assert kept(statement) == 0
 
 
+def test_nothing_is_prepared_on_a_connection_that_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+    statement = Statement("SELECT %s::int", [None], [0], "number")
+    assert ask(statement, 2) == [(2,)]
+    assert kept(statement) == 0
+
+
 def test_a_transaction_that_fails_or_is_rolled_back_takes_nothing_with_it() -> None:
     statement = Statement("SELECT 10 / %s", [None], [0], "quotient")
     with transaction.atomic():
