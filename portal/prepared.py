@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from pghistory import runtime
 
 MOST = 60
-"""Statements prepared on one connection, for each of which its session in PostgreSQL takes some 300 kB; what comes after is asked as it is."""
+"""Statements prepared on one connection, of some 300 kB each in its session; what comes after is asked as it is."""
 PREFIX = "worded_"
 # pghistory takes what is no SELECT for a change, and would send along who made it.
 runtime.IGNORED_SQL_PREFIXES += (f"execute {PREFIX}",)  # type: ignore[assignment]
