@@ -1,6 +1,6 @@
 """How a case is written in a list: in Python, because a template takes five times as long for fifty rows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache, cached_property
 from html import escape
@@ -68,21 +68,22 @@ class CaseList:
             )
 
 
-def lines_of(hits: Iterable[Hit]) -> list[SafeString]:
+class HitList(list[Hit]):
     """What a search has found, for ``cases/search.html``."""
-    writer = Writer()
-    return [
-        fill(
-            '<p>{} {}</p>{}<p class="muted small">{}{}, {}</p>',
-            writer.link(hit.case),
-            writer.state_of(hit.case),
-            fill("<p>{}</p>", hit.snippet) if hit.snippet else "",
-            writer.kind(hit.case.kind),
-            _reference(hit.case),
-            str(hit.case.unit),
-        )
-        for hit in hits
-    ]
+
+    @property
+    def lines(self) -> Iterator[SafeString]:
+        writer = Writer()
+        for hit in self:
+            yield fill(
+                '<p>{} {}</p>{}<p class="muted small">{}{}, {}</p>',
+                writer.link(hit.case),
+                writer.state_of(hit.case),
+                fill("<p>{}</p>", hit.snippet) if hit.snippet else "",
+                writer.kind(hit.case.kind),
+                _reference(hit.case),
+                str(hit.case.unit),
+            )
 
 
 def _reference(case: Case) -> str:

@@ -8,7 +8,7 @@ from django.views.generic import TemplateView
 
 from portal.cases import kinds
 from portal.cases.elsewhere import found_elsewhere
-from portal.cases.lines import lines_of
+from portal.cases.lines import HitList
 from portal.cases.queries.search import found_ids, hits
 from portal.cases.text import clean_line
 
@@ -37,7 +37,7 @@ class SearchPage(TemplateView):
             kind=kind,
             kinds=list(kinds.all_kinds()),
             page=page,
-            lines=lines_of(hits(list(page), self.words)) if ids else [],
+            hits=HitList(hits(list(page), self.words) if ids else []),
             elsewhere=found_elsewhere(self.words, self.request.user) if self.words else [],
             query=f"{query.urlencode()}&" if query else "",
             **kwargs,
