@@ -1,7 +1,9 @@
-"""Statements that PostgreSQL reads and plans once for each connection: to plan who may see a case takes it longer than to find fifty.
+"""Statements that PostgreSQL reads once for each connection, and most of which it plans once: to plan a question takes it longer than to
+answer it, where a case or a person is found by number.
 
 Only for questions, and only where a connection is kept between requests (``DATABASE_CONN_MAX_AGE``): it keeps what it has prepared.
-PostgreSQL plans a statement anew when a table, or what is known of it, has changed, and where a plan made for any value would cost more.
+PostgreSQL plans a statement anew when a table, or what is known of it, has changed; and each time, as it would otherwise, where it reckons
+that a plan made for any value would cost more.
 """
 
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
 """Questions that are put to the database in the same words each time, with other values: Django writes them as SQL once, and PostgreSQL
-plans them once for each connection (``portal.prepared``).
+reads them once for each connection (``portal.prepared``).
 
     @worded_once("case")
     def documents_of(case: int, audiences: tuple[str, ...]) -> QuerySet[Document]:

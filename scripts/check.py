@@ -103,7 +103,7 @@ STEPS: dict[str, Callable[[], str]] = {
 """One beside the other, the longest first. Collected once here, the tests are compiled when each of their processes collects them."""
 
 LAST: dict[str, Callable[[], str]] = {"tests": tests, "types": types}
-"""The tests wait for a browser, a worker or a server a tenth of their time; the types are looked at meanwhile."""
+"""The longest, one beside the other: nobody waits for the types before the first test."""
 
 
 def holds(name: str, step: Callable[[], str]) -> bool:
