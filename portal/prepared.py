@@ -3,7 +3,8 @@ answer it, where a case or a person is found by number.
 
 Only for questions, and only where a connection is kept between requests (``DATABASE_CONN_MAX_AGE``): it keeps what it has prepared.
 PostgreSQL plans a statement anew when a table, or what is known of it, has changed; and each time, as it would otherwise, where it reckons
-that a plan made for any value would cost more.
+that a plan made for any value would cost more. It reckons so from the first five values, which will not do where values are very unlike: a
+word stands in ten cases or in half of them. Such a question is ``planned_anew``.
 """
 
 from collections.abc import Sequence
@@ -25,12 +26,18 @@ _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 class Statement:
-    """A question as SQL with ``%s`` for each of ``params``, of which those at ``places`` vary. Threads share it."""
+    """A question as SQL with ``%s`` for each of ``params``, of which those at ``places`` vary. Threads share it.
 
-    def __init__(self, sql: str, params: Sequence[Any], places: Sequence[int], about: str) -> None:
+    One that is ``planned_anew`` is asked as it is.
+    """
+
+    def __init__(
+        self, sql: str, params: Sequence[Any], places: Sequence[int], about: str, *, planned_anew: bool = False
+    ) -> None:
         self.sql = sql
         self.params = list(params)
         self.places = list(places)
+        self.planned_anew = planned_anew
         self.name = f"{PREFIX}{next(_numbers)}_{about}"[:63]
         self.execute = (
             f"EXECUTE {self.name} ({', '.join(['%s'] * len(self.places))})" if places else f"EXECUTE {self.name}"
@@ -38,6 +45,8 @@ class Statement:
 
     def asked(self, link: BaseDatabaseWrapper, values: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
         """What to execute on that connection, and with which parameters. ``values`` are those of ``places``, in their order."""
+        if self.planned_anew:
+            return self.sql, tuple(self._filled(values))
         link.ensure_connection()
         prepared = _prepared.setdefault(link.connection, set())
         if self.name not in prepared:

@@ -32,17 +32,22 @@ Given = ParamSpec("Given")
 Row = TypeVar("Row", bound=Model)
 
 
-def worded_once(*varying: str) -> Callable[[Callable[Given, QuerySet[Row]]], Callable[Given, list[Row]]]:
+def worded_once(
+    *varying: str, planned_anew: bool = False
+) -> Callable[[Callable[Given, QuerySet[Row]]], Callable[Given, list[Row]]]:
     """Of a function that builds a queryset, one that answers with its rows as a list.
 
     Parameters named in ``varying`` (whole numbers, texts, moments, or lists, as for ``among``) may change from one question to the next,
     and must each stand in the query as they are. A number is compared with an integer or a bigint column: of a smallint Django knows that
     no row has the large number that stands in for it, and the question would always answer with nothing. The wording depends on the other
     parameters. Raises TypeError, the first time, where a value does not stand in the query.
+
+    A question ``planned_anew`` is never prepared: how many rows have a word decides how they are best found, and PostgreSQL, which judges
+    by the first five words that it is asked for, would keep a plan that takes others seven times as long.
     """
 
     def made(build: Callable[Given, QuerySet[Row]]) -> Callable[Given, list[Row]]:
-        question, parameters = Question(), signature(build)
+        question, parameters = Question(planned_anew=planned_anew), signature(build)
 
         @wraps(build)
         def ask(*args: Given.args, **kwargs: Given.kwargs) -> list[Row]:
@@ -67,7 +72,8 @@ def parted(
 class Question:
     """The wordings of one question, each by what it depends on."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, planned_anew: bool = False) -> None:
+        self.planned_anew = planned_anew
         self.kept: OrderedDict[Hashable, Wording] = OrderedDict()
 
     def ask(
@@ -82,7 +88,7 @@ class Question:
         wording = self.kept.get(key)
         if wording is None:
             some = {name: _stand_in(value, number) for number, (name, value) in enumerate(values.items())}
-            wording = self.kept[key] = Wording(build({**some}), some, maybe)
+            wording = self.kept[key] = Wording(build({**some}), some, maybe, self.planned_anew)
             if len(self.kept) > MOST:
                 self.kept.popitem(last=False)
         return wording.ask(values)
@@ -116,7 +122,9 @@ class Among(Lookup[Any]):
 class Wording:
     """One query as SQL, and which value stands at each place that varies. Read only, once it is made: threads share it."""
 
-    def __init__(self, rows: QuerySet[Any], stand_ins: Mapping[str, Any], maybe: Collection[str]) -> None:
+    def __init__(
+        self, rows: QuerySet[Any], stand_ins: Mapping[str, Any], maybe: Collection[str], planned_anew: bool
+    ) -> None:
         self.rows = rows
         self.compiler: Any = rows.query.get_compiler(rows.db)
         self.converters: Any = None
@@ -131,7 +139,9 @@ class Wording:
             if type(value) is type(stand_in) and value == stand_in
         ]
         self.names = [name for _place, name in places]
-        self.statement = Statement(self.sql, params, [place for place, _name in places], rows.model._meta.db_table)
+        self.statement = Statement(
+            self.sql, params, [place for place, _name in places], rows.model._meta.db_table, planned_anew=planned_anew
+        )
         missing = set(stand_ins) - set(self.names) - set(maybe)
         within = [one for one in params if isinstance(one, list) and any(part in one for part in stand_ins.values())]
         if self.sql and (missing or any(one not in stand_ins.values() for one in within)):

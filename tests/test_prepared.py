@@ -68,6 +68,12 @@ def test_nothing_is_prepared_on_a_connection_that_is_not_kept(monkeypatch: pytes
     assert kept(statement) == 0
 
 
+def test_what_is_planned_anew_is_asked_as_it_is() -> None:
+    statement = Statement("SELECT %s::int + %s", [1, None], [1], "sum", planned_anew=True)
+    assert ask(statement, 2) == [(3,)]
+    assert kept(statement) == 0
+
+
 def test_a_transaction_that_fails_or_is_rolled_back_takes_nothing_with_it() -> None:
     statement = Statement("SELECT 10 / %s", [None], [0], "quotient")
     with transaction.atomic():

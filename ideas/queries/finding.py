@@ -47,16 +47,16 @@ def find_notes(words: str, person: User | AnonymousUser) -> Iterator[Page]:
             yield Page(str(note), note.get_absolute_url(), note.meaning[:EXCERPT])
 
 
-@worded_once("words")
+@worded_once("words", planned_anew=True)
 def _examples(words: str) -> QuerySet[Example]:
     return Example.objects.public().filter(words=words_of(words)).order_by("-published_at")[:MOST_FOUND]
 
 
-@worded_once("words")
+@worded_once("words", planned_anew=True)
 def _needs(words: str) -> QuerySet[Need]:
     return Need.objects.filter(text=words_of(words))[:MOST_FOUND]
 
 
-@worded_once("words")
+@worded_once("words", planned_anew=True)
 def _notes(words: str) -> QuerySet[ScanningNote]:
     return ScanningNote.objects.filter(text=words_of(words))[:MOST_FOUND]

@@ -18,14 +18,16 @@ Given = ParamSpec("Given")
 Row = TypeVar("Row", bound=Model)
 
 
-def worded_for_anyone(*varying: str) -> Callable[[Callable[Given, QuerySet[Row]]], Callable[Given, list[Row]]]:
+def worded_for_anyone(
+    *varying: str, planned_anew: bool = False
+) -> Callable[[Callable[Given, QuerySet[Row]]], Callable[Given, list[Row]]]:
     """As ``worded_once``, of a function with a ``person`` among its parameters, of whom it may use nothing but the standing.
 
     Worded anew each day, for each likeness of a standing: a thousand employees of one unit who hold no office share one wording.
     """
 
     def made(build: Callable[Given, QuerySet[Row]]) -> Callable[Given, list[Row]]:
-        question, parameters = Question(), signature(build)
+        question, parameters = Question(planned_anew=planned_anew), signature(build)
 
         @wraps(build)
         def ask(*args: Given.args, **kwargs: Given.kwargs) -> list[Row]:

@@ -97,7 +97,7 @@ def find_testbeds(words: str, person: User | AnonymousUser) -> "Iterator[Page]":
         yield Page(str(testbed), testbed.get_absolute_url(), testbed.in_language("summary"))
 
 
-@worded_once("words")
+@worded_once("words", planned_anew=True)
 def _named(words: str, _language: str) -> "QuerySet[Testbed]":
     """Those with the very words, in the order of the language in use."""
     return in_order(Testbed.objects.published().filter(matching(words))).prefetch_related(None)[:MOST_FOUND]
@@ -108,7 +108,7 @@ def _named_alike(words: str) -> list[Testbed]:
     return list(in_order(Testbed.objects.filter(pk__in=found)).prefetch_related(None)[:MOST_FOUND]) if found else []
 
 
-@worded_once("asked")
+@worded_once("asked", planned_anew=True)
 def _alike_ids(asked: list[str]) -> QuerySet[Any]:
     return alike(Testbed.objects.published(), asked).values_list("pk", flat=True)
 

@@ -207,6 +207,20 @@ def test_the_passage_is_escaped_and_its_words_marked(cast: Cast) -> None:
     assert marked("\x02a\x03<b>") == "<mark>a</mark>&lt;b&gt;"
 
 
+def test_no_plan_is_kept_of_a_search(cast: Cast) -> None:
+    """How many rows have a word decides how they are best found, and the words asked for first say nothing of the next."""
+    case_in(IDEA, "submitted", cast, title="Hissen")
+    client = signed_in(cast.author)
+    for words in ("hiss", "hissn"):
+        assert client.get("/sok/", {"q": words}).context["hits"]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        kept = [statement for (statement,) in cursor]
+    assert kept
+    assert not [statement for statement in kept if " @@ " in statement]
+
+
 def test_who_is_not_signed_in_searches_the_guides_alone(cast: Cast) -> None:
     case_in(IDEA, "submitted", cast, title="Idéslussen")
 

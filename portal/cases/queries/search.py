@@ -83,12 +83,12 @@ def _visible(person: User | AnonymousUser, kind: str) -> "CaseQuerySet[Case]":
     return visible.filter(kind=kind) if kind else visible
 
 
-@worded_for_anyone("text")
+@worded_for_anyone("text", planned_anew=True)
 def _first_by_words(text: str, person: User | AnonymousUser, kind: str) -> QuerySet[Any]:
     return _by_words(_visible(person, kind), words_of(text), CANDIDATES)
 
 
-@worded_for_anyone("meant", "found")
+@worded_for_anyone("meant", "found", planned_anew=True)
 def _first_alike(meant: str, found: list[int], person: User | AnonymousUser, kind: str) -> QuerySet[Any]:
     query = SearchQuery(meant, config="swedish", search_type="raw")
     return _by_words(_visible(person, kind).exclude(pk__among=found), query, ALIKE)
