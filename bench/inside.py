@@ -78,12 +78,13 @@ class Inside:
         return len(seen)
 
     def memory_of_workers(self, base: str) -> float:
-        """The largest of the server's processes now, in MB."""
-        port = int(base.rpartition(":")[2])
-        owners = {
-            link.pid for link in psutil.net_connections("tcp") if link.laddr and link.laddr.port == port and link.pid
-        }
-        return max(psutil.Process(pid).memory_info().rss for pid in owners) / 1e6
+        """The largest resident set of the server's workers now, in MB: what a worker shares with the process that started it, included."""
+        port = base.rpartition(":")[2]
+        started = [
+            one for one in psutil.Process().children(recursive=True) if f"--bind=127.0.0.1:{port}" in one.cmdline()
+        ]
+        pids = {one.pid for one in started}
+        return max(one.memory_info().rss for one in started if one.ppid() in pids) / 1e6
 
     def submissions(self) -> list[str]:
         """Ideas submitted by several people at once: number, event, diary line and notices included."""

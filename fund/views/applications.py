@@ -21,8 +21,7 @@ from fund.printing import application_pdf
 from fund.tables import ApplicationTable
 from fund.tasks import count_pages
 from portal.cases.forms import VersionedForm
-from portal.cases.models import Case, CaseQuerySet
-from portal.cases.queries.listing import for_list
+from portal.cases.models import Case
 from portal.cases.states import Confidentiality
 from portal.cases.verdicts import Verdict
 from portal.cases.views.base import CaseView
@@ -36,13 +35,10 @@ from portal.organisation.models import Unit
 class ApplicationList(AllCases):
     """Every handed-in application that the person may see: their own, their unit’s for a manager, all for a fund officer."""
 
+    kind = "application"
     table_class = ApplicationTable
     filterset_class = ApplicationFilter
     template_name = "fund/applications.html"
-
-    def get_queryset(self) -> "CaseQuerySet[Case]":
-        visible = Case.objects.visible_to(self.person).filter(kind="application", opened_at__isnull=False)
-        return for_list(visible).order_by("-opened_at", "-pk")
 
 
 class BeginApplication(BeginView):

@@ -23,8 +23,7 @@ from ideas.tables import IdeaTable
 from ideas.views.challenges import warn
 from portal.cases.actions.drafts import begin_case
 from portal.cases.errors import NotVisible, Refused
-from portal.cases.models import Case, CaseQuerySet
-from portal.cases.queries.listing import for_list
+from portal.cases.models import Case
 from portal.cases.verdicts import Verdict, no
 from portal.cases.views.base import CONFLICT, CaseView
 from portal.cases.views.lists import AllCases
@@ -38,13 +37,10 @@ CRUMBS = [{"label": gettext_lazy("Ideas"), "url": "/ideer/"}]
 class IdeaList(AllCases):
     """Every submitted idea that the person may see."""
 
+    kind = "idea"
     table_class = IdeaTable
     filterset_class = IdeaFilter
     template_name = "ideas/list.html"
-
-    def get_queryset(self) -> "CaseQuerySet[Case]":
-        visible = Case.objects.visible_to(self.person).filter(kind="idea", opened_at__isnull=False)
-        return for_list(visible).order_by("-opened_at", "-pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(own_unit=self.person.unit_id, leads=bool(leads(self.person)), **kwargs)

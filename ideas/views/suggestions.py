@@ -28,9 +28,8 @@ from portal.cases.actions.messages import send_message
 from portal.cases.actions.receipts import code_for
 from portal.cases.errors import Refused
 from portal.cases.forms.receipt import ReceiptForm
-from portal.cases.models import Case, CaseQuerySet, Message
+from portal.cases.models import Message
 from portal.cases.queries.finding import reference_in
-from portal.cases.queries.listing import for_list
 from portal.cases.states import Audience
 from portal.cases.text import clean_text
 from portal.cases.views.lists import AllCases
@@ -228,13 +227,11 @@ class ForgetPage(View):
 class HandleList(AllCases):
     """Suggestions for those who handle them, the most urgent first."""
 
+    kind = "suggestion"
+    order = ("due_at", "-opened_at", "-pk")
     table_class = SuggestionTable
     filterset_class = SuggestionFilter
     template_name = "ideas/suggestions/handle.html"
-
-    def get_queryset(self) -> "CaseQuerySet[Case]":
-        visible = Case.objects.visible_to(self.person).filter(kind="suggestion", opened_at__isnull=False)
-        return for_list(visible).order_by("due_at", "-opened_at", "-pk")
 
 
 def remember(request: HttpRequest, suggestion: Suggestion) -> None:

@@ -6,16 +6,13 @@ from typing import ClassVar
 
 import django_tables2 as tables
 from django.db.models import F, QuerySet
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy
 
-from portal.cases.lines import Writer, fill
+from portal.cases.lines import NONE, Writer, fill, place
 from portal.cases.models import Case
 from portal.cases.sorting import swedish
-
-NONE = "–"
 
 
 class CaseTable(tables.Table):
@@ -44,7 +41,7 @@ class CaseTable(tables.Table):
     def lines(self) -> Iterator[SafeString]:
         """The cells of each row of this page, the first of them the row's heading."""
         cells = [self._cells[column.name] for column in self.columns]
-        pattern = "".join(_place(str(column.header), first=not at) for at, column in enumerate(self.columns))
+        pattern = "".join(place(str(column.header), first=not at) for at, column in enumerate(self.columns))
         for row in self.paginated_rows:
             yield fill(pattern, *(cell(row.record) for cell in cells))
 
@@ -57,7 +54,7 @@ class CaseTable(tables.Table):
             "kind": lambda case: writer.kind(case.kind),
             "reference": lambda case: case.reference or NONE,
             "state": writer.state_of,
-            "unit": lambda case: str(case.unit),
+            "unit": writer.unit_of,
             "holder": lambda case: str(case.holder or NONE),
             "due_at": lambda case: writer.day(localtime(case.due_at).date(), case.is_late) if case.due_at else NONE,
         }
@@ -69,9 +66,3 @@ class CaseTable(tables.Table):
     def order_due_at(self, cases: "QuerySet[Case]", is_descending: bool) -> tuple["QuerySet[Case]", bool]:
         key = F("due_at")
         return cases.order_by(key.desc(nulls_last=True) if is_descending else key.asc(nulls_last=True), "pk"), True
-
-
-def _place(label: str, *, first: bool) -> str:
-    """Where a cell comes in the pattern of a row."""
-    written = escape(label).replace("{", "{{").replace("}", "}}")
-    return f'<th scope="row" data-label="{written}">{{}}</th>' if first else f'<td data-label="{written}">{{}}</td>'

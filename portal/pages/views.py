@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic import DeleteView, FormView, ListView, TemplateView, UpdateView
 
-from portal.cases.queries.listing import COUNTED, drafts_of, urgent_for
+from portal.cases.queries.listing import COUNTED, first_drafts, urgent_for
 from portal.pages import guides
 from portal.pages.actions import confirm_contact
 from portal.pages.doors import doors_for
@@ -56,15 +56,17 @@ class StartView(TemplateView):
         person = self.request.user
         if person.is_authenticated:
             number, waiting = urgent_for(person, SHOWN)
+            audience = Audience.EMPLOYEE if person.is_employee else Audience.ORGANISATION
             kwargs |= {
-                "doors": doors_for(Audience.EMPLOYEE if person.is_employee else Audience.ORGANISATION),
+                "audience": audience,
+                "doors": doors_for(audience),
                 "way_in": reverse("pages:way_in"),
                 "guides": reverse("pages:guides"),
                 "now": timezone.now(),
                 "waiting_count": number,
                 "waiting_shown": f"{COUNTED - 1}+" if number == COUNTED else number,
                 "waiting": waiting,
-                "drafts": drafts_of(person)[:SHOWN],
+                "drafts": first_drafts(person, SHOWN),
             }
         return super().get_context_data(addresses={audience: address_of(audience) for audience in Audience}, **kwargs)
 

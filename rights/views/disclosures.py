@@ -11,8 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.errors import NotVisible
-from portal.cases.models import Case, CaseQuerySet
-from portal.cases.queries.listing import for_list
+from portal.cases.models import Case
 from portal.cases.views.base import CaseView
 from portal.cases.views.inside import CaseFormView
 from portal.cases.views.lists import AllCases
@@ -30,13 +29,10 @@ from rights.tables import DisclosureTable
 class DisclosureList(AllCases):
     """Every notified disclosure that the person may see: their own, or all for a rights reviewer."""
 
+    kind = "disclosure"
     table_class = DisclosureTable
     filterset_class = DisclosureFilter
     template_name = "rights/list.html"
-
-    def get_queryset(self) -> "CaseQuerySet[Case]":
-        visible = Case.objects.visible_to(self.person).filter(kind="disclosure", opened_at__isnull=False)
-        return for_list(visible).order_by("-opened_at", "-pk")
 
 
 class BeginDisclosure(BeginView):

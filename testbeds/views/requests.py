@@ -12,8 +12,8 @@ from django.views.generic import ListView, TemplateView
 
 from portal.accounts.models import User
 from portal.cases.errors import Refused
-from portal.cases.models import Case, CaseQuerySet
-from portal.cases.queries.listing import CappedPaginator, for_list
+from portal.cases.models import Case
+from portal.cases.queries.listing import CappedPaginator
 from portal.cases.states import Confidentiality
 from portal.cases.views.base import PersonView
 from portal.cases.views.lists import AllCases
@@ -39,13 +39,10 @@ def coordinates(person: User) -> bool:
 class RequestList(AllCases):
     """Every request that the person may see: their own, their testbed’s for a host, those they review."""
 
+    kind = "test"
     table_class = RequestTable
     filterset_class = RequestFilter
     template_name = "testbeds/requests.html"
-
-    def get_queryset(self) -> "CaseQuerySet[Case]":
-        visible = Case.objects.visible_to(self.person).filter(kind="test", opened_at__isnull=False)
-        return for_list(visible).order_by("-opened_at", "-pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(coordinates=coordinates(self.person), **kwargs)

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from portal.cases import kinds, personal
 from portal.cases.models import Case, DiaryEntry
 from portal.cases.queries.finding import reference_in
 from portal.cases.rules import KEEPER
-from portal.cases.states import Audience, Confidentiality
+from portal.cases.states import Audience, Confidentiality, Direction
 from portal.cases.who import NONE
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Line:
     counterpart: str
     concerns: str
     title: str
-    kind: str
+    kind: str | Promise
     full: bool
     masked: bool
 
@@ -112,11 +113,11 @@ def line_of(entry: Any) -> Line:
         entry=entry,
         number=f"{case.reference}:{entry.line}",
         at=entry.at,
-        direction=LEFT_OUT if nothing else entry.get_direction_display(),
+        direction=LEFT_OUT if nothing else str(Direction(entry.direction).label),
         counterpart=entry.counterpart if entry.full else LEFT_OUT if masked else entry.counterpart_public,
         concerns=_concerns(entry, masked, private),
         title=_title(case, bool(entry.full), masked, private),
-        kind=LEFT_OUT if nothing else str(kinds.by_key(case.kind).name),
+        kind=LEFT_OUT if nothing else kinds.by_key(case.kind).name,
         full=bool(entry.full),
         masked=masked,
     )

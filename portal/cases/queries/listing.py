@@ -1,10 +1,11 @@
 """Lists of cases: the inbox, one's own, and all that a person may see."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
 from django.utils.functional import cached_property
+from django_tables2.rows import BoundRows
 
 from portal.accounts.models import User
 from portal.cases.models import Case
@@ -36,7 +37,7 @@ def waiting_for(person: User) -> "CaseQuerySet[Case]":
 def urgent_for(person: User, most: int) -> "tuple[int, list[Case]]":
     """How many cases wait for the person, at most ``COUNTED``, and the ``most`` urgent of them. Two queries, of which one is small."""
     ids = _urgent_ids(person)
-    return len(ids), _urgent(ids[:most])
+    return len(ids), listed(ids[:most])
 
 
 @worded_for_anyone()
@@ -44,9 +45,15 @@ def _urgent_ids(person: User) -> QuerySet[Any]:
     return Case.objects.awaiting(person).order_by("due_at", "pk").values_list("pk", flat=True)[:COUNTED]
 
 
+def listed(ids: list[int]) -> "list[Case]":
+    """The cases with those ids, in that order, as ``for_list`` reads them (one query). Whoever asks may see them."""
+    cases = {case.pk: case for case in _listed(ids)}
+    return [cases[pk] for pk in ids if pk in cases]
+
+
 @worded_once("ids")
-def _urgent(ids: list[int]) -> QuerySet[Case]:
-    return for_list(Case.objects.filter(pk__among=ids)).order_by("due_at", "pk")
+def _listed(ids: list[int]) -> QuerySet[Case]:
+    return for_list(Case.objects.filter(pk__among=ids))
 
 
 @worded_for_anyone()
@@ -61,9 +68,10 @@ def first_written(person: User, most: int) -> "CaseQuerySet[Case]":
     return written_by(person)[:most]
 
 
-def drafts_of(person: User) -> "CaseQuerySet[Case]":
-    """Drafts that the person owns or writes with someone, the latest first."""
-    return written_by(person).filter(opened_at=None)
+@worded_for_anyone()
+def first_drafts(person: User, most: int) -> "CaseQuerySet[Case]":
+    """The ``most`` latest drafts that the person owns or writes with someone, as a list (one query)."""
+    return written_by(person).filter(opened_at=None)[:most]
 
 
 def written_by(person: User) -> "CaseQuerySet[Case]":
@@ -88,8 +96,7 @@ class CappedPaginator(Paginator[Any]):
     @cached_property
     def _found(self) -> int:
         rows: Any = self.object_list
-        cases = rows.data.data if hasattr(rows, "data") else rows  # django-tables2 wraps its rows twice
-        return len(cases.values_list("pk")[: self.most + 1])  # count() takes twice as long to build
+        return len(rows.values_list("pk")[: self.most + 1])  # count() takes twice as long to build
 
     @cached_property
     def count(self) -> int:
@@ -98,3 +105,22 @@ class CappedPaginator(Paginator[Any]):
     @property
     def capped(self) -> bool:
         return self._found > self.most
+
+
+class CasePaginator(CappedPaginator):
+    """Of the rows of a table of cases. What is counted are ids, and a page is read by them: who may see what is asked once, not twice."""
+
+    @cached_property
+    def _ids(self) -> list[int]:
+        rows: Any = self.object_list
+        return list(rows.data.data.values_list("pk", flat=True)[: self.most + 1])  # django-tables2 wraps its rows twice
+
+    @cached_property
+    def _found(self) -> int:
+        return len(self._ids)
+
+    def page(self, number: Any) -> Page[Any]:
+        number, rows = self.validate_number(number), cast("Any", self.object_list)
+        last = min(number * self.per_page, self.count)
+        cases = listed(self._ids[(number - 1) * self.per_page : last])
+        return Page(BoundRows(cases, table=rows.table), number, self)

@@ -20,6 +20,7 @@ from django_filters.views import FilterView
 from portal.cases.actions.diary import enter_paper, mark_line
 from portal.cases.filters import CleanCharFilter, kind_choices
 from portal.cases.forms.diary import MarkForm, PaperForm
+from portal.cases.lines import DiaryTable
 from portal.cases.models import Case, DiaryEntry
 from portal.cases.queries.diary import about, between, diary_for, diary_of, line_of, of_kind
 from portal.cases.queries.finding import reference_in
@@ -102,7 +103,7 @@ class DiaryPage(FilterView):
         page = context["page_obj"]
         return {
             **context,
-            "lines": [line_of(entry) for entry in page],
+            "table": DiaryTable([line_of(entry) for entry in page], together=True),
             "query": f"{query.urlencode()}&" if query else "",
         }
 
@@ -129,7 +130,12 @@ class CaseDiaryPage(View):
         return render(
             request,
             "cases/diary_case.html",
-            {"reference": reference, "lines": lines, "first": lines[0], "visible": visible},
+            {
+                "reference": reference,
+                "table": DiaryTable(lines, keeps=lines[0].full),
+                "first": lines[0],
+                "visible": visible,
+            },
         )
 
 
@@ -192,5 +198,5 @@ def _rows(entries: "QuerySet[DiaryEntry]") -> Iterator[list[Value]]:
             line.counterpart,
             line.concerns,
             line.title,
-            line.kind,
+            str(line.kind),
         ]

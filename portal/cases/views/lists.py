@@ -13,27 +13,28 @@ from django_tables2 import SingleTableMixin
 from portal.cases.filters import CaseFilter
 from portal.cases.lines import CaseList
 from portal.cases.models import Case, CaseQuerySet
-from portal.cases.queries.listing import CappedPaginator, authored_by, first_waiting, first_written, for_list
+from portal.cases.queries.listing import CasePaginator, authored_by, first_waiting, first_written, for_list
 from portal.cases.tables import CaseTable
 from portal.cases.views.base import PersonView
 from portal.cases.views.files import table_file
 from portal.paper.tables import Column, Kind, Table, Value
 
 SHOWN = 25
+FEW = 5
 PAGE = 50
 MOST_EXPORTED = 20_000
 NAMES = ("reference", "title", "kind", "state", "unit", "holder", "opened", "due", "closed")
 
 
 class MinePage(PersonView, TemplateView):
-    """What waits for me, my drafts, my cases. Two queries, three for who has more drafts than are shown."""
+    """What waits for me, my drafts, my cases. Two queries, three for who has more than a few drafts."""
 
     template_name = "cases/mine.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        written = first_written(self.person, 2 * SHOWN + 2)
+        written = first_written(self.person, SHOWN + 1 + FEW)
         drafts = [case for case in written if case.is_draft]
-        authored = written[len(drafts) :] if len(drafts) <= SHOWN else list(authored_by(self.person)[: SHOWN + 1])
+        authored = written[len(drafts) :] if len(drafts) <= FEW else list(authored_by(self.person)[: SHOWN + 1])
         found = {"waiting": first_waiting(self.person, SHOWN + 1), "drafts": drafts, "authored": authored}
         more = {f"more_{name}": len(cases) > SHOWN for name, cases in found.items()}
         shown = {name: CaseList(cases[:SHOWN]) for name, cases in found.items()}
@@ -41,17 +42,19 @@ class MinePage(PersonView, TemplateView):
 
 
 class AllCases(PersonView, SingleTableMixin, FilterView):
-    """Every submitted case that the person may see, filtered by what stands in the address."""
+    """Every submitted case that the person may see, or every one of a kind, filtered by what stands in the address."""
 
+    kind = ""
+    order: ClassVar[tuple[str, ...]] = ("-opened_at", "-pk")
     table_class = CaseTable
     filterset_class = CaseFilter
     template_name = "cases/all.html"
-    table_pagination: ClassVar = {"per_page": PAGE, "paginator_class": CappedPaginator}
+    table_pagination: ClassVar = {"per_page": PAGE, "paginator_class": CasePaginator}
     strict = False
 
     def get_queryset(self) -> "CaseQuerySet[Case]":
         visible = Case.objects.visible_to(self.person).filter(opened_at__isnull=False)
-        return for_list(visible).order_by("-opened_at", "-pk")
+        return for_list(visible.filter(kind=self.kind) if self.kind else visible).order_by(*self.order)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
