@@ -1,12 +1,11 @@
-"""What is like a text that somebody writes, among ideas, published suggestions and good examples."""
+"""What is like a text that somebody writes, among ideas, published suggestions, good examples and open challenges."""
 
 from collections.abc import Collection
 from typing import Any
 
-from ideas.models import (
-    Example,
-    Suggestion,
-)
+from django.db.models import QuerySet
+
+from ideas.models import Challenge, Example, Suggestion
 from ideas.queries.suggestions import published
 from portal.accounts.models import User
 from portal.cases.models import Case
@@ -24,22 +23,29 @@ def stories_of(ideas: Collection[int]) -> dict[int, str]:
     return {example.idea_id: example.get_absolute_url() for example in Example.objects.public().filter(idea__in=ideas)}
 
 
-def similar_published(text: str) -> list[dict[str, Any]]:
-    """What everyone may read that is like the text: published suggestions, by the words that were published of them and no others, and good
-    examples. Each is a ``story`` or a ``suggestion``, with a ``passage`` in which the shared words are marked. Five queries, or six.
+def similar_published(text: str, *, answering: int = 0) -> list[dict[str, Any]]:
+    """What everyone may read that is like the text: published suggestions, by the words that were published of them and no others, good
+    examples, and open challenges but the one of that id, which the text answers already. Each is a ``story``, a ``suggestion`` or a
+    ``challenge``, with a ``passage`` in which the shared words are marked. Seven queries, or eight.
     """
     terms = terms_of(text)
     if not terms:
         return []
     sought, shared = candidates(terms), anyone(terms)
-    examples, others = Example.objects.public().filter(words=sought), published().filter(public_words=sought)
+    examples = Example.objects.public().filter(words=sought)
+    others = published().filter(public_words=sought)
+    challenges = Challenge.objects.told_openly().open_now().exclude(pk=answering).filter(text=sought)
     told = dict(nearest(examples, terms, text, vector="words"))
     suggested = dict(nearest(others, terms, text, vector="public_words", title="public_text"))
-    stories: Any = Example.objects.filter(pk__in=told).annotate(passage=passage_of("summary", shared))
-    suggestions: Any = Suggestion.objects.filter(pk__in=suggested).select_related("unit")
-    suggestions = suggestions.annotate(passage=passage_of("public_text", shared))
+    asked = dict(nearest(challenges, terms, text))
+    rows: list[tuple[str, dict[int, float], QuerySet[Any], str]] = [
+        ("story", told, Example.objects.filter(pk__in=told), "summary"),
+        ("suggestion", suggested, Suggestion.objects.filter(pk__in=suggested).select_related("unit"), "public_text"),
+        ("challenge", asked, Challenge.objects.filter(pk__in=asked), "question"),
+    ]
     found = [
-        *((told[one.pk], {"story": one, "passage": marked(one.passage)}) for one in stories),
-        *((suggested[one.pk], {"suggestion": one, "passage": marked(one.passage)}) for one in suggestions),
+        (likeness[one.pk], {name: one, "passage": marked(one.passage)})
+        for name, likeness, those, column in rows
+        for one in those.annotate(passage=passage_of(column, shared))
     ]
     return [one for _likeness, one in sorted(found, key=lambda pair: -pair[0])[:SIMILAR]]

@@ -92,9 +92,9 @@ class LeaveSuggestion(FormView[SuggestionForm]):
         return self.show_similar(request) if "similar" in request.POST else super().post(request, *args, **kwargs)
 
     def show_similar(self, request: HttpRequest) -> HttpResponse:
-        """Published suggestions and good examples like what is written so far: as a part of the page, or without script as the page."""
+        """What everyone may read that is like what is written so far: as a part of the page, or without script as the page."""
         text = clean_text(request.POST.get("proposal", "")).replace("\0", "")[:MOST_READ]
-        found = similar_published(text)
+        found = similar_published(text, answering=self.challenge.pk if self.challenge else 0)
         if request.headers.get("HX-Request"):
             return render(request, "ideas/parts/similar.html", {"items": found})
         written = {name: request.POST.get(name, "") for name in self.form_class.base_fields}

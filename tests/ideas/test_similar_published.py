@@ -5,13 +5,14 @@ from django.test import Client
 from django.urls import reverse
 
 from ideas.actions.answering import publish
-from ideas.flow import IdeaFlow, SuggestionFlow
+from ideas.flow import ChallengeFlow, IdeaFlow, SuggestionFlow
 from ideas.models import Example, Suggestion
 from ideas.queries.similar import similar_published
 from ideas.states import IdeaState as S
 from ideas.states import SuggestionState
-from tests.cast import Cast, case_in, make_move
-from tests.ideas.story import submitted
+from portal.cases.models import Case
+from tests.cast import Cast, case_in, draft_of, make_move
+from tests.ideas.story import submitted, times
 
 pytestmark = pytest.mark.strategy("B2-4", "B43-7")
 HTMX = {"HX-Request": "true"}
@@ -49,6 +50,39 @@ def test_a_resident_is_shown_good_examples(cast: Cast) -> None:
     (one,) = similar_published("kallelsr i mobilen")
 
     assert str(one["story"]) == "Kallad i fickan"
+
+
+@pytest.mark.trust(1)
+@pytest.mark.strategy("B43-6")
+def test_a_resident_is_shown_the_challenges_that_are_open_to_everyone_now(cast: Cast, client: Client) -> None:
+    question = "Hur kan kallelser i mobilen bli begripliga?"
+    openly, marked, coming = (
+        make_move(draft_of(ChallengeFlow, cast, title=f"{name} kallelser", question=question), "announce", cast, **when)
+        for name, when in (("Öppna", times(0, 30)), ("Hemliga", times(0, 30)), ("Kommande", times(2, 30)))
+    )
+    Case.objects.filter(pk=marked.pk).update(provision="21:7")
+
+    (one,) = similar_published("kallelser i mobilen")
+
+    assert one["challenge"].pk == openly.pk
+    assert "<mark>mobilen</mark>" in one["passage"]
+    sent = {"proposal": "Kallelser i mobilen, tack", "similar": "1"}
+    page = client.post(reverse("suggestions:leave"), sent).content.decode()
+    assert f'href="{openly.public_url}"' in page
+    assert "Hemliga" not in page
+    assert coming.public_url not in page
+
+
+def test_the_challenge_that_one_answers_is_not_offered(cast: Cast, client: Client) -> None:
+    question = "Hur kan kallelser i mobilen bli begripliga?"
+    challenge = make_move(
+        draft_of(ChallengeFlow, cast, title="Kallelser", question=question), "announce", cast, **times(0, 30)
+    )
+    sent = {"proposal": "Kallelser i mobilen, tack", "similar": "1"}
+
+    page = client.post(f"{reverse('suggestions:leave')}?utmaning={challenge.pk}", sent, headers=HTMX)
+
+    assert page.content.strip() == b""
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
