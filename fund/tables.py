@@ -9,7 +9,7 @@ class ApplicationTable(CaseTable):
     """Of one kind, so the kind is not said on each row."""
 
     caption = _("Applications, the latest first unless you choose otherwise")
-    empty_text = _("There is nothing here that you may see. Take away a filter.")
 
     class Meta(CaseTable.Meta):
+        empty_text = _("There is nothing here that you may see. Take away a filter.")
         exclude = ("kind",)

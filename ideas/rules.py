@@ -282,6 +282,12 @@ def criteria(assessment: Assessment) -> list[Criterion]:
     return list(lines.filter(perspective__in=["", *assessment.idea.perspectives]))
 
 
+def reads_scores(idea: Idea, person: User) -> bool:
+    """May the person, who has not been asked to assess, read a scorecard of the idea that has been submitted? Two queries."""
+    cards = Assessment.objects.filter(idea=idea.pk)
+    return not cards.filter(assessor=person).exists() and cards.submitted().readable_by(person).exists()
+
+
 def keeps_criteria(person: User) -> bool:
     """Coordinators renew the scorecard (B5-4). No query, once the standing is read."""
     return bool(standing_of(person).units(Role.COORDINATOR))

@@ -9,15 +9,15 @@ class IdeaTable(CaseTable):
     """Of one kind, so the kind is not said on each row."""
 
     caption = _("Ideas, the latest first unless you choose otherwise")
-    empty_text = _("No idea matches. Take away a filter, or write the first one.")
 
     class Meta(CaseTable.Meta):
+        empty_text = _("No idea matches. Take away a filter, or look in your own cases.")
         exclude = ("kind",)
 
 
 class SuggestionTable(CaseTable):
     caption = _("Suggestions, those that wait longest first unless you choose otherwise")
-    empty_text = _("No suggestion matches. Take away a filter.")
 
     class Meta(CaseTable.Meta):
+        empty_text = _("No suggestion matches. Take away a filter.")
         exclude = ("kind",)

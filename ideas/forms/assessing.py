@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from ideas.forms.people import ColleaguesField
 from ideas.models import Assessment, Criterion, Idea
-from ideas.rules import criteria
+from ideas.rules import criteria, reads_scores
 from ideas.states import Points
 from portal.accounts.models import User
 from portal.cases.forms import MoveForm
@@ -20,7 +20,9 @@ from portal.cases.text import CleanCharField, CleanTextField, clean_formfield
 
 
 class AssessorsForm(MoveForm):
-    """Whom to ask for a scorecard: never an author, nor someone who has declared a conflict of interest (FL 16–18 §§)."""
+    """Whom to ask for a scorecard: never an author, nor someone who has declared a conflict of interest (FL 16–18 §§), nor who may read
+    what others have scored already: they would no longer be blind.
+    """
 
     assessors = ColleaguesField(
         label=gettext_lazy("Who is to assess?"),
@@ -44,6 +46,9 @@ class AssessorsForm(MoveForm):
                 self.add_error(
                     "assessors", _("%(name)s is partial in this case and cannot assess it.") % {"name": person}
                 )
+            elif reads_scores(self.case, person):
+                told = _("%(name)s can read what others have scored, and can no longer assess without having seen it.")
+                self.add_error("assessors", told % {"name": person})
         return {**cleaned, "assessors": people}
 
 

@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -76,7 +75,7 @@ class WriteNote(WriteRow):
         try:
             return find_case(key, self.person)
         except NotVisible:
-            raise PermissionDenied from None
+            raise Http404 from None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(tied_to=self.case, **kwargs)

@@ -31,9 +31,9 @@ class CaseTable(tables.Table):
     due_at = tables.Column(verbose_name=gettext_lazy("At the latest"))
 
     caption = gettext_lazy("Cases, the latest first unless you choose otherwise")
-    empty_text = gettext_lazy("No case matches. Take away a filter, or look in your own cases.")
 
     class Meta:
+        empty_text = gettext_lazy("No case matches. Take away a filter, or look in your own cases.")
         model = Case
         fields = ("title", "kind", "reference", "state", "unit", "holder", "due_at")
         order_by: ClassVar[tuple[str, ...]] = ()

@@ -5,15 +5,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
 from ideas.models import Idea
 from portal.accounts.models import User
 from portal.cases import kinds
+from portal.cases.actions.documents import add_document
+from portal.cases.actions.messages import send_message
 from portal.cases.actions.people import name_person
 from portal.cases.models import Case, Message
 from portal.cases.states import Audience
+from portal.cases.uploads import inspect
 from tests.cast import Cast, case_in, draft_of, gather
 from tests.look.axe import violations
 
@@ -160,6 +164,30 @@ def choose(page: Page, target: Locator) -> None:
     page.keyboard.press("Space")
     while not target.is_checked():
         page.keyboard.press("ArrowDown")
+
+
+@pytest.mark.trust(18)
+def test_a_word_wider_than_the_window_is_broken_and_nothing_spills_over(people: Cast, open_page: Open) -> None:
+    word = "W" * 60
+    case = case_in(IDEA.flow, "submitted", people, title=word, need=word)
+    draft_of(IDEA.flow, people, title=word)
+    name = f"{word * 3}.txt"
+    file = SimpleUploadedFile(name, b"plan")
+    add_document(case=case, file=file, accepted=inspect(file, name), person=people.author, audience=Audience.AUTHOR)
+    send_message(case=case, text=word, audience=Audience.AUTHOR, person=people.lead)
+    for person in (people.author, people.lead):
+        page = open_page(person, viewport={"width": 320, "height": 640})
+        for address in (
+            "/",
+            "/arenden/",
+            "/arenden/alla/",
+            "/notiser/",
+            case.get_absolute_url(),
+            f"/diarium/{case.key}/",
+        ):
+            page.goto(address)
+            assert page.get_by_text("WWW").count() or address == "/notiser/", address
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, (person, address)
 
 
 @pytest.mark.trust(16, 19)

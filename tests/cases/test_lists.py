@@ -207,6 +207,13 @@ def test_the_passage_is_escaped_and_its_words_marked(cast: Cast) -> None:
     assert marked("\x02a\x03<b>") == "<mark>a</mark>&lt;b&gt;"
 
 
+@pytest.mark.parametrize("address", [ALL, "/ideer/", "/forslag/hantera/"])
+def test_an_empty_list_says_what_to_do(cast: Cast, address: str) -> None:
+    page = signed_in(cast.lead).get(address, {"q": "xyzzy"}).content.decode()
+
+    assert "Ta bort ett filter" in page
+
+
 def test_no_plan_is_kept_of_a_search(cast: Cast) -> None:
     """How many rows have a word decides how they are best found, and the words asked for first say nothing of the next."""
     case_in(IDEA, "submitted", cast, title="Hissen")

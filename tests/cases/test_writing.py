@@ -194,7 +194,7 @@ def test_a_case_begun_from_another_is_tied_to_it(cast: Cast) -> None:
     Case.objects.filter(pk=closed.pk).update(confidentiality="restricted")
     client = signed_in(cast.author)
 
-    assert client.post(f"/prov/borja/?from={closed.pk}", {"title": "Ny"}).status_code == 403
+    assert client.post(f"/prov/borja/?from={closed.pk}", {"title": "Ny"}).status_code == 404
     client.post(f"/prov/borja/?from={idea.pk}", {"title": "Ny"})
 
     link = CaseLink.objects.get(source=idea.pk)

@@ -96,6 +96,16 @@ def test_a_lead_who_assesses_too_is_as_blind_as_the_others(cast: Cast, idea: Any
     assert "lead" in readers(idea, cast.assessor)
 
 
+def test_who_can_read_what_others_have_scored_is_not_asked_any_more(cast: Cast, idea: Any) -> None:
+    score(idea, cast.assessor)
+
+    with pytest.raises(Invalid, match="vad andra har satt"):
+        perform(idea, "ask_assessors", person=again(cast.lead), data={"me_too": "on"})
+
+    make_move(idea, "ask_assessors", cast, assessors=f"{cast.assessor.email}\n{cast.colleague.email}")
+    assert Assessment.objects.filter(idea=idea.pk).count() == 2
+
+
 def test_an_author_who_is_also_a_lead_reads_no_scorecard(cast: Cast) -> None:
     idea = case_in(IdeaFlow, S.ACCEPTED, cast, owner=cast.manager)
     assert "manager" not in readers(idea, cast.assessor)

@@ -99,7 +99,7 @@ def test_nobody_ties_to_or_learns_of_a_case_that_they_do_not_see(cast: Cast) -> 
     note = note_of(cast.colleague)
     address = reverse("scanning:tie", args=[note.pk])
     assert signed_in(cast.colleague).post(address, {"reference": closed.reference}).status_code == 200
-    assert signed_in(cast.colleague).get(f"{reverse('scanning:add')}?from={closed.key}").status_code == 403
+    assert signed_in(cast.colleague).get(f"{reverse('scanning:add')}?from={closed.key}").status_code == 404
     assert not ScanningTie.objects.exists()
 
     assert signed_in(cast.lead).post(address, {"reference": closed.reference}).status_code == 302

@@ -4,9 +4,8 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -239,7 +238,7 @@ class BeginView(PersonView, FormView[Any]):
         try:
             found = find_case(key, self.person)
         except NotVisible:
-            raise PermissionDenied from None
+            raise Http404 from None
         log_access(case=found, person=self.person, what="begin")
         return found
 
