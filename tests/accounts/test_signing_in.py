@@ -58,7 +58,7 @@ def test_a_wrong_password_and_a_wrong_name_get_the_same_answer(
     cast: Cast, client: Client, sign_in: SignIn, login: str
 ) -> None:
     page = sign_in(login, "wrong-password-here").content.decode()
-    assert "Användarnamnet och/eller lösenordet är felaktigt" in page
+    assert "Användarnamnet, e-postadressen eller lösenordet stämmer inte." in page
     assert person_in(client) is None
 
 
