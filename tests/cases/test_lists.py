@@ -246,6 +246,13 @@ def test_a_move_leaves_the_inbox_of_one_and_enters_that_of_another(cast: Cast) -
     assert [row.pk for row in signed_in(cast.author).get("/arenden/").context["waiting"]] == [case.pk]
 
 
+def test_of_what_looks_like_a_misspelt_word_the_likest_comes_first(cast: Cast) -> None:
+    for title in ("Påminnelsekort med posten", "Påminnelserna kommer för sent"):
+        case_in(IDEA, "submitted", cast, title=title, need="Påminnelserna, påminnelserna.")
+
+    assert found(cast, "påminelsekort")[0] == "Påminnelsekort med posten"
+
+
 def test_a_misspelt_word_and_a_part_of_one_find_what_they_mean(cast: Cast) -> None:
     first, second = (
         case_in(IDEA, "submitted", cast, title=title) for title in ("Kallelser i mobilen", "Patientkallelser")

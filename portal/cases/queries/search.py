@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection
 from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Concat
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -74,7 +75,7 @@ def found_ids(text: str, person: User | AnonymousUser, *, kind: str = "") -> lis
     ranked: list[int] = _first_by_words(text, person, kind)
     if len(ranked) >= ENOUGH or not (meant := _meant(text)):
         return ranked
-    alike: list[int] = _first_alike(meant, ranked, person, kind)
+    alike: list[int] = _first_alike(meant, text, ranked, person, kind)
     return [*ranked, *alike]
 
 
@@ -88,10 +89,12 @@ def _first_by_words(text: str, person: User | AnonymousUser, kind: str) -> Query
     return _by_words(_visible(person, kind), words_of(text), CANDIDATES)
 
 
-@worded_for_anyone("meant", "found", planned_anew=True)
-def _first_alike(meant: str, found: list[int], person: User | AnonymousUser, kind: str) -> QuerySet[Any]:
+@worded_for_anyone("meant", "text", "found", planned_anew=True)
+def _first_alike(meant: str, text: str, found: list[int], person: User | AnonymousUser, kind: str) -> QuerySet[Any]:
+    """The words of the titles that are likest first: what is sought may be one letter from the first, and five from the next."""
     query = SearchQuery(meant, config="swedish", search_type="raw")
-    return _by_words(_visible(person, kind).exclude(pk__among=found), query, ALIKE)
+    visible = _visible(person, kind).exclude(pk__among=found)
+    return _by_words(visible, query, ALIKE, TrigramWordSimilarity(text, "title").desc())
 
 
 def passage_of(text: Any, query: SearchQuery) -> SearchHeadline:
@@ -128,11 +131,11 @@ def marked(passage: str) -> SafeString:
     return mark_safe(_MARKED.sub(r"<mark>\1</mark>", escape(passage)))  # noqa: S308  # all but the marks is escaped
 
 
-def _by_words(visible: "CaseQuerySet[Case]", query: SearchQuery, most: int) -> QuerySet[Any]:
-    """The ``most`` latest that match, the best first."""
+def _by_words(visible: "CaseQuerySet[Case]", query: SearchQuery, most: int, *before: OrderBy) -> QuerySet[Any]:
+    """The ``most`` latest that match, the best first; what comes ``before`` that is asked of those alone."""
     latest = visible.filter(text=query).order_by("-opened_at", "-pk").values("pk")[:most]
     rank = SearchRank(F("text"), query)
-    ranked = Case.objects.filter(pk__in=latest).annotate(rank=rank).order_by("-rank", "-opened_at", "-pk")
+    ranked = Case.objects.filter(pk__in=latest).annotate(rank=rank).order_by(*before, "-rank", "-opened_at", "-pk")
     return ranked.values_list("pk", flat=True)
 
 
