@@ -332,7 +332,6 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
-SESSION_ENGINE = "portal.accounts.session_store"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 LANGUAGE_COOKIE_NAME = "__Host-language" if SECURE else "language"
@@ -340,7 +339,7 @@ SEEN_COOKIE_NAME = "__Host-seen" if SECURE else "seen"
 COLOURS_COOKIE_NAME = "__Host-colours" if SECURE else "colours"
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-MESSAGE_STORAGE = "portal.messages.MessageStorage"
+SESSION_ENGINE, MESSAGE_STORAGE = "portal.accounts.session_store", "portal.messages.MessageStorage"
 SESSION_IDLE_SECONDS = 60 * 60
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

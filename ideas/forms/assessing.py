@@ -35,7 +35,8 @@ class AssessorsForm(MoveForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        people: list[User] = list(cleaned.get("assessors") or [])
+        named: list[User] = list(cleaned.get("assessors") or [])
+        people = list(named)
         if cleaned.pop("me_too", False) and self.person is not None and self.person not in people:
             people.append(self.person)
         if "assessors" in cleaned and not people:
@@ -48,7 +49,7 @@ class AssessorsForm(MoveForm):
                 )
             elif reads_scores(self.case, person):
                 told = _("%(name)s can read what others have scored, and can no longer assess without having seen it.")
-                self.add_error("assessors", told % {"name": person})
+                self.add_error("assessors" if person in named else "me_too", told % {"name": person})
         return {**cleaned, "assessors": people}
 
 

@@ -1,7 +1,7 @@
 # ruff: noqa: E501  # the words must be those of the library, letter by letter
 """What allauth says in a Swedish of its own, said in ours: a translation in the project comes before a library's.
 
-Read by nothing but the search for strings to translate (``scripts/po.py``).
+The portal does not read it: here ``scripts/po.py`` finds what is to be translated.
 """
 
 from django.utils.translation import gettext_noop

@@ -30,7 +30,9 @@ def test_our_words_come_before_those_of_the_library() -> None:
 
 
 @pytest.mark.trust(8)
-@pytest.mark.parametrize("key", ["", "x" * 5000, "'; DROP TABLE django_session; --", "%s%s%s%s%s", "stand-in-0-7d1f"])
+@pytest.mark.parametrize(
+    "key", ["", "x" * 5000, "'; DROP TABLE django_session; --", "%s%s%s%s%s", "stand-in-0-7d1f", "nul\\000nul-nul"]
+)
 def test_a_session_key_that_is_none_of_ours_is_nobody(client: Client, key: str) -> None:
     client.cookies[settings.SESSION_COOKIE_NAME] = key
     answer = client.get("/arenden/")
