@@ -17,6 +17,7 @@ navigation.register(Entry("examples", _("Good examples"), "examples:list", 50))
 
 elsewhere.register("examples", _("Good examples"), finding.find_examples)
 elsewhere.register("challenges", _("Challenges"), finding.find_challenges)
+elsewhere.register("published", _("What became of suggestions"), finding.find_published)
 elsewhere.register("needs", _("The needs bank"), finding.find_in_bank)
 elsewhere.register("scanning", _("Scanning notes"), finding.find_notes)
 

@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from ideas.models import Area, Challenge, Technology
+from ideas.models import Area, Challenge, Suggestion, Technology
 from ideas.models.needs import GROUPS
 from ideas.queries.ideas import under
 from ideas.states import Disposition, GatheringMethod, IdeaState, IdeaType, SuggestionState
@@ -62,14 +62,18 @@ class SuggestionFilter(CaseFilter):
 
 
 class PublicFilter(django_filters.FilterSet):
-    """For everyone who reads what became of suggestions."""
+    """For everyone who reads what became of suggestions. Words are sought in what has been published of them."""
 
+    q = CleanCharFilter(label=_("Words"), method="with_words")
     area = django_filters.ModelChoiceFilter(
         label=_("What it is about"), queryset=Area.objects.all(), empty_label=_("All")
     )
     disposition = django_filters.ChoiceFilter(
         label=_("What became of it"), choices=Disposition.choices, empty_label=_("All")
     )
+
+    def with_words(self, rows: "QuerySet[Suggestion]", name: str, value: str) -> "QuerySet[Suggestion]":
+        return rows.filter(public_words=words_of(value)) if value else rows
 
 
 class WordsFilter(django_filters.FilterSet):

@@ -68,3 +68,8 @@ class Suggestion(Case):
                 condition=~Q(disposition=Disposition.OTHER_ROUTE) | ~Q(route=""), name="suggestion_other_route_is_named"
             ),
         )
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the page of what became of suggestions, once it is published."""
+        return f"forslag-{self.pk}"

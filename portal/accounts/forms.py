@@ -113,5 +113,6 @@ class SettingsForm(forms.ModelForm[User]):
         if self.instance.is_employee:
             unit: Any = self.fields["unit"]
             unit.queryset = Unit.objects.current().in_order()
+            unit.empty_label = _("None chosen")
         else:
             del self.fields["unit"]

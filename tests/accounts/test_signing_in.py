@@ -189,7 +189,8 @@ def test_a_new_password_is_chosen_by_a_link_that_counts_once_and_ends_other_sess
     assert "author" not in form
     assert path.rsplit("-", 1)[1] not in form, "the key is gone from the address that a page could hand on"
     fresh = "ett-helt-nytt-losenord"
-    assert client.post(form, {"password1": fresh, "password2": fresh}).status_code == 302
+    chosen = client.post(form, {"password1": fresh, "password2": fresh}, follow=True)
+    assert 'href="/konto/logga-in/">Logga in</a>' in chosen.content.decode().split("<main")[1]
     assert sign_in("author").status_code == 200, "the old password opens nothing"
     assert sign_in("author", fresh)["Location"] == "/om/"
     assert elsewhere.get("/konto/").status_code == 302

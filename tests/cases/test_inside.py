@@ -1,5 +1,6 @@
 """What is done inside a case: messages, documents, people, openness, considerations, ties."""
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.cast import Cast, case_in, draft_of, make_move, signed_in
 
 IDEA = kinds.by_key("idea").flow
 NUMBER = "19850709-9805"
+SAVED = re.compile(r"Sparat \d\d:\d\d")
 
 
 @pytest.fixture
@@ -302,6 +304,7 @@ def test_considerations_are_written_together_and_nobody_overwrites_anybody(cast:
     case = case_in(IDEA, "assessing", cast, considered=False)
     page = signed_in(cast.author).get(address("considerations", case))
     token = page.context["form"].token
+    assert not SAVED.search(page.content.decode()), "nothing has been written yet"
 
     signed_in(cast.lead).post(
         address("considerations", case), {"version": token, "ethics": "yes", "ethics_text": "Prövad"}
@@ -314,6 +317,7 @@ def test_considerations_are_written_together_and_nobody_overwrites_anybody(cast:
     row = Considerations.objects.get(case=case.pk)
     assert stale.status_code == 409
     assert (row.ethics, row.ethics_text, row.integrity_text) == ("yes", "Prövad", "")
+    assert SAVED.search(signed_in(cast.author).get(address("considerations", case)).content.decode())
     assert signed_in(cast.colleague).get(address("considerations", case)).status_code == 403
 
 

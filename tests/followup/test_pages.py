@@ -322,6 +322,8 @@ def test_the_progress_is_shown_until_there_is_something_new_to_show(cast: Cast) 
     answer = client.get(url, headers={"HX-Request": "true"})
     assert 'value="12" max="40"' in answer.content.decode()
     assert "HX-Refresh" not in answer
+    page = client.get(addresses(report)["report"]).content.decode()
+    assert page.count(str(Stage.DRAWING.label)) == 1, "said once, where it is kept fresh"
     cancel_report(report=report)
     assert client.get(url)["HX-Refresh"] == "true"
 

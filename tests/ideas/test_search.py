@@ -14,8 +14,9 @@ from tests.cast import Cast, again, case_in, signed_in
 from tests.ideas.test_examples import TEXTS
 from tests.ideas.test_needs import need
 from tests.ideas.test_scanning import note_of
+from tests.ideas.test_similar_published import published
 
-EVERYONES = {"Gott exempel om väntan", "Utmaning om väntan"}
+EVERYONES = {"Gott exempel om väntan", "Utmaning om väntan", "Berätta hur lång väntan är"}
 EMPLOYEES = {"Behov av kortare väntan", "Notering om väntan"}
 
 
@@ -33,6 +34,7 @@ def written(cast: Cast) -> None:
     note = note_of(cast.colleague)
     note.title = "Notering om väntan"
     note.save()
+    published(cast, "Min dialys gör väntan svår", "Berätta hur lång väntan är")
 
 
 @pytest.mark.trust(1)
@@ -42,6 +44,7 @@ def test_everyone_finds_what_is_public_and_employees_the_bank_and_the_notes(cast
     employees = signed_in(cast.colleague)
     assert found(employees) == {"Gott exempel om väntan", *EMPLOYEES}  # a challenge is among the cases
     assert [hit.case.title for hit in employees.get("/sok/", {"q": "väntan"}).context["hits"]] == ["Utmaning om väntan"]
+    assert found(Client(), "dialys") == set(), "a suggestion is found by what was published of it"
     assert found(employees, "obegripligt") == set()
     assert found(employees, "\0'&(") == set()
 
@@ -49,8 +52,25 @@ def test_everyone_finds_what_is_public_and_employees_the_bank_and_the_notes(cast
 @pytest.mark.trust(1)
 def test_what_is_closed_is_found_by_nobody_outside(cast: Cast, written: None) -> None:
     Case.objects.update(confidentiality="internal")
+    assert found(Client()) == {"Berätta hur lång väntan är"}, "the text as it came was internal all along"
+    Case.objects.update(confidentiality="restricted")
     assert found(Client()) == set()
     assert found(signed_in(cast.colleague)) == EMPLOYEES
+
+
+@pytest.mark.strategy("B43-7")
+def test_a_published_suggestion_is_found_and_leads_to_where_it_stands(cast: Cast) -> None:
+    suggestion = published(cast, "Min dialys", "Berätta hur lång väntan är")
+    published(cast, "Mer luft", "Öppna fönstren")
+
+    ((_label, (page,)),) = Client().get("/sok/", {"q": "väntan"}).context["elsewhere"]
+    listed = Client().get(page.url).content.decode()
+
+    assert page.url.endswith(f"#{suggestion.anchor}")
+    assert f'id="{suggestion.anchor}"' in listed
+    assert "Öppna fönstren" not in listed
+    nothing = Client().get("/forslag/", {"q": "xyzzy"}).content.decode()
+    assert "Inget förslag hittades" in nothing
 
 
 @pytest.mark.trust(23)

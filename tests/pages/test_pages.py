@@ -148,6 +148,11 @@ def test_a_guide_that_does_not_exist_is_not_found(client: Client) -> None:
     assert client.get("/guider/hemlig/").status_code == 404
 
 
+def test_who_is_signed_in_is_not_asked_whether_they_have_just_signed_out(cast: Cast, client: Client) -> None:
+    assert "nyss loggat ut" in client.get("/guider/hemlig/").content.decode()
+    assert "nyss loggat ut" not in signed_in(cast.author).get("/guider/hemlig/").content.decode()
+
+
 def test_markdown_lets_nothing_run() -> None:
     html = to_html("<script>x</script> [a](javascript:x) [b](/in/) ![c](https://example.org/c.png)")
 
