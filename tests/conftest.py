@@ -11,9 +11,12 @@ import redis
 from django.conf import settings as django_settings
 from django.db import connection
 from django.http import FileResponse
+from django.template import Context, RequestContext, Template
 from django.test import Client, TransactionTestCase, override_settings
+from django.test.signals import template_rendered
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
+from django.utils.safestring import SafeString
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
@@ -75,6 +78,20 @@ def _closed_files(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for answer in sent:
         if answer.file_to_stream:
             answer.file_to_stream.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_alone_are_told_of(django_test_environment: None) -> Iterator[None]:
+    """The test client keeps what a page's own template was given, not each of its hundreds of parts (a twentieth of a page's work)."""
+
+    def render(self: Template, context: Context) -> SafeString:
+        if context.template is self and isinstance(context, RequestContext):
+            template_rendered.send(sender=self, template=self, context=context)
+        return self.nodelist.render(context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
+        yield
 
 
 @pytest.fixture(autouse=True)

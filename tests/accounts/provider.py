@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,7 +19,9 @@ CLIENT_ID, CLIENT_SECRET = "innovationsportalen", "provider-secret"
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def new_key() -> rsa.RSAPrivateKey:
+@cache
+def key_of(whom: str) -> rsa.RSAPrivateKey:
+    """Made once for all tests: it takes a while."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
@@ -26,7 +29,7 @@ class Provider:
     """Answers discovery, keys, token and userinfo. ``change_claims``, ``change_userinfo`` and ``sign`` make it misbehave."""
 
     def __init__(self) -> None:
-        self.key = new_key()
+        self.key = key_of("the provider")
         self.person: dict[str, Any] = {"sub": "kim-1", "name": "Kim Karlsson", "email": "kim@region.example"}
         self.change_claims: Change = lambda claims: claims
         self.change_userinfo: Change = lambda info: info

@@ -14,7 +14,7 @@ from django.test import Client
 
 from portal.accounts.models import User
 from tests.accounts.conftest import LOGIN, SignIn
-from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, Provider, new_key
+from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, Provider, key_of
 from tests.cast import Cast
 
 pytestmark = pytest.mark.trust(9)
@@ -177,7 +177,7 @@ def test_a_token_with_a_wrong_claim_is_refused(db: None, client: Client, provide
 
 
 def test_a_token_signed_with_another_key_is_refused(db: None, client: Client, provider: Provider) -> None:
-    other = new_key()
+    other = key_of("somebody else")
     provider.sign = lambda claims: jwt.encode(claims, other, algorithm="RS256", headers={"kid": "one"})
     refused(client, come_in(client, provider))
 
