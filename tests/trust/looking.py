@@ -45,19 +45,19 @@ class Looker:
         if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
             self.found.append(f"{self.page.url}: {message.text}")
 
-    def look(self, url: str, language: str) -> None:
-        """Wide and light, then as narrow as a telephone at 400 % and dark."""
+    def look(self, url: str, language: str, *, within: str = "html") -> None:
+        """Wide and light, then as narrow as a telephone at 400 % and dark. What is ``within`` the element is asked about."""
         self.put_cookies({settings.LANGUAGE_COOKIE_NAME: language})
         self.looked += 1
         self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size(WIDE)
         self.page.goto(url)
-        self.hold(f"{url} {language} 1280 light")
+        self.hold(f"{url} {language} 1280 light", within)
         self.page.emulate_media(color_scheme="dark")
         self.page.set_viewport_size(NARROW)
-        self.hold(f"{url} {language} 320 dark")
+        self.hold(f"{url} {language} 320 dark", within)
 
-    def hold(self, where: str) -> None:
-        self.found += [f"{where}: {one}" for one in violations(self.page, sheets=self.whole)]
+    def hold(self, where: str, within: str) -> None:
+        self.found += [f"{where}: {one}" for one in violations(self.page, sheets=self.whole, within=within)]
         if self.page.evaluate(SPILLS):
             self.found.append(f"{where}: spills over sideways")

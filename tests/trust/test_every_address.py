@@ -133,15 +133,16 @@ def test_headings_ids_and_landmarks_of_every_page_can_be_told_apart(walk: Walk) 
 def test_no_page_has_a_barrier_spills_over_or_troubles_the_browser(
     walk: Walk, world: World, house: LiveServer, browser: Browser, claim: Callable[[str], bool], whole: bool
 ) -> None:
-    """Each part of a page once, as it is built, in one language; with --whole every page, in both."""
+    """Each part of a page once, as it is built, in one language, and so what is around it; with --whole every page, in both."""
     languages = ("sv", "en")
     with Looker(browser, house.url, world.clients[walk.part], whole=whole) as looker:
         for page in walk.pages:
+            framed, parts = claim(page.frame), sum(map(claim, page.parts))  # all are claimed, new or not
             if whole:
                 for language in languages:
                     looker.look(page.visit.url, language)
-            elif sum(map(claim, page.builds)):  # all are claimed, new or not
-                looker.look(page.visit.url, languages[int(page.outline, 16) % 2])
+            elif framed or parts:
+                looker.look(page.visit.url, languages[int(page.outline, 16) % 2], within="html" if framed else "main")
 
     assert looker.looked or walk.part != TOURISTS[0]
     assert looker.found == []

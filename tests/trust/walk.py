@@ -60,17 +60,20 @@ class Answer:
         return etree.fromstring(self.content, etree.HTMLParser(encoding="utf-8"))
 
     @cached_property
-    def builds(self) -> set[str]:
-        """What is around the matter of the page, and each part of the matter: the same where only words differ, or how many rows of a
-        sort. What parts are to each other is asked of every page, without a browser (see ``structure``)."""
+    def frame(self) -> str:
+        """How what is around the matter of the page is built: the same where only words differ, or how many rows of a sort."""
+        return named(skeleton(self.tree, without=self.tree.find(".//main")))
+
+    @cached_property
+    def parts(self) -> set[str]:
+        """How each part of its matter is built. What they are to each other is asked of every page, without a browser: ``structure``."""
         main = self.tree.find(".//main")
-        found = [skeleton(self.tree, without=main), *(() if main is None else parts_of(main))]
-        return {hashlib.sha256(one.encode()).hexdigest()[:20] for one in found}
+        return set() if main is None else set(map(named, parts_of(main)))
 
     @cached_property
     def outline(self) -> str:
         """The same for pages that differ in words alone: every element in its place, row by row, and the names of its attributes."""
-        return hashlib.sha256(outline(self.tree).encode()).hexdigest()[:20]
+        return named(outline(self.tree))
 
     def leads_to(self) -> Iterator[str]:
         """Addresses in the portal, Django's own pages for administrators apart."""
@@ -135,6 +138,11 @@ def follow(client: Client, opened: list[Answer], *, whole: bool) -> Iterator[Ans
 
 def route_of(path: str) -> str:
     return resolve(path).view_name
+
+
+def named(build: str) -> str:
+    """Short, and good as the name of a file."""
+    return hashlib.sha256(build.encode()).hexdigest()[:20]
 
 
 def skeleton(element: etree._Element, *, without: etree._Element | None = None) -> str:
