@@ -1,7 +1,7 @@
 """Whatever is done with time, in whatever order, the database says the same as a simple model of it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -10,18 +10,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.cases.errors import Refused
+from portal.cases.workdays import STOCKHOLM
 from testbeds.actions import claiming, waiting
 from testbeds.actions.claiming import Taken
-from testbeds.models import Claim, Testbed, TestRequest
+from testbeds.actions.series import hold_series
+from testbeds.models import Claim, Testbed, TestRequest, Wait
 from testbeds.queries.free import Slot, judged
-from testbeds.states import ClaimState
+from testbeds.states import ClaimState, WaitState
 from tests.cast import Cast
 from tests.testbeds.places import place
 from tests.testbeds.times import MONDAY, asking, at
 
 pytestmark = pytest.mark.django_db
 QUARTER = timedelta(minutes=15)
-OPEN, CLOSES = at(MONDAY, 8), at(MONDAY, 18)
+DAY_LONG = 96
+OPEN = at(MONDAY, 8)
 
 
 @dataclass
@@ -30,6 +33,7 @@ class Kept:
 
     claim: Claim
     place: int
+    who: int
     begins: int
     ends: int
     before: int
@@ -38,12 +42,30 @@ class Kept:
     lapsed: bool = False
 
 
+@dataclass
+class InLine:
+    """A place in the line, and what came of it; ``offer`` is the time that was offered."""
+
+    wait: Wait
+    place: int
+    who: int
+    begins: int
+    ends: int
+    state: str = WaitState.WAITING
+    offer: Kept | None = None
+
+    @property
+    def counts(self) -> bool:
+        return self.state in (WaitState.WAITING, WaitState.OFFERED)
+
+
 class Model:
     """Uses and what is around them as sets of quarters: nothing is cleverer than that."""
 
     def __init__(self, around: list[tuple[int, int]]) -> None:
         self.around = around
         self.kept: list[Kept] = []
+        self.line: list[InLine] = []
 
     def live(self, place: int) -> list[Kept]:
         return [one for one in self.kept if one.place == place and not one.lapsed]
@@ -59,9 +81,60 @@ class Model:
         around_theirs = set(range(one.begins - one.before, one.ends + one.after))
         return bool(use & around_theirs or around & theirs)
 
+    def can_wait(self, place: int, who: int, begins: int, ends: int) -> bool:
+        """For what somebody else has, once."""
+        use = set(range(begins, ends))
+        own = any(one.who == who and use & set(range(one.begins, one.ends)) for one in self.live(place))
+        again = any(
+            one.counts and (one.place, one.who, one.begins, one.ends) == (place, who, begins, ends) for one in self.line
+        )
+        return fits(begins, ends) and not self.free(place, begins, ends) and not own and not again
 
+    def drop(self, kept: Kept) -> None:
+        """It is nobody's any more; whoever it was offered to has left the line with it."""
+        self.kept.remove(kept)
+        for one in self.line:
+            if one.offer is kept and one.state == WaitState.OFFERED:
+                one.state = WaitState.LEFT
+
+    def pass_on(self) -> list[InLine]:
+        """Those who are offered a time now, after what ran out is nobody's."""
+        for one in self.line:
+            if one.state == WaitState.OFFERED and one.offer and one.offer.lapsed:
+                one.state = WaitState.PASSED
+        offered = []
+        for one in self.line:
+            if one.state == WaitState.WAITING and self.free(one.place, one.begins, one.ends):
+                one.state, before_after = WaitState.OFFERED, self.around[one.place]
+                one.offer = Kept(Claim(), one.place, one.who, one.begins, one.ends, *before_after)
+                self.kept.append(one.offer)
+                offered.append(one)
+        return offered
+
+
+def fits(begins: int, ends: int) -> bool:
+    """Within the opening hours of the first day, or of the second."""
+    day = begins // DAY_LONG * DAY_LONG
+    return day <= begins and ends - day <= 40 and ends - begins >= 4
+
+
+ASKS = ("hold", "series", "line")
+CHANGES = (
+    "move",
+    "release",
+    "release",
+    "run out",
+    "run out",
+    "block",
+    "clock",
+    "clock",
+    "clock",
+    "take",
+    "take",
+    "leave",
+)
 STEP = st.tuples(
-    st.sampled_from(["hold", "hold", "hold", "hold", "move", "release", "run out", "block", "clock"]),
+    st.sampled_from([*ASKS, "hold", "hold", "line", "line", *CHANGES]),
     st.integers(0, 1),
     st.integers(-2, 38),
     st.integers(3, 12),
@@ -69,41 +142,69 @@ STEP = st.tuples(
 )
 
 
-class Tried:
-    """Each step done in both, and compared."""
+BEGUN = (("hold", 0, 4, 8, 0), ("line", 0, 5, 8, 0), ("hold", 1, 12, 8, 1), ("line", 1, 5, 8, 0))
+"""At each place somebody has a time, and somebody waits for it."""
 
-    def __init__(self, cast: Cast, places: list[Testbed], requests: list[TestRequest]) -> None:
+
+class Tried:
+    """Each step done in both, and compared. Two requests ask for time at each of two places, alone or by a series of two days."""
+
+    def __init__(self, cast: Cast, places: list[Testbed], requests: list[list[TestRequest]]) -> None:
         self.cast, self.places, self.requests = cast, places, requests
         self.model = Model([(one.before // 15, one.after // 15) for one in places])
 
     def step(self, name: str, place: int, begins: int, length: int, chosen: int) -> None:
-        ends = begins + length
-        live = [one for one in self.model.live(place) if not one.block]
-        if name == "hold":
-            self.hold(place, begins, ends)
+        ends, who = begins + length, chosen % 2
+        if name == "line" and begins % 4 and (live := self.model.live(place)):  # most wait for what somebody has
+            begins, ends, who = live[-1].begins, live[-1].ends, 1 - live[-1].who % 2
+        if name in ASKS:
+            {"hold": self.hold, "series": self.series, "line": self.stand_in_line}[name](place, who, begins, ends)
         elif name == "block":
             self.block(place, begins, ends)
         elif name == "clock":
-            waiting.lapse_holds()
-        elif live:
+            self.clock()
+        elif name in ("take", "leave"):
+            if line := [one for one in self.model.line if one.place == place]:
+                self.answer(name, line[chosen % len(line)])
+        elif live := [one for one in self.model.live(place) if not one.block]:
             self.change(name, live[chosen % len(live)], begins, ends)
         self.compare()
 
     def can(self, place: int, begins: int, ends: int, but: Kept | None = None) -> bool:
-        fits = begins >= 0 and ends <= 40 and ends - begins >= 4
-        return fits and self.model.free(place, begins, ends, but=but)
+        return fits(begins, ends) and self.model.free(place, begins, ends, but=but)
 
-    def hold(self, place: int, begins: int, ends: int) -> None:
-        times = (OPEN + begins * QUARTER, OPEN + ends * QUARTER)
+    def keep(self, made: Claim, place: int, who: int, begins: int, ends: int) -> None:
+        self.model.kept.append(Kept(made, place, who, begins, ends, *self.model.around[place]))
+
+    def hold(self, place: int, who: int, begins: int, ends: int) -> None:
         try:
             made = claiming.hold_time(
-                request=self.requests[place], begins=times[0], ends=times[1], person=self.cast.external
+                request=self.requests[place][who], begins=moment(begins), ends=moment(ends), person=self.cast.external
             )
         except Refused as refusal:
             self.refused(refusal, can=self.can(place, begins, ends))
         else:
             assert self.can(place, begins, ends)
-            self.model.kept.append(Kept(made, place, begins, ends, *self.model.around[place]))
+            self.keep(made, place, who, begins, ends)
+
+    def series(self, place: int, who: int, begins: int, ends: int) -> None:
+        """The same hours two days running: both, or neither."""
+        days = [(begins, ends), (begins + DAY_LONG, ends + DAY_LONG)]
+        can = all(self.can(place, *times) for times in days)
+        try:
+            made = hold_series(
+                request=self.requests[place][who],
+                rule="FREQ=DAILY;COUNT=2",
+                first=moment(begins).astimezone(STOCKHOLM).replace(tzinfo=None),
+                minutes=(ends - begins) * 15,
+                person=self.cast.external,
+            )
+        except Refused as refusal:
+            self.refused(refusal, can=can)
+        else:
+            assert can
+            for claim, times in zip(made.claims.order_by("during"), days, strict=True):
+                self.keep(claim, place, who, *times)
 
     def refused(self, refusal: Refused, *, can: bool) -> None:
         assert not can
@@ -111,19 +212,63 @@ class Tried:
             assert len(refusal.alternatives) == 3
             assert judged(refusal.alternatives) == [(True, False)] * 3
 
+    def stand_in_line(self, place: int, who: int, begins: int, ends: int) -> None:
+        can = self.model.can_wait(place, who, begins, ends)
+        try:
+            made = waiting.stand_in_line(
+                request=self.requests[place][who],
+                testbed=self.places[place],
+                begins=moment(begins),
+                ends=moment(ends),
+                person=self.cast.external,
+            )
+        except Refused:
+            assert not can
+        else:
+            assert can
+            self.model.line.append(InLine(made, place, who, begins, ends))
+
+    def clock(self) -> None:
+        waiting.lapse_holds()
+        for one in self.model.pass_on():
+            offer = Wait.objects.get(pk=one.wait.pk).offer
+            assert offer
+            assert one.offer
+            one.offer.claim = offer
+
+    def answer(self, name: str, one: InLine) -> None:
+        if name == "leave":
+            waiting.leave_line(wait=one.wait, person=self.cast.external)
+            if one.state == WaitState.OFFERED and one.offer and not one.offer.lapsed:
+                self.model.drop(one.offer)
+            one.state = WaitState.LEFT if one.counts else one.state
+            return
+        can = one.state == WaitState.OFFERED and one.offer is not None and not one.offer.lapsed
+        try:
+            waiting.take_offer(wait=one.wait, person=self.cast.external)
+        except Refused:
+            assert not can
+        else:
+            assert can
+            one.state = WaitState.TAKEN
+
     def block(self, place: int, begins: int, ends: int) -> None:
         hit = [one for one in self.model.live(place) if self.model.clash(one, begins, ends, 0, 0)]
-        times = (OPEN + begins * QUARTER, OPEN + ends * QUARTER)
         try:
             made = claiming.block(
-                testbed=self.places[place], begins=times[0], ends=times[1], why="Service.", person=self.cast.lead
+                testbed=self.places[place],
+                begins=moment(begins),
+                ends=moment(ends),
+                why="Service.",
+                person=self.cast.lead,
             )
         except Refused:
             assert any(one.block for one in hit)
         else:
             assert {one.claim.pk for one in made.hits} == {one.claim.pk for one in hit}
-            self.model.kept = [one for one in self.model.kept if one not in hit]
-            self.model.kept.append(Kept(made.claim, place, begins, ends, 0, 0, block=True))
+            for one in hit:
+                self.model.drop(one)
+            self.model.kept.append(Kept(made.claim, place, -1, begins, ends, 0, 0, block=True))
 
     def change(self, name: str, one: Kept, begins: int, ends: int) -> None:
         if name == "run out":
@@ -131,14 +276,13 @@ class Tried:
             one.lapsed = True
         elif name == "release":
             claiming.release(claim=one.claim, person=self.cast.external, why="Ändrat.")
-            self.model.kept.remove(one)
+            self.model.drop(one)
         else:
             self.move(one, begins, ends)
 
     def move(self, one: Kept, begins: int, ends: int) -> None:
-        times = (OPEN + begins * QUARTER, OPEN + ends * QUARTER)
         try:
-            claiming.move_time(claim=one.claim, begins=times[0], ends=times[1], person=self.cast.external)
+            claiming.move_time(claim=one.claim, begins=moment(begins), ends=moment(ends), person=self.cast.external)
         except Refused:
             assert not self.can(one.place, begins, ends, but=one)
         else:
@@ -149,25 +293,29 @@ class Tried:
         rows = Claim.objects.keeping_out().order_by("pk")
         found = {(row.pk, row.begins, row.ends, row.state == ClaimState.BLOCKED) for row in rows}
         kept = [one for place in (0, 1) for one in self.model.live(place)]
-        assert found == {
-            (one.claim.pk, OPEN + one.begins * QUARTER, OPEN + one.ends * QUARTER, one.block) for one in kept
-        }
-        slots = [(place, n, n + 4) for place in (0, 1) for n in range(0, 37, 3)]
-        times = [Slot(self.places[place].pk, OPEN + n * QUARTER, OPEN + m * QUARTER) for place, n, m in slots]
+        assert found == {(one.claim.pk, moment(one.begins), moment(one.ends), one.block) for one in kept}
+        line = {one.wait.pk: one.state for one in self.model.line}
+        assert dict(Wait.objects.values_list("pk", "state")) == line
+        slots = [(place, n, n + 4) for place in (0, 1) for day in (0, DAY_LONG) for n in range(day, day + 37, 3)]
+        times = [Slot(self.places[place].pk, moment(n), moment(m)) for place, n, m in slots]
         assert judged(times) == [(True, not self.model.free(*slot)) for slot in slots]
+
+
+def moment(quarter: int) -> datetime:
+    return OPEN + quarter * QUARTER
 
 
 @pytest.mark.strategy("B4-4")
 def test_the_database_and_a_simple_model_agree(cast: Cast) -> None:
     places = [place(), place(before=0, after=60)]
-    requests = [asking(cast, one) for one in places]
+    requests = [[asking(cast, one) for _who in range(2)] for one in places]
 
     @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(steps=st.lists(STEP, min_size=4, max_size=14))
+    @given(steps=st.lists(STEP, min_size=20, max_size=30))
     def tried(steps: list[tuple[str, int, int, int, int]]) -> None:
         with transaction.atomic():
             walk = Tried(cast, places, requests)
-            for step in steps:
+            for step in (*BEGUN, *steps):
                 walk.step(*step)
             transaction.set_rollback(True)
 
