@@ -1,22 +1,27 @@
 """The way of a disclosure: from the notice to a right that is used, or a waiver."""
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from portal.cases.flow import Flow, Move, Step, days, workdays
+from portal.cases.flow import Flow, Move, Statute, Step, days, workdays
 from portal.cases.forms import ReasonForm
 from portal.cases.kinds import Kind, Panel, register
-from portal.cases.rules import has_reviewer
 from portal.cases.states import Direction
-from portal.cases.who import AUTHOR, IMPARTIAL, OWNER, SYSTEM
+from portal.cases.who import AUTHOR, HOLDER, IMPARTIAL, OWNER, SYSTEM
 from rights import panels
 from rights.actions import deciding
+from rights.forms import correcting
 from rights.forms import moves as forms
-from rights.models import REVIEWER, RIGHTS, Disclosure
+from rights.models import CONTRIBUTOR, REVIEWER, RIGHTS, Disclosure
 from rights.queries import read_by, rows_of
 from rights.rules import (
     CLOCK_RUNS,
     declaration_due,
+    has_agreement,
+    has_assessor,
     has_compensations,
     has_protections,
     holding,
@@ -24,6 +29,7 @@ from rights.rules import (
     in_time,
     run_out,
     shares_whole,
+    wound_up,
     written_out,
 )
 from rights.states import DisclosureState as S
@@ -32,8 +38,19 @@ LAPSED = _("No declaration made: the right under 3 § not asserted")
 ASSET = (S.DECIDED, S.AGREED, S.IN_USE)
 
 
+def _what_follows() -> str:
+    number = settings.RIGHTS_RESPONSE_MONTHS
+    return ngettext(
+        "The Region receives your disclosure today, and owes you a declaration within %(number)s month. Until you have it, do not "
+        "reveal the invention or give away the right to it (LAU 5 §).",
+        "The Region receives your disclosure today, and owes you a declaration within %(number)s months. Until you have it, do not "
+        "reveal the invention or give away the right to it (LAU 5 §).",
+        number,
+    ) % {"number": number}
+
+
 class DisclosureFlow(Flow):
-    """The Region declares within four months what it wants (LAU 5 §). Asking for more does not stop the time; only a declaration does.
+    """The Region declares in time what it wants (LAU 5 §). Asking for more does not stop the time; only a declaration does.
 
     A named assessor decides, with reasons, and never one who contributed. The case is closed from its first line to its end.
     """
@@ -51,6 +68,7 @@ class DisclosureFlow(Flow):
     )
     due = {
         **dict.fromkeys(CLOCK_RUNS, declaration_due),
+        S.COMPLETING: workdays(settings.RIGHTS_COMPLETE_WORKDAYS),
         S.LAPSED: workdays(10),
         S.DECIDED: days(90),
         S.AGREED: days(180),
@@ -65,16 +83,36 @@ class DisclosureFlow(Flow):
         S.AGREED: REVIEWER,
         S.IN_USE: REVIEWER,
     }
-    reminds = dict.fromkeys(CLOCK_RUNS, tuple(settings.RIGHTS_REMIND_DAYS))
+    statute = Statute(
+        column="respond_by",
+        states=CLOCK_RUNS,
+        deciders=REVIEWER | (HOLDER & IMPARTIAL & ~CONTRIBUTOR),
+        stages=tuple(settings.RIGHTS_REMIND_DAYS),
+        alarms=tuple(sorted(settings.RIGHTS_REMIND_DAYS)[:2]),
+        aside=(S.COMPLETING,),
+    )
+
+    @classmethod
+    def next_move(cls, case: Disclosure) -> str:
+        """An asset's date is that of its follow-up, or of a protection to be renewed before that."""
+        if case.state not in ASSET or case.due_at is None:
+            return ""
+        if case.follow_up_on and timezone.localdate(case.due_at) != case.follow_up_on:
+            return "renew"
+        return "follow_up" if case.state == S.IN_USE else ""
+
+    @classmethod
+    def stands_at(cls, case: Disclosure) -> str:
+        """A case that was closed before anything came to use got no further than to its agreement, its decision or its notice."""
+        if case.state != S.CLOSED or case.in_use_at:
+            return str(case.state)
+        return S.AGREED if case.agreement else S.DECIDED if case.is_answered else S.NOTIFIED
 
     # ── Notifying ──
     notify = Move(
         label=_("Notify"), done=_("Notified"), source=(S.DRAFT,), target=S.NOTIFIED, by=OWNER,
-        needs=(written_out, shares_whole, has_reviewer),
-        help=_(
-            "The Region receives your disclosure today, and owes you a declaration within four months. Until you have it, do not "
-            "reveal the invention or give away the right to it (LAU 5 §)."
-        ),
+        needs=(written_out, shares_whole, has_assessor),
+        help=lazy(_what_follows, str)(),
         effect=deciding.start_clock, tell=(AUTHOR, REVIEWER), mandatory=True, diary=Direction.IN, style="primary",
     )  # fmt: skip
     take_up = Move(
@@ -83,17 +121,26 @@ class DisclosureFlow(Flow):
     )  # fmt: skip
     ask_completion = Move(
         label=_("Ask the author to complete it"), done=_("Sent back to the author"), source=(S.ASSESSING,), target=S.COMPLETING,
-        by=REVIEWER, form=ReasonForm, effect=deciding.keep_clock, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
-        help=_("The time for the declaration runs on meanwhile."),
+        by=REVIEWER, form=ReasonForm, effect=deciding.ask_completion, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        help=_("The time for the declaration runs on meanwhile. The author gets a date that leaves you time to decide."),
     )  # fmt: skip
     hand_in = Move(
         label=_("Hand in again"), done=_("Handed in again"), source=(S.COMPLETING,), target=S.ASSESSING, by=AUTHOR,
         needs=(written_out, shares_whole), effect=deciding.keep_clock, tell=(REVIEWER,), diary=Direction.IN, style="primary",
     )  # fmt: skip
     stand_aside = Move(
-        label=_("I have a conflict of interest"), done=_("Conflict of interest declared"), source=CLOCK_RUNS, target=None,
-        by=RIGHTS & IMPARTIAL, form=ReasonForm, effect=deciding.stand_aside, tell=(REVIEWER,), internal=True,
-        help=_("You take no further part in the case (FL 16–17 §§). This cannot be undone."),
+        label=_("I have a conflict of interest"), done=_("Conflict of interest declared"), source=(*CLOCK_RUNS, S.LAPSED, *ASSET),
+        target=None, by=RIGHTS & IMPARTIAL, form=ReasonForm, effect=deciding.stand_aside, tell=(REVIEWER,), internal=True,
+        help=_(
+            "You take no further part in the case (FL 16–18 §§). This cannot be undone. If nobody else can decide, the coordinators are "
+            "told at once that another must be appointed; they learn the diary number alone."
+        ),
+    )  # fmt: skip
+    close_mistaken = Move(
+        label=_("Close as notified by mistake"), done=_("Closed as notified by mistake"), source=CLOCK_RUNS, target=S.CLOSED,
+        by=REVIEWER, form=correcting.MistakenForm, effect=deciding.close_mistaken, tell=(AUTHOR, REVIEWER), mandatory=True,
+        diary=Direction.OUT, style="danger",
+        help=_("When the author says that it was no disclosure, or has made it before. The time stops, and the receipt stays."),
     )  # fmt: skip
 
     # ── Deciding ──
@@ -101,6 +148,12 @@ class DisclosureFlow(Flow):
         label=_("Declare what the Region wants"), done=_("Declared"), source=(S.ASSESSING, S.COMPLETING), target=S.DECIDED,
         by=REVIEWER, needs=(in_time,), form=forms.ClaimForm, effect=deciding.claim, tell=(AUTHOR,), mandatory=True,
         diary=Direction.OUT, style="primary",
+    )  # fmt: skip
+    correct_claim = Move(
+        label=_("Correct the declaration"), done=_("Declaration corrected"), source=(S.DECIDED,), target=None, by=REVIEWER,
+        needs=(in_time,), form=correcting.CorrectedClaimForm, effect=deciding.correct_claim, tell=(AUTHOR,), mandatory=True,
+        diary=Direction.OUT,
+        help=_("For a slip, as long as there is time to make a declaration. The history keeps both."),
     )  # fmt: skip
     waive = Move(
         label=_("Waive the right (fribrev)"), done=_("Waived: the right is the contributors’ own (fribrev)"),
@@ -123,6 +176,11 @@ class DisclosureFlow(Flow):
         label=_("Record the agreement"), done=_("Agreement recorded"), source=(S.LAPSED, S.DECIDED), target=S.AGREED, by=REVIEWER,
         form=forms.AgreementForm, effect=deciding.agree, tell=(AUTHOR,), mandatory=True, diary=Direction.DRAWN_UP, style="primary",
     )  # fmt: skip
+    correct_agreement = Move(
+        label=_("Correct the agreement"), done=_("Agreement corrected"), source=(S.AGREED, S.IN_USE), target=None, by=REVIEWER,
+        needs=(has_agreement,), form=correcting.CorrectedAgreementForm, effect=deciding.correct_agreement, tell=(AUTHOR,), mandatory=True,
+        diary=Direction.DRAWN_UP,
+    )  # fmt: skip
     put_in_use = Move(
         label=_("Note that it is in use"), done=_("Put in use"), source=(S.DECIDED, S.AGREED), target=S.IN_USE, by=REVIEWER,
         form=forms.UseForm, effect=deciding.put_in_use, tell=(AUTHOR,), style="primary",
@@ -143,6 +201,10 @@ class DisclosureFlow(Flow):
         label=_("Renew or end a protection"), done=_("Protection renewed or ended"), source=ASSET, target=None, by=REVIEWER,
         needs=(has_protections,), form=forms.RenewalForm, effect=deciding.renew, internal=True,
     )  # fmt: skip
+    correct_protection = Move(
+        label=_("Correct a protection"), done=_("Protection corrected"), source=ASSET, target=None, by=REVIEWER,
+        needs=(has_protections,), form=correcting.CorrectedProtectionForm, effect=deciding.correct_protection, internal=True,
+    )  # fmt: skip
     compensate = Move(
         label=_("Record compensation"), done=_("Compensation recorded"), source=ASSET, target=None, by=REVIEWER,
         form=forms.CompensationForm, effect=deciding.compensate, internal=True,
@@ -152,9 +214,14 @@ class DisclosureFlow(Flow):
         label=_("Note a payment or a review"), done=_("Payment or review noted"), source=(*ASSET, S.WAIVED, S.CLOSED),
         target=None, by=REVIEWER, needs=(has_compensations,), form=forms.PaymentForm, effect=deciding.note_payment, internal=True,
     )  # fmt: skip
+    correct_compensation = Move(
+        label=_("Correct a compensation"), done=_("Compensation corrected"), source=(*ASSET, S.WAIVED, S.CLOSED), target=None,
+        by=REVIEWER, needs=(has_compensations,), form=correcting.CorrectedCompensationForm, effect=deciding.correct_compensation,
+        internal=True,
+    )  # fmt: skip
     close = Move(
         label=_("Close the case"), done=_("Closed"), source=(S.LAPSED, *ASSET), target=S.CLOSED, by=REVIEWER,
-        form=ReasonForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="danger",
+        needs=(wound_up,), form=ReasonForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="danger",
     )  # fmt: skip
 
 
@@ -164,6 +231,7 @@ register(
         flow=DisclosureFlow,
         name=_("Disclosure of an invention or other result"),
         plural=_("Disclosures of inventions and other results"),
+        office=_("The rights reviewers"),
         url_name="rights:list",
         write_url="rights:write",
         start_url="rights:begin",

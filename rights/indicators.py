@@ -3,9 +3,12 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from portal.cases.models import CaseQuerySet
 from portal.indicators.registry import NO_CASE, Indicator, before, happened, register, share
@@ -34,6 +37,15 @@ def told(year: int) -> "QuerySet[Any]":
     return units_to_tell(year).annotate(told=told_of(version))
 
 
+def _in_time() -> str:
+    number = settings.RIGHTS_RESPONSE_MONTHS
+    return ngettext(
+        "Of the disclosures answered during the year, or whose time ran out: within %(number)s month (LAU 5 §).",
+        "Of the disclosures answered during the year, or whose time ran out: within %(number)s months (LAU 5 §).",
+        number,
+    ) % {"number": number}
+
+
 register(
     Indicator(
         key="rights.in_time",
@@ -45,7 +57,7 @@ register(
         counts=Q(lapsed_at=None, decided_at__lte=F("respond_by")),
         rows=("B43-2",),
         closed=True,
-        help=_("Of the disclosures answered during the year, or whose time ran out: within four months (LAU 5 §)."),
+        help=lazy(_in_time, str)(),
     )
 )
 register(

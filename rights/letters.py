@@ -17,7 +17,7 @@ from rights.models import Disclosure, PolicyVersion
 from rights.rules import day_of
 from rights.states import Decision
 
-RECEIPT, WAIVER = "mottagningsbevis", "fribrev"
+RECEIPT, CLAIM, WAIVER = "mottagningsbevis", "underrattelse", "fribrev"
 
 
 def letters_of(disclosure: Disclosure) -> Iterator[dict[str, str]]:
@@ -26,6 +26,11 @@ def letters_of(disclosure: Disclosure) -> Iterator[dict[str, str]]:
         yield {
             "label": _("Receipt of the disclosure (PDF)"),
             "url": reverse("rights:letter", args=[disclosure.pk, RECEIPT]),
+        }
+    if has_claim(disclosure):
+        yield {
+            "label": _("Notice of what the Region has declared (PDF)"),
+            "url": reverse("rights:letter", args=[disclosure.pk, CLAIM]),
         }
     if disclosure.decision == Decision.WAIVE:
         yield {"label": _("Waiver, fribrev (PDF)"), "url": reverse("rights:letter", args=[disclosure.pk, WAIVER])}
@@ -47,9 +52,41 @@ def receipt(disclosure: Disclosure) -> bytes:
     return _print(disclosure, subject=_("Receipt of a disclosure"), text=text, written_at=disclosure.opened_at)
 
 
+def has_claim(disclosure: Disclosure) -> bool:
+    """The declaration that holds is a claim. A waiver that has come after it has a letter of its own."""
+    return disclosure.decision not in ("", Decision.WAIVE)
+
+
+def claim(disclosure: Disclosure) -> bytes:
+    """What right the Region wants, with the reasons, and who has decided it (5 §; FL 2017:900 31–33 §§)."""
+    event = _declared(disclosure, "claim", "correct_claim")
+    extent = _("Extent: %(scope)s") % {"scope": disclosure.scope} if disclosure.scope else ""
+    return _print(
+        disclosure,
+        subject=_("Notice of what the Region has declared"),
+        text=_("It concerns “%(title)s”. Contributors: %(contributors)s.")
+        % {"title": disclosure.title, "contributors": _shares(disclosure)},
+        decision="\n\n".join(
+            filter(None, [disclosure.get_decision_display(), disclosure.get_category_display(), extent])
+        ),
+        reasons=f"{disclosure.basis}\n\n{event.note}",
+        signature=decided_by(event),
+        written_at=event.at,
+    )
+
+
+def decided_by(event: Event) -> list[str]:
+    """Who made the declaration, and by what right where that was written (FL 2017:900 31 §)."""
+    return [str(event.data.get("decided_by") or event.person or ""), str(event.data.get("delegation", ""))]
+
+
+def _declared(disclosure: Disclosure, *moves: str) -> Event:
+    return Event.objects.filter(case_id=disclosure.pk, move__in=moves).select_related("person").latest("number")
+
+
 def waiver(disclosure: Disclosure) -> bytes:
     """That the Region binds itself to claim no right to the result."""
-    event = Event.objects.filter(case_id=disclosure.pk, move="waive").select_related("person").latest("number")
+    event = _declared(disclosure, "waive")
     extent = (
         _("The waiver covers: %(scope)s") % {"scope": disclosure.scope}
         if disclosure.scope
@@ -62,7 +99,7 @@ def waiver(disclosure: Disclosure) -> bytes:
         % {"title": disclosure.title, "contributors": _shares(disclosure)},
         decision=_("The Region waives its right to the result. The waiver binds the Region.") + f"\n\n{extent}",
         reasons=f"{disclosure.basis}\n\n{event.note}",
-        signature=[str(event.data.get("decided_by") or event.person or ""), event.data.get("delegation", "")],
+        signature=decided_by(event),
         written_at=event.at,
     )
 

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.models import Case, CaseQuerySet
-from portal.cases.who import AUTHOR, SUBMITTED, Who, holder, impartial
+from portal.cases.who import AUTHOR, SUBMITTED, Who, either, holder, impartial, nearest_holders, partial_in, these
 from portal.organisation.models import Unit
 from portal.organisation.standing import Standing
 from portal.organisation.states import Role
@@ -34,9 +34,18 @@ def _contributors(case: Case) -> Q:
     return Q(pk__in=rows.values("person"))
 
 
+def _unbarred(case: Case) -> Q:
+    """The nearest of those who are left, so that it goes to somebody above where all at the unit have a part in it."""
+    barred = either(partial_in(case), _contributors(case))
+    return these(nearest_holders(case, Role.RIGHTS_REVIEWER, without=barred))
+
+
 CONTRIBUTOR = Who("contributor", _("those who contributed"), _contributed, _contributors)
 REVIEWER = replace(
-    impartial(Role.RIGHTS_REVIEWER) & ~CONTRIBUTOR, key="rights_assessor", label=_("the rights reviewer")
+    impartial(Role.RIGHTS_REVIEWER) & ~CONTRIBUTOR,
+    key="rights_assessor",
+    label=_("the rights reviewer"),
+    told=_unbarred,
 )
 """Never someone who contributed, also where they no longer write the case with its author (FL 2017:900 16–18 §§)."""
 
@@ -104,7 +113,7 @@ class Disclosure(Case):
     follow_up_on = models.DateField(_("use followed up next"), null=True, editable=False)
 
     seen_by = AUTHOR | (SUBMITTED & RIGHTS)
-    handled_by = SUBMITTED & RIGHTS & ~CONTRIBUTOR
+    handled_by = SUBMITTED & REVIEWER
     asks = ("title", "result_type", "description", "made_where", "made_on", "disclosed", "personal_data")
     asks_of_inventions = ("novelty", "main_duty", "specific_task", "in_service", "in_operations")
     searches = ("description", "novelty")

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Sum
+from django.db.models import Sum, prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
@@ -20,13 +20,13 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
 from portal.cases.models import Case
-from portal.cases.rules import complete
+from portal.cases.rules import complete, has_reviewer
 from portal.cases.verdicts import YES, Reason, Verdict, no
 from portal.cases.workdays import END_OF_DAY, STOCKHOLM, add_workdays, due_at
 from portal.organisation.rules import leads
 from portal.organisation.standing import standing_of
 from portal.organisation.states import Role
-from rights.models import Contributor, Disclosure, PolicyVersion
+from rights.models import REVIEWER, Compensation, Contributor, Disclosure, PolicyVersion, Protection
 from rights.states import Capacity, Category, DisclosureState, ResultType
 
 WHOLE = Decimal(100)
@@ -98,6 +98,19 @@ def run_out(disclosure: Disclosure) -> Verdict:
     return no(_("There is still time to make a declaration.")) if in_time(disclosure) else YES
 
 
+def complete_by(asked: datetime, respond_by: datetime) -> datetime:
+    """When the author has completed the disclosure: in time for the Region to decide afterwards, but never before the next working day."""
+    first, last = asked.astimezone(STOCKHOLM).date(), respond_by.astimezone(STOCKHOLM).date()
+    wished = add_workdays(first, settings.RIGHTS_COMPLETE_WORKDAYS)
+    latest = max(add_workdays(last, -settings.RIGHTS_COMPLETE_WORKDAYS), add_workdays(first, 1))
+    return datetime.combine(min(wished, latest, last), END_OF_DAY, STOCKHOLM)
+
+
+def has_assessor(disclosure: Disclosure) -> Verdict:
+    """One of the reviewers has no part in it: nobody who contributed, nor who has declared a conflict of interest."""
+    return has_reviewer(disclosure, REVIEWER)
+
+
 def day_of(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "j F Y")
 
@@ -115,7 +128,7 @@ def holds(disclosure: Disclosure, other: Case) -> Verdict:
         )
     if not disclosure.keeps_closed:
         return YES
-    if disclosure.is_answered:
+    if disclosure.is_answered or disclosure.closed_at:
         return no(_("The rights reviewer keeps it closed to protect a right. Only they can say when it may be opened."))
     return no(_("A disclosure is being assessed. The decision says whether this case may be opened."))
 
@@ -124,13 +137,45 @@ def holding(disclosure: Disclosure) -> Verdict:
     return YES if disclosure.keeps_closed else no(_("Nothing is held closed."))
 
 
+# ── What became of it ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def protections_of(disclosure: Disclosure) -> list[Protection]:
+    """One query the first time, then none."""
+    prefetch_related_objects([disclosure], "protections")
+    return list(disclosure.protections.all())
+
+
+def compensations_of(disclosure: Disclosure) -> list[Compensation]:
+    """Those of all contributors. Three queries the first time, then none."""
+    prefetch_related_objects([disclosure], "contributors__person", "contributors__compensations__contributor__person")
+    return [paid for one in disclosure.contributors.all() for paid in one.compensations.all()]
+
+
 def has_protections(disclosure: Disclosure) -> Verdict:
-    return YES if disclosure.protections.filter(ended_on=None).exists() else no(_("No protection is recorded."))
+    alive = any(one.ended_on is None for one in protections_of(disclosure))
+    return YES if alive else no(_("No protection is recorded."))
 
 
 def has_compensations(disclosure: Disclosure) -> Verdict:
-    rows = disclosure.contributors.filter(compensations__isnull=False)
-    return YES if rows.exists() else no(_("No compensation is recorded."))
+    return YES if compensations_of(disclosure) else no(_("No compensation is recorded."))
+
+
+def has_agreement(disclosure: Disclosure) -> Verdict:
+    return YES if disclosure.agreement else no(_("No agreement is recorded."))
+
+
+def wound_up(disclosure: Disclosure) -> Verdict:
+    """Nothing is dropped with the case that somebody still must see to: a renewal, a payment, a use that was planned."""
+    alive = (one for one in protections_of(disclosure) if one.ended_on is None and one.renew_by)
+    owed = (one for one in compensations_of(disclosure) if one.paid_on is None and one.amount)
+    reasons = [
+        *(_("%(protection)s is to be renewed. Renew or end it first.") % {"protection": one} for one in alive),
+        *(_("The compensation to %(person)s is not noted as paid.") % {"person": one.contributor} for one in owed),
+    ]
+    if disclosure.use_plan and not disclosure.use:
+        reasons.append(_("The planned use has not been followed up: say first what came of it."))
+    return Verdict(tuple(Reason(reason) for reason in reasons))
 
 
 # ── The proposal ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -227,6 +272,8 @@ def _assigned(facts: Facts) -> Iterator[str | Promise]:
         yield TASK
 
 
+DECLARING = ("claim", "correct_claim", "waive")
+"""Moves by which the Region declares what it wants."""
 CLOCK_RUNS = (DisclosureState.NOTIFIED, DisclosureState.ASSESSING, DisclosureState.COMPLETING)
 """States in which the Region owes a declaration. Asking for more does not stop the time; only a declaration does."""
 

@@ -177,7 +177,7 @@ def _facts(case: Case, text_of: Callable[[str], str]) -> Iterator[Fact]:
     yield Fact(_("State"), case.get_state_display())
     yield Fact(_("Author"), str(case.owner) if case.owner else _("Without an account"))
     yield Fact(_("Unit"), str(case.unit))
-    yield Fact(_("Handled by"), str(case.holder) if case.holder else _("The office together"))
+    yield Fact(_("Handled by"), str(case.holder or case.kind_info.office or _("The office together")))
     yield from (Fact(label, f"{timezone.localtime(at):%Y-%m-%d}") for label, at in dates if at)
     yield Fact(_("Openness"), case.get_confidentiality_display())
     for name in (*OF_ALL, *case.kind_info.own_fields):

@@ -42,6 +42,28 @@ def months(number: int) -> Due:
 
 
 @dataclass(frozen=True)
+class Statute:
+    """A last day that a law sets, beside the one by which the next step is due: a right is lost when it has passed.
+
+    ``column`` names the model's column that holds the moment, in ``states``. On each of the ``stages``, calendar days before it, the
+    ``deciders`` are told; on the ``alarms`` among them also the coordinators, and on every one of them where there is no decider left.
+    What the coordinators are told is the diary number and the day, for they may not see the case. In the states that are ``aside``
+    somebody else has a date of their own meanwhile.
+    """
+
+    column: str
+    states: tuple[str, ...]
+    deciders: Who
+    stages: tuple[int, ...]
+    alarms: tuple[int, ...] = ()
+    aside: tuple[str, ...] = ()
+
+    def sets_date(self, state: str) -> bool:
+        """The law's date is that of the next step, too."""
+        return state in self.states and state not in self.aside
+
+
+@dataclass(frozen=True)
 class Step:
     """A stop on the trail shown to people; several states may share it."""
 
@@ -99,8 +121,7 @@ class Flow:
     ``start`` is the draft state. ``due`` and ``awaits`` must cover every state between the draft and the ends: an open case always
     has someone whose move it is, and a date. ``closed`` are the states in which a case is restricted, and only a move can open it;
     the kind's table should say so too. ``good`` are the ends that are shown as good ones: all, unless the table says otherwise.
-    ``reminds`` gives, for states whose date a law sets, the calendar days before it on which all who handle the case are reminded; the
-    others go by ``REMIND_WORKDAYS``.
+    ``statute`` is the last day that a law sets, if one does; all other dates are reminded of by ``REMIND_WORKDAYS``.
     ``followers`` are told, as they have chosen to be, of every move of a case that has been handed in but the internal ones.
     """
 
@@ -113,7 +134,7 @@ class Flow:
     trail: ClassVar[tuple[Step, ...]]
     due: ClassVar[Mapping[str, Due]]
     awaits: ClassVar[Mapping[str, Who]]
-    reminds: ClassVar[Mapping[str, tuple[int, ...]]] = {}
+    statute: ClassVar[Statute | None] = None
     followers: ClassVar[Who | None] = None
     moves: ClassVar[dict[str, Move]]
 
@@ -123,6 +144,16 @@ class Flow:
         problems = list(_problems(cls))
         if problems:
             raise ImproperlyConfigured(f"{cls.__name__}: " + "; ".join(problems))
+
+    @classmethod
+    def next_move(cls, case: Any) -> str:
+        """The name of the move that the case's date is about, where that is not the main one of its state."""
+        return ""
+
+    @classmethod
+    def stands_at(cls, case: Any) -> str:
+        """The state that shows on the trail how far the case has come; another than its own for one that was ended on the way."""
+        return str(case.state)
 
     @classmethod
     def moves_from(cls, state: str) -> list[Move]:
@@ -154,8 +185,8 @@ def _misnamed(flow: type[Flow], between: set[str]) -> Iterator[str]:
     for name in ("due", "awaits"):
         if wrong := set(getattr(flow, name)) ^ between:
             yield f"{name} must name every state between start and ends, and no other: {sorted(wrong)}"
-    if astray := set(flow.reminds) - between:
-        yield f"reminders in states without a date {sorted(astray)}"
+    if flow.statute and (astray := {*flow.statute.states, *flow.statute.aside} - between):
+        yield f"a law's date in states without one {sorted(astray)}"
 
 
 def _closure(found: set[str], steps: list[tuple[str, str]]) -> set[str]:

@@ -64,6 +64,7 @@ class Kind:
     Submitted cases of a kind that is ``compared`` are offered to whoever writes something like them, where ``offered`` is given only those
     among it; ``join`` is what the writer can do with one, such as supporting it. ``stories`` gives addresses where cases of the kind are
     told of in public.
+    ``office`` names those who handle cases of the kind, where they are not the case's unit, which may not even see it.
     ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
     """
 
@@ -72,6 +73,7 @@ class Kind:
     name: str | Promise
     plural: str | Promise
     icon: str = ""
+    office: str | Promise = ""
     url_name: str = ""
     write_url: str = ""
     start_url: str = ""

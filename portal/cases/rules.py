@@ -21,12 +21,13 @@ from portal.cases.who import (
     RESTRICTED,
     UNRESTRICTED,
     Who,
-    nearest_holders,
+    impartial,
 )
 from portal.organisation.states import Role
 
 KEEPER = REGISTRAR & ~AUTHOR
 """The registrar at the case's authority: keeps the diary, marks secrecy and hands out documents. Not of a case they wrote."""
+REVIEWER = impartial(Role.RIGHTS_REVIEWER)
 IF_CLOSED = {RESTRICTED.key: True, UNRESTRICTED.key: False, OPEN.key: False}
 """What the case's openness would answer if it were closed."""
 
@@ -55,15 +56,24 @@ def complete(case: Case) -> Verdict:
     return Verdict(tuple(Reason(_("“%(field)s” is missing.") % {"field": label[name]}, name) for name in empty))
 
 
-def has_reviewer(case: Case) -> Verdict:
-    """A case that only rights reviewers handle must not be sent to nobody (one query)."""
-    if any(person != case.owner_id for person in nearest_holders(case, Role.RIGHTS_REVIEWER)):
+def has_reviewer(case: Case, who: Who = REVIEWER) -> Verdict:
+    """A case that only rights reviewers handle must not be sent to nobody: one of them has no part in it (at most three queries)."""
+    if is_manned(case, who):
         return YES
     contact = settings.CONTACT
     return no(
-        _("No rights reviewer is appointed for %(unit)s. Call %(name)s, %(phone)s, before you tell anyone of the idea.")
+        _(
+            "No rights reviewer can take it for %(unit)s: none is appointed, or all have a part in it. Call %(name)s, %(phone)s, before "
+            "you tell anyone of the idea."
+        )
         % {"unit": case.unit, **contact}
     )
+
+
+def is_manned(case: Case, who: Who) -> bool:
+    """There is somebody active among them."""
+    people = who.people(case)
+    return User.objects.filter(people).exists()
 
 
 def not_held(case: Case) -> Verdict:

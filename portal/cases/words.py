@@ -20,6 +20,7 @@ from portal.cases.who import VISITOR
 
 VERBS: Mapping[str, str | Promise] = {
     "answer_received": gettext_lazy("Message from the author"),
+    "alarmed": gettext_lazy("The coordinators told, by the diary number alone, that somebody must act"),
     "author_unreached": gettext_lazy("An e-mail to the author did not arrive"),
     "case_exported": gettext_lazy("Taken out as a file"),
     "cases_tied": gettext_lazy("Tied to another case"),
@@ -88,7 +89,8 @@ def next_step(case: Case) -> str:
     awaited = flow.awaits[case.state]
     if awaited.key != case.awaits:  # what waits inside the state is another's: an effect has said so
         awaited = next((who for who in whos_awaited() if who.key == case.awaits), awaited)
-    who, move = str(awaited.label), _main_move(flow.moves_from(case.state), case.awaits)
+    move = flow.moves.get(flow.next_move(case)) or _main_move(flow.moves_from(case.state), case.awaits)
+    who = str(awaited.label)
     return _("%(who)s: %(step)s") % {"who": capfirst(who), "step": str(move.label).lower()} if move else capfirst(who)
 
 

@@ -63,6 +63,14 @@ def tell(
     )
 
 
+def alarm(*, case: Case, whos: Iterable[Who], topic: Topic, by: User | None = None, **parts: Any) -> int:
+    """As ``tell``, but of a ``BLIND`` topic, and therefore also to those who may not see the case. They learn its diary number, that
+    somebody must act, and the day; nothing else. At most three queries."""
+    (people,) = _named_by([(case, tuple(whos))], by)
+    told = [(person, str(person.delivery)) for person in people]
+    return write_notices(case=case, told=told, topic=topic, mandatory=True, **parts)
+
+
 def receivers(case: Case, whos: Iterable[Who], *, by: User | None, locked: bool = False) -> list[Receiver]:
     """Those of the Whos who may see the case, but not the one who acted, each with how they want it. At most five queries.
 

@@ -12,6 +12,12 @@ class Topic(models.TextChoices):
     NAMED = "named", _("You have been named on a case")
     DRAFT = "draft", _("A draft is waiting for you")
     UNREACHED = "unreached", _("An e-mail did not arrive")
+    AT_RISK = "at_risk", _("A right is about to be lost")
+    UNMANNED = "unmanned", _("Another rights reviewer must be appointed")
+
+
+BLIND = frozenset({Topic.AT_RISK, Topic.UNMANNED})
+"""What is told by the diary number alone, also to who may not see the case, because they can see to it that somebody acts."""
 
 
 class Outcome(models.TextChoices):

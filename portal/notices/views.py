@@ -18,11 +18,12 @@ from portal.notices.actions import mark_read, set_delivery
 from portal.notices.forms import DeliveryForm, ReadForm
 from portal.notices.models import Notice
 from portal.notices.queries import notices_of, unreachable, unread_of
+from portal.notices.states import BLIND
 from portal.notices.words import name_of, short
 
 
 class Row(NamedTuple):
-    """A notice as the page shows it. Of a case that the person may no longer see only the number is left, and no link."""
+    """A notice as the page shows it. Of a case that the person may not see there is only the number, and no link."""
 
     notice: Notice
     what: str
@@ -68,7 +69,8 @@ def _row(notice: Notice, *, visible: bool) -> Row:
     case = notice.case
     if visible:
         return Row(notice, short(notice), name_of(case), case.get_absolute_url())
-    return Row(notice, _("You can no longer open this case"), name_of(case, sealed=True), "")
+    what = short(notice, sealed=True) if notice.topic in BLIND else _("You can no longer open this case")
+    return Row(notice, what, name_of(case, sealed=True), "")
 
 
 class ReadView(LoginRequiredMixin, View):

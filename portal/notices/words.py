@@ -18,13 +18,20 @@ from portal.cases.models import Case
 from portal.cases.states import Confidentiality
 from portal.cases.words import what_happened
 from portal.notices.models import Notice
-from portal.notices.states import Topic
+from portal.notices.states import BLIND, Topic
 
 AUTHORS = frozenset({"owner", "author"})
 
 _ADVICE: dict[str, str | Promise] = {
     Topic.UNREACHED: gettext_lazy("Check the address, or reach the author in another way."),
     Topic.ESCALATION: gettext_lazy("See to it that the case gets its next step, or talk to the person who handles it."),
+    Topic.AT_RISK: gettext_lazy(
+        "Call a rights reviewer and ask for a decision in time, by the diary number. You cannot open the case yourself."
+    ),
+    Topic.UNMANNED: gettext_lazy(
+        "Nobody is left who can decide in the case. See to it that another rights reviewer is "
+        "appointed. You cannot open the case yourself."
+    ),
     Topic.DRAFT: gettext_lazy("Finish it and submit it, or discard it if you no longer need it."),
     Topic.MESSAGE: gettext_lazy("Open the case to read the message and answer it."),
     Topic.NAMED: gettext_lazy("Open the case to see what you are asked to do."),
@@ -35,7 +42,8 @@ _ADVICE: dict[str, str | Promise] = {
 class News:
     """What has happened in one case, for one recipient, as an e-mail says it. Of a sealed case nothing is given away but its number.
 
-    ``subject`` is empty when several things have happened, ``due`` when no date concerns the recipient.
+    ``subject`` is empty when several things have happened, ``due`` when no date concerns the recipient, ``url`` when the recipient may
+    not open the case.
     """
 
     name: str
@@ -54,6 +62,10 @@ def short(notice: Notice, *, sealed: bool = False) -> str:
         return _("To be done by %(day)s") % {"day": day(notice.due_at)}
     if notice.topic == Topic.ESCALATION and notice.due_at:
         return _("Should have been done by %(day)s") % {"day": day(notice.due_at)}
+    if notice.topic == Topic.AT_RISK and notice.due_at:
+        return _("A right is lost unless it is decided on by %(day)s") % {"day": day(notice.due_at)}
+    if notice.topic == Topic.UNMANNED and notice.due_at:
+        return _("Another rights reviewer must be appointed, by %(day)s") % {"day": day(notice.due_at)}
     if notice.topic == Topic.MOVED and notice.event and not sealed:
         return what_happened(notice.case.kind_info, notice.event)
     return str(notice.get_topic_display())
@@ -73,43 +85,59 @@ def is_sealed(case: Case) -> bool:
 
 def is_stale(notice: Notice) -> bool:
     """Does the notice speak of a date or a draft that is no longer so?"""
-    if notice.topic in {Topic.REMINDER, Topic.ESCALATION}:
-        return notice.case.closed_at is not None or notice.case.due_at != notice.due_at
+    if notice.topic in {Topic.REMINDER, Topic.ESCALATION} | BLIND:
+        return notice.case.closed_at is not None or not _holds_still(notice)
     return notice.topic == Topic.DRAFT and not notice.case.is_draft
+
+
+def _holds_still(notice: Notice) -> bool:
+    """Is the date that it speaks of still one of the case's? One query, where the case is due another day but a law sets a last one."""
+    case, statute = notice.case, notice.case.kind_info.flow.statute
+    if notice.due_at in (None, case.due_at):
+        return True
+    return (
+        statute is not None
+        and case.state in statute.states
+        and notice.due_at == getattr(case.as_kind(), statute.column)
+    )
 
 
 def news_for(notices: Iterable[Notice], person: User | None) -> list[News]:
     """One News per case, in the order of the notices. ``person`` is None for an author without an account.
 
-    What the person may no longer see is left out, and every case is sealed to an address that nobody has confirmed. The notices come
-    with ``case`` and ``event``. Two queries, one for the person's standing and at most one for the address; none without a person.
+    What the person may not see is left out, unless it is ``BLIND``, and every case is sealed to an address that nobody has confirmed.
+    The notices come with ``case`` and ``event``. Two queries, one for the person's standing and at most one for the address; none
+    without a person.
     """
-    ordered = sorted(notices, key=lambda notice: notice.case_id)
-    ids = {notice.case_id for notice in ordered}
+    notices = list(notices)
+    ids = {notice.case_id for notice in notices}
     cases = Case.objects.filter(pk__in=ids)
     seen = set(cases.visible_to(person).values_list("pk", flat=True)) if person else ids
     yours = set(cases.awaiting(person).values_list("pk", flat=True)) if person else None
     sealed = person is not None and not has_own_address(person)
+    told = [notice for notice in notices if notice.case_id in seen or notice.topic in BLIND]
+    ordered = sorted(told, key=lambda notice: notice.case_id)
     groups = [list(group) for _key, group in groupby(ordered, key=lambda notice: notice.case_id)]
-    return [
-        _news(group, yours, sealed=sealed or is_sealed(group[0].case)) for group in groups if group[0].case_id in seen
-    ]
+    return [_news(group, yours, seen, sealed=sealed) for group in groups]
 
 
-def _news(notices: Sequence[Notice], yours: set[int] | None, *, sealed: bool) -> News:
+def _news(notices: Sequence[Notice], yours: set[int] | None, seen: set[int], *, sealed: bool) -> News:
     case = notices[0].case
+    sealed = sealed or is_sealed(case) or case.pk not in seen
     is_yours = case.awaits in AUTHORS if yours is None else case.pk in yours
     happened = tuple(dict.fromkeys(_sentence(notice, sealed=sealed) for notice in notices))
-    dated = is_yours or any(notice.due_at for notice in notices)
+    dates = [notice.due_at for notice in notices if notice.due_at] or (
+        [case.due_at] if is_yours and case.due_at else []
+    )
     return News(
         name=name_of(case, sealed=sealed),
         reference=case.reference or _("the draft"),
-        url=_url(case, has_account=yours is not None),
+        url=_url(case, has_account=yours is not None) if case.pk in seen else "",
         subject=short(notices[0], sealed=sealed) if len(notices) == 1 else "",
         happened=happened,
         now="" if sealed or case.is_draft else _where_it_stands(case),
         todo=_todo(notices, is_yours=is_yours),
-        due=day(case.due_at) if dated and case.due_at else "",
+        due=day(min(dates)) if dates else "",
     )
 
 

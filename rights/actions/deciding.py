@@ -6,10 +6,12 @@ from typing import Any
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.cases.actions.deadlines import sound_alarm
 from portal.cases.actions.people import name_person
+from portal.cases.rules import is_manned
 from portal.cases.workdays import END_OF_DAY, STOCKHOLM
-from rights.models import Compensation, Disclosure, Protection
-from rights.rules import declaration_due
+from rights.models import REVIEWER, Compensation, Disclosure, Protection
+from rights.rules import complete_by, declaration_due
 from rights.states import Decision
 
 Data = dict[str, Any]
@@ -25,6 +27,12 @@ def keep_clock(disclosure: Disclosure, *, person: User, data: Data) -> None:
     disclosure.due_at = disclosure.respond_by
 
 
+def ask_completion(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    """The author has a date of their own, that leaves the Region time to decide. The Region's runs on."""
+    if disclosure.respond_by:
+        disclosure.due_at = complete_by(timezone.now(), disclosure.respond_by)
+
+
 def take_up(disclosure: Disclosure, *, person: User, data: Data) -> None:
     """Whoever takes the case up handles it: the author sees a name."""
     disclosure.holder = person
@@ -37,6 +45,16 @@ def claim(disclosure: Disclosure, *, person: User, data: Data) -> None:
     disclosure.holder = person
     if disclosure.due_at:
         disclosure.follow_up_on = timezone.localdate(disclosure.due_at)
+
+
+def correct_claim(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    """The declaration as it should have been. It was made when it was first made; the history keeps both."""
+    _declare(disclosure, data["decision"], data)
+
+
+def close_mistaken(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    """A recorded decision that there is nothing to declare: the time stops with the case, and what was received stays received."""
+    disclosure.keeps_closed = data["keeps_closed"]
 
 
 def waive(disclosure: Disclosure, *, person: User, data: Data) -> None:
@@ -86,6 +104,24 @@ def note_payment(disclosure: Disclosure, *, person: User, data: Data) -> None:
         Compensation.objects.filter(pk=data["compensation"].pk).update(**dates)
 
 
+def correct_agreement(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    _correct(disclosure, data["changed"])
+
+
+def correct_protection(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    Protection.objects.filter(pk=data["protection"].pk).update(**data["changed"])
+    _set_date(disclosure)
+
+
+def correct_compensation(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    Compensation.objects.filter(pk=data["compensation"].pk).update(**data["changed"])
+
+
+def _correct(disclosure: Disclosure, changed: Data) -> None:
+    for name, value in changed.items():
+        setattr(disclosure, name, value)
+
+
 def protect(disclosure: Disclosure, *, person: User, data: Data) -> None:
     Protection.objects.create(disclosure=disclosure, **data)
     _set_date(disclosure)
@@ -102,10 +138,13 @@ def let_open(disclosure: Disclosure, *, person: User, data: Data) -> None:
 
 
 def stand_aside(disclosure: Disclosure, *, person: User, data: Data) -> None:
-    """The person has a conflict of interest and takes no further part (FL 2017:900 17 §)."""
+    """The person has a conflict of interest and takes no further part (FL 2017:900 17–18 §§). Where nobody is left, the coordinators are
+    told at once that another must be appointed."""
     name_person(case=disclosure, person=person, grant="recuse", by=person)
     if disclosure.holder_id == person.pk:
         disclosure.holder = None
+    if not is_manned(disclosure, REVIEWER):
+        sound_alarm(case=disclosure, manned=False)
 
 
 def _follow_up(disclosure: Disclosure, day: date) -> None:

@@ -23,6 +23,16 @@ class DayField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+class PastDayField(DayField):
+    """A day on which something has been done."""
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day is not None and day > timezone.localdate():
+            raise forms.ValidationError(_("It cannot have been done on a day that has not come."))
+        return day
+
+
 class ComingDayField(DayField):
     """A day ahead."""
 
@@ -141,7 +151,7 @@ class AgreementForm(ReasonForm):
         help_text=gettext_lazy("The contributors read this."),
         max_length=5000,
     )
-    signed_on = DayField(label=gettext_lazy("Signed"))
+    signed_on = PastDayField(label=gettext_lazy("Signed"))
     use_plan = use_plan_field()
     follow_up_on = ComingDayField(label=gettext_lazy("When do you follow it up?"))
     field_order = ("reason", "signed_on", "use_plan", "follow_up_on")
@@ -184,7 +194,7 @@ class CompensationForm(MoveForm):
         label=gettext_lazy("The contributor’s own costs in SEK"), min_value=0, max_value=MOST_SEK, initial=0
     )
     basis = CleanCharField(label=gettext_lazy("Basis"), help_text=gettext_lazy("Agreement, decision or judgment."))
-    paid_on = DayField(label=gettext_lazy("Paid"), required=False)
+    paid_on = PastDayField(label=gettext_lazy("Paid"), required=False)
 
     case: Disclosure
 
@@ -197,8 +207,8 @@ class PaymentForm(MoveForm):
     """When a compensation was paid, or looked at again."""
 
     compensation = forms.ModelChoiceField(label=gettext_lazy("Compensation"), queryset=Compensation.objects.none())
-    paid_on = DayField(label=gettext_lazy("Paid"), required=False)
-    reviewed_on = DayField(label=gettext_lazy("Reviewed"), required=False)
+    paid_on = PastDayField(label=gettext_lazy("Paid"), required=False)
+    reviewed_on = PastDayField(label=gettext_lazy("Reviewed"), required=False)
 
     case: Disclosure
 
@@ -214,7 +224,7 @@ class ProtectionForm(MoveForm):
 
     measure = forms.ChoiceField(label=gettext_lazy("Measure"), choices=Measure.choices)
     number = CleanCharField(label=gettext_lazy("Number"), max_length=60, required=False)
-    applied_on = DayField(label=gettext_lazy("Applied for or signed"))
+    applied_on = PastDayField(label=gettext_lazy("Applied for or signed"))
     renew_by = ComingDayField(
         label=gettext_lazy("Renew at the latest"),
         help_text=gettext_lazy("For example when the next annual fee is due. You are reminded before."),
@@ -223,13 +233,25 @@ class ProtectionForm(MoveForm):
     responsible = CleanCharField(label=gettext_lazy("Who sees to it?"), max_length=150)
 
 
+RENEWED, ENDED = "renewed", "ended"
+
+
 class RenewalForm(MoveForm):
-    """A protection renewed to a new date, or let go."""
+    """A protection renewed to a new date, or let go, with the reason."""
 
     protection = forms.ModelChoiceField(label=gettext_lazy("Protection"), queryset=Protection.objects.none())
+    what = forms.ChoiceField(
+        label=gettext_lazy("Renewed or ended?"),
+        choices=[(RENEWED, gettext_lazy("It has been renewed")), (ENDED, gettext_lazy("It ends today"))],
+        widget=forms.RadioSelect,
+    )
     renew_by = ComingDayField(
-        label=gettext_lazy("Next renewal"),
-        help_text=gettext_lazy("Leave empty if it is not renewed: it has then ended today."),
+        label=gettext_lazy("Next renewal"), help_text=gettext_lazy("If it has been renewed."), required=False
+    )
+    reason = CleanTextField(
+        label=gettext_lazy("Why does it end?"),
+        help_text=gettext_lazy("If it ends. It cannot be undone here."),
+        max_length=5000,
         required=False,
     )
 
@@ -241,5 +263,12 @@ class RenewalForm(MoveForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        cleaned["ended_on"] = None if cleaned.get("renew_by") else timezone.localdate()
+        what = cleaned.get("what")
+        if what == RENEWED and not cleaned.get("renew_by") and "renew_by" not in self.errors:
+            self.add_error("renew_by", _("Say when it must next be renewed."))
+        if what == ENDED and not cleaned.get("reason"):
+            self.add_error("reason", _("Say why it ends."))
+        if what == ENDED:
+            cleaned["renew_by"] = None
+        cleaned["ended_on"] = timezone.localdate() if what == ENDED else None
         return cleaned

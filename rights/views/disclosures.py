@@ -20,7 +20,7 @@ from portal.organisation.models import Unit
 from rights.actions.contributing import begin_disclosure, confirm_contribution, remove_contributor, save_contributor
 from rights.filters import DisclosureFilter
 from rights.forms.writing import ContributorForm, DisclosureDraftForm
-from rights.letters import RECEIPT, WAIVER, receipt, waiver
+from rights.letters import CLAIM, RECEIPT, WAIVER, claim, has_claim, receipt, waiver
 from rights.models import Contributor, Disclosure
 from rights.states import Decision
 from rights.tables import DisclosureTable
@@ -147,10 +147,14 @@ class ConfirmContribution(ContributorPage):
 class LetterFile(DisclosureView):
     """A letter as PDF, printed anew from the history each time it is asked for."""
 
-    letters: ClassVar = {RECEIPT: receipt, WAIVER: waiver}
+    letters: ClassVar = {RECEIPT: receipt, CLAIM: claim, WAIVER: waiver}
 
     def get(self, request: HttpRequest, pk: int, letter: str) -> HttpResponse:
-        there = {RECEIPT: self.case.opened_at is not None, WAIVER: self.case.decision == Decision.WAIVE}
+        there = {
+            RECEIPT: self.case.opened_at is not None,
+            CLAIM: has_claim(self.case),
+            WAIVER: self.case.decision == Decision.WAIVE,
+        }
         if not there.get(letter):
             raise NotVisible
         name = f"{letter}-{self.case.key}.pdf"

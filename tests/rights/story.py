@@ -13,6 +13,7 @@ from rights.states import Capacity
 from tests.cast import Cast, Story
 
 NEXT_YEAR = (timezone.localdate() + timedelta(days=365)).isoformat()
+SOON = (timezone.localdate() + timedelta(days=40)).isoformat()
 AGREED = {"signed_on": timezone.localdate().isoformat(), "follow_up_on": NEXT_YEAR}
 
 
@@ -42,6 +43,7 @@ STORIES = {
             "put_in_use": {"follow_up_on": NEXT_YEAR},
             "follow_up": {"follow_up_on": NEXT_YEAR},
             "leave_unused": {"follow_up_on": NEXT_YEAR},
+            "renew": {"what": "renewed", "renew_by": SOON},
             "protect": {"measure": "patent", "applied_on": timezone.localdate().isoformat()},
         },
     )

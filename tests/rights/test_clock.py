@@ -19,7 +19,7 @@ from portal.notices.states import Topic
 from rights.actions.lapsing import note_lapses
 from rights.flow import DisclosureFlow
 from rights.models import Disclosure
-from rights.rules import declaration_due, lapses_at
+from rights.rules import complete_by, declaration_due, lapses_at
 from rights.states import DisclosureState as S
 from rights.tasks import note_lapses as note_lapses_task
 from tests.cast import Cast, again, case_in, make_move
@@ -98,15 +98,51 @@ def test_asking_for_more_does_not_stop_the_time_and_reviewers_are_still_reminded
     with time_machine.travel(START + timedelta(days=20), tick=False):
         case = make_move(notified, "take_up", cast)
         case = make_move(case, "ask_completion", cast)
-        assert (case.respond_by, case.due_at) == (LAST, LAST)
+        assert case.respond_by == LAST
         assert [found.pk for found in waiting_for(again(cast.author))] == [case.pk]
-    watch_deadlines(now=LAST - timedelta(days=3))
-    assert set(Notice.objects.filter(topic=Topic.REMINDER).values_list("recipient__username", flat=True)) == {
+    Notice.objects.all().delete()
+    watch_deadlines(now=LAST - timedelta(days=30))
+    assert reminded() == {("jurist", 30, LAST)}
+    with time_machine.travel(START + timedelta(days=40), tick=False):
+        assert make_move(case, "hand_in", cast).due_at == LAST
+
+
+@pytest.mark.parametrize(
+    ("asked", "due"),
+    [
+        ("2026-03-16 10:00", "2026-03-30"),  # ten working days
+        ("2026-06-18 10:00", "2026-06-26"),  # so that ten are left of the Region's own: Midsummer Eve lies between
+        ("2026-07-09 10:00", "2026-07-10"),  # too late for that: the next working day
+        ("2026-07-10 10:00", "2026-07-10"),
+    ],
+)
+def test_a_completion_is_asked_for_in_time_for_the_region_to_decide(notified: Any, asked: str, due: str) -> None:
+    moment = datetime.fromisoformat(asked).replace(tzinfo=STOCKHOLM)
+
+    assert complete_by(moment, notified.respond_by).astimezone(STOCKHOLM).isoformat(" ")[:19] == f"{due} 23:59:59"
+
+
+def test_the_author_is_reminded_of_their_own_date_and_the_reviewer_told_when_it_has_passed(
+    cast: Cast, notified: Any
+) -> None:
+    with time_machine.travel(datetime(2026, 3, 16, 10, tzinfo=STOCKHOLM), tick=False):
+        case = make_move(make_move(notified, "take_up", cast), "ask_completion", cast)
+    due = case.due_at.astimezone(STOCKHOLM)
+    assert due.date().isoformat() == "2026-03-30"
+    Notice.objects.all().delete()
+
+    watch_deadlines(now=datetime(2026, 3, 27, 6, tzinfo=STOCKHOLM))
+    watch_deadlines(now=datetime(2026, 3, 31, 6, tzinfo=STOCKHOLM))
+
+    assert reminded() == {("author", 1, due), ("jurist", 1, due)}
+    assert set(Notice.objects.filter(topic=Topic.ESCALATION).values_list("recipient__username", flat=True)) == {
         "author",
         "jurist",
     }
-    with time_machine.travel(START + timedelta(days=40), tick=False):
-        assert make_move(case, "hand_in", cast).due_at == LAST
+
+
+def reminded() -> set[tuple[str, int, datetime | None]]:
+    return set(Notice.objects.filter(topic=Topic.REMINDER).values_list("recipient__username", "stage", "due_at"))
 
 
 def test_a_declaration_stops_it(cast: Cast, notified: Any) -> None:

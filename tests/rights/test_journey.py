@@ -194,7 +194,7 @@ def test_an_asset_is_paid_for_protected_and_looked_at_again(cast: Cast) -> None:
     assert "40\xa0000" in author
     assert "40\xa0000" in jurist
     case = make_move(case, "note_payment", cast, compensation=Compensation.objects.get().pk, paid_on="2026-10-01")
-    case = make_move(case, "renew", cast, protection=Protection.objects.get().pk)
+    case = make_move(case, "renew", cast, protection=Protection.objects.get().pk, what="ended", reason="Ny teknik.")
     assert timezone.localdate(case.due_at).isoformat() == NEXT_YEAR
     assert (str(Compensation.objects.get().paid_on), Protection.objects.get().ended_on) == (
         "2026-10-01",

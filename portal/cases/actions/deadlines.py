@@ -8,21 +8,22 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import reduce
-from operator import or_
 from time import monotonic
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from portal.cases import kinds
 from portal.cases.actions.history import write_event
+from portal.cases.flow import Statute
 from portal.cases.models import Case, Event
+from portal.cases.states import Confidentiality
 from portal.cases.who import HOLDER, OWNER, Who, holder, office
 from portal.cases.workdays import END_OF_DAY, STOCKHOLM, add_workdays, is_workday
-from portal.notices.actions import tell
+from portal.notices.actions import alarm, tell
 from portal.notices.models import Notice
 from portal.notices.states import Topic
 from portal.organisation.states import Role
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 MANAGER = holder(Role.MANAGER)
 COORDINATOR = office(Role.COORDINATOR)
 ESCALATED = "escalated"
+ALARMED = "alarmed"
 CHUNK = 500
 MAILED_AFTER = timedelta(hours=1)
 """The morning's run tells everything before the first e-mail leaves, together with the daily digest."""
@@ -72,32 +74,30 @@ class Clock:
 def remind(*, now: datetime, clock: Clock) -> int:
     """Tell those whose step it is, and the person who handles the case, that the date is near. Once per date and stage.
 
-    The stages are ``REMIND_WORKDAYS`` before the date, or what the case's state ``reminds`` by. The nearest comes first and takes the
-    place of the others, so nobody gets two reminders of one case in one morning.
+    The stages are ``REMIND_WORKDAYS`` before the date, or the days of the flow's ``statute`` before the last day of the law. The nearest
+    comes first and takes the place of the others, so nobody gets two reminders of one date in one morning.
     """
     today = now.astimezone(STOCKHOLM).date()
-    return sum(
+    near = (
         _remind(case, stage, now)
-        for cases, stage, last in _stages(today)
-        for case in _in_chunks(_near(now, _end_of(last), stage).filter(cases), clock)
+        for stage in sorted(settings.REMIND_WORKDAYS)
+        for case in _in_chunks(_near(now, add_workdays(today, stage), stage), clock)
     )
+    return sum(near) + sum(_remind_by_law(kind, statute, now, clock) for kind, statute in _statutes())
 
 
-def _stages(today: date) -> Iterator[tuple[Q, int, date]]:
-    """Cases, a number of days, and the day to which that reaches."""
-    own: dict[int, Q] = {}
-    for kind in kinds.all_kinds():
-        for state, stages in kind.flow.reminds.items():
-            for days in stages:
-                own[days] = own.get(days, Q()) | Q(kind=kind.key, state=state)
-    others = ~reduce(or_, own.values()) if own else Q()
-    yield from ((others, stage, add_workdays(today, stage)) for stage in sorted(settings.REMIND_WORKDAYS))
-    yield from ((cases, days, today + timedelta(days=days)) for days, cases in sorted(own.items()))
+def _statutes() -> list[tuple[kinds.Kind, Statute]]:
+    return [(kind, kind.flow.statute) for kind in kinds.all_kinds() if kind.flow.statute]
 
 
-def _near(now: datetime, until: datetime, stage: int) -> QuerySet[Case]:
-    told = Notice.objects.filter(case=OuterRef("pk"), topic=Topic.REMINDER, due_at=OuterRef("due_at"), stage__lte=stage)
-    return Case.objects.open().filter(~Exists(told), due_at__gte=now, due_at__lte=until)
+def _near(now: datetime, last: date, stage: int) -> QuerySet[Case]:
+    """Cases due on the day or before it, but those whose date is that of a law."""
+    topics = [Topic.REMINDER, Topic.UNMANNED]
+    told = Notice.objects.filter(case=OuterRef("pk"), topic__in=topics, due_at=OuterRef("due_at"), stage__lte=stage)
+    cases = Case.objects.open().filter(~Exists(told), due_at__gte=now, due_at__lte=_end_of(last))
+    for kind, statute in _statutes():
+        cases = cases.exclude(kind=kind.key, state__in=[state for state in statute.states if statute.sets_date(state)])
+    return cases
 
 
 def _remind(case: Case, stage: int, now: datetime) -> bool:
@@ -112,11 +112,87 @@ def _remind(case: Case, stage: int, now: datetime) -> bool:
             mail_at=now + MAILED_AFTER,
         )
 
-    by_law = _handlers(case) if case.state in case.kind_info.flow.reminds else []
-    if told([*_awaited(case), HOLDER, *by_law]) or told([COORDINATOR]) or told(_handlers(case)):
+    if (
+        told([*_awaited(case), HOLDER])
+        or told([COORDINATOR])
+        or told(_handlers(case))
+        or _remind_unmanned(case, stage, now)
+    ):
         return True
     log.warning("A date is near and there is nobody to tell", extra={"case": case.pk})
     return False
+
+
+@transaction.atomic
+def _remind_unmanned(case: Case, stage: int, now: datetime) -> bool:
+    """Judged again under the lock: another worker may have been first."""
+    Case.objects.hold(case.pk)
+    due = case.due_at
+    if (
+        due is None
+        or not _is_reviewers(case)
+        or not _near(now, due.astimezone(STOCKHOLM).date(), stage).filter(pk=case.pk).exists()
+    ):
+        return False
+    return bool(sound_alarm(case=case, manned=False, at=now, due_at=due, stage=stage, mail_at=now + MAILED_AFTER))
+
+
+def _is_reviewers(case: Case) -> bool:
+    """A closed case, which rights reviewers alone handle."""
+    reviewers = {f"holder:{Role.RIGHTS_REVIEWER}", f"impartial:{Role.RIGHTS_REVIEWER}"}
+    closed = case.confidentiality == Confidentiality.RESTRICTED
+    return closed and any(who.key in reviewers for who in case.kind_info.handlers.atoms())
+
+
+# ── The last day of a law ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _remind_by_law(kind: kinds.Kind, statute: Statute, now: datetime, clock: Clock) -> int:
+    """Tell who decides, and the coordinators by the diary number alone where the day is close or nobody is left to decide."""
+    return sum(
+        _press(case.pk, kind, statute, stage, now)
+        for stage in sorted(statute.stages)
+        for case in _in_chunks(_pressing(kind, statute, now, stage), clock)
+    )
+
+
+def _pressing(kind: kinds.Kind, statute: Statute, now: datetime, stage: int) -> QuerySet[Any]:
+    """Cases whose last day is so near and of which that has not been told, with the day as ``last_day``."""
+    last = now.astimezone(STOCKHOLM).date() + timedelta(days=stage)
+    cases = kind.model.objects.filter(state__in=statute.states).annotate(last_day=F(statute.column))
+    topics = [Topic.REMINDER, Topic.AT_RISK, Topic.UNMANNED]
+    told = Notice.objects.filter(
+        case=OuterRef("pk"), topic__in=topics, due_at=OuterRef(statute.column), stage__lte=stage
+    )
+    return cases.filter(~Exists(told), last_day__gte=now, last_day__lte=_end_of(last))
+
+
+@transaction.atomic
+def _press(case_id: int, kind: kinds.Kind, statute: Statute, stage: int, now: datetime) -> bool:
+    """Judged again under the lock: someone may have decided, or another worker been first."""
+    Case.objects.hold(case_id)
+    case = _pressing(kind, statute, now, stage).filter(pk=case_id).select_related("unit").first()
+    if case is None:
+        return False
+    parts: dict[str, Any] = {"due_at": case.last_day, "stage": stage, "mail_at": now + MAILED_AFTER}
+    deciders = tell(case=case, whos=[statute.deciders], topic=Topic.REMINDER, mandatory=True, **parts)
+    if deciders and stage not in statute.alarms:
+        return True
+    alarmed = sound_alarm(case=case, manned=bool(deciders), at=now, **parts)
+    if not (deciders or alarmed):
+        log.warning("A right is about to be lost and there is nobody to tell", extra={"case": case.pk})
+    return bool(deciders or alarmed)
+
+
+def sound_alarm(*, case: Case, manned: bool, at: datetime | None = None, **parts: Any) -> int:
+    """Tell the coordinators, by the diary number alone, that a decision is needed, or where the case is not ``manned`` that another must
+    be appointed who can make it; the history keeps that they were told. The caller holds the lock on the case's row."""
+    topic = Topic.AT_RISK if manned else Topic.UNMANNED
+    event = write_event(case=case, person=None, move=ALARMED, data={"topic": topic}, internal=True, at=at)
+    return alarm(case=case, whos=[COORDINATOR], topic=topic, event=event, **parts)
+
+
+# ── After the date ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def escalate(*, now: datetime, clock: Clock) -> int:
@@ -160,10 +236,20 @@ def _escalate(case_id: int, today: date, now: datetime) -> bool:
         )
 
     above = [COORDINATOR] if stage else [MANAGER]
-    if not (told(above) or told([COORDINATOR]) or told(_handlers(case))):
-        log.warning("A date has passed and there is nobody above to tell", extra={"case": case.pk})
+    reached = bool(told(above) or told([COORDINATOR]) or told(_handlers(case)))
     told([*_awaited(case), HOLDER])
+    if not (_escalate_blindly(case, stage, reached, now) or reached):
+        log.warning("A date has passed and there is nobody above to tell", extra={"case": case.pk})
     return True
+
+
+def _escalate_blindly(case: Case, stage: int, reached: bool, now: datetime) -> int:
+    """The coordinators are told of a law's last day too: one that was free gives the next working day, so there may still be time."""
+    statute = case.kind_info.flow.statute
+    by_law = statute is not None and statute.sets_date(case.state)
+    if not by_law and (reached or not _is_reviewers(case)):
+        return 0
+    return sound_alarm(case=case, manned=reached, at=now, due_at=case.due_at, stage=stage, mail_at=now + MAILED_AFTER)
 
 
 def remind_of_drafts(*, now: datetime, clock: Clock) -> int:
@@ -180,8 +266,8 @@ def _awaited(case: Case) -> list[Who]:
 
 
 def _handlers(case: Case) -> list[Who]:
-    """The last resort: whoever handles cases of this kind and may see this one. A restricted case is hidden from coordinators."""
-    return [case.kind_info.model.handled_by]
+    """Whoever handles cases of this kind and has no part in this one. A restricted case is hidden from managers and coordinators."""
+    return [case.kind_info.handlers]
 
 
 def _in_chunks(cases: QuerySet[Case], clock: Clock) -> Iterator[Case]:

@@ -34,7 +34,7 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
         "next_step": words.next_step(case),
         "late": case.is_late,
         "closed_to": "" if case.confidentiality == Confidentiality.OPEN else case.get_confidentiality_display(),
-        "trail": trail_of(kind.flow, case.state),
+        "trail": trail_of(kind.flow, kind.flow.stands_at(case)),
         "moves": sorted((_button(case, chance, missing) for chance in moves), key=_prominence),
         "missing": missing,
         "fields": words.pairs(case, kind.shows),
@@ -100,7 +100,8 @@ def _documents(case: int, audiences: tuple[str, ...], *, withdrawn: bool) -> Que
 
 
 def _held_by(case: Case) -> str:
-    return f"{case.holder}, {case.unit}" if case.holder else str(case.unit)
+    office = str(case.kind_info.office or case.unit)
+    return f"{case.holder}, {office}" if case.holder else office
 
 
 def _button(case: Case, chance: Chance, missing: list[dict[str, str]]) -> dict[str, Any]:
