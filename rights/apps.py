@@ -13,8 +13,10 @@ class RightsConfig(AppConfig):
         from portal.demo.registry import Demo
         from portal.demo.registry import register as register_demo
         from portal.pages.doors import Door, register
+        from portal.pages.navigation import Entry, register_reading
         from portal.pages.states import Audience
 
+        register_reading(Entry("rules on rights", _("Rules on rights"), "rights:policy", 10))
         register_demo(Demo("rights", 20, "rights.demo.tell"))
         register(
             Door(

@@ -15,11 +15,13 @@ from rights import panels
 from rights.actions import deciding
 from rights.forms import correcting
 from rights.forms import moves as forms
-from rights.models import CONTRIBUTOR, REVIEWER, RIGHTS, Disclosure
+from rights.models import Disclosure
 from rights.queries import read_by, rows_of
 from rights.rules import (
     CLOCK_RUNS,
     declaration_due,
+    flagged,
+    frees,
     has_agreement,
     has_assessor,
     has_compensations,
@@ -27,12 +29,14 @@ from rights.rules import (
     holding,
     holds,
     in_time,
+    kept_coauthors,
     run_out,
     shares_whole,
     wound_up,
     written_out,
 )
 from rights.states import DisclosureState as S
+from rights.whos import COMPENSATED, CONTRIBUTOR, REVIEWER, RIGHTS
 
 LAPSED = _("No declaration made: the right under 3 § not asserted")
 ASSET = (S.DECIDED, S.AGREED, S.IN_USE)
@@ -111,7 +115,7 @@ class DisclosureFlow(Flow):
     # ── Notifying ──
     notify = Move(
         label=_("Notify"), done=_("Notified"), source=(S.DRAFT,), target=S.NOTIFIED, by=OWNER,
-        needs=(written_out, shares_whole, has_assessor),
+        needs=(written_out, shares_whole, has_assessor), form=forms.NotifyForm,
         help=lazy(_what_follows, str)(),
         effect=deciding.start_clock, tell=(AUTHOR, REVIEWER), mandatory=True, diary=Direction.IN, style="primary",
     )  # fmt: skip
@@ -159,7 +163,16 @@ class DisclosureFlow(Flow):
         label=_("Waive the right (fribrev)"), done=_("Waived: the right is the contributors’ own (fribrev)"),
         source=(S.ASSESSING, S.COMPLETING, S.LAPSED, *ASSET), target=S.WAIVED, by=REVIEWER, form=forms.WaiveForm,
         effect=deciding.waive, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
-        help=_("Binds the Region. The contributors then do what they want with the result."),
+        help=_("Binds the Region, for the whole result. The contributors then do what they want with it."),
+    )  # fmt: skip
+    waive_part = Move(
+        label=_("Waive a part of the right (fribrev)"), done=_("A part of the right waived (fribrev)"),
+        source=(S.ASSESSING, S.COMPLETING, S.LAPSED, *ASSET), target=None, by=REVIEWER, form=forms.WaivePartForm,
+        tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        help=_(
+            "Binds the Region for the part that you name. The rest of the right is as before, and so is the time within which the "
+            "Region must declare what it wants."
+        ),
     )  # fmt: skip
     lapse = Move(
         label=_("Note that the time has run out"), done=LAPSED, source=CLOCK_RUNS, target=S.LAPSED, by=SYSTEM,
@@ -207,12 +220,13 @@ class DisclosureFlow(Flow):
     )  # fmt: skip
     compensate = Move(
         label=_("Record compensation"), done=_("Compensation recorded"), source=ASSET, target=None, by=REVIEWER,
-        form=forms.CompensationForm, effect=deciding.compensate, internal=True,
+        form=forms.CompensationForm, effect=deciding.compensate, tell=(COMPENSATED,), mandatory=True, internal=True,
         help=_("Whoever hands over a right has a right to reasonable compensation, whatever was agreed before (LAU 6 §)."),
     )  # fmt: skip
     note_payment = Move(
         label=_("Note a payment or a review"), done=_("Payment or review noted"), source=(*ASSET, S.WAIVED, S.CLOSED),
-        target=None, by=REVIEWER, needs=(has_compensations,), form=forms.PaymentForm, effect=deciding.note_payment, internal=True,
+        target=None, by=REVIEWER, needs=(has_compensations,), form=forms.PaymentForm, effect=deciding.note_payment,
+        tell=(COMPENSATED,), internal=True,
     )  # fmt: skip
     correct_compensation = Move(
         label=_("Correct a compensation"), done=_("Compensation corrected"), source=(*ASSET, S.WAIVED, S.CLOSED), target=None,
@@ -241,13 +255,19 @@ register(
             Panel("rights/panels/rights.html", Disclosure.seen_by, panels.rights_panel),
             Panel("rights/panels/inside.html", Disclosure.handled_by & IMPARTIAL, panels.inside_panel),
         ),
+        confirm_url="rights:confirm",
+        keeps_coauthors=kept_coauthors,
         holds=holds,
+        frees=frees,
+        urged_from=flagged,
+        once_from=True,
         logs_access=True,
         keeps_rows=rows_of,
         said_by=read_by,
         verbs={
             "contributors_changed": _("Contributors changed"),
             "contribution_confirmed": _("Contribution confirmed"),
+            "contribution_attested": _("Noted that someone without an account has confirmed their contribution"),
         },
     )
 )

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,10 @@ GROUP = _("Rights and assets")
 
 
 def answered(year: int) -> CaseQuerySet[Disclosure]:
-    """Disclosures in which the Region declared what it wants during the year, or its time to do so ran out."""
+    """Disclosures in which the Region declared what it wants during the year, or its time to do so ran out.
+
+    Whether it did so in time is judged once, when it declares (``rules.in_time``): what came too late has ``lapsed_at``.
+    """
     return Disclosure.objects.filter(happened("decided_at", year) | Q(happened("lapsed_at", year), decided_at=None))
 
 
@@ -53,8 +56,8 @@ register(
         group=GROUP,
         measure=Measure.PERCENT,
         population=answered,
-        value=share(Q(lapsed_at=None, decided_at__lte=F("respond_by"))),
-        counts=Q(lapsed_at=None, decided_at__lte=F("respond_by")),
+        value=share(Q(lapsed_at=None)),
+        counts=Q(lapsed_at=None),
         rows=("B43-2",),
         closed=True,
         help=lazy(_in_time, str)(),

@@ -1,53 +1,26 @@
 """Tables of disclosures. Only actions and the flow engine write to them."""
 
-from dataclasses import replace
 from datetime import date
 from functools import reduce
 from operator import or_
 from typing import ClassVar
 
-from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.models import Case, CaseQuerySet
-from portal.cases.who import AUTHOR, SUBMITTED, Who, either, holder, impartial, nearest_holders, partial_in, these
-from portal.organisation.models import Unit
-from portal.organisation.standing import Standing
-from portal.organisation.states import Role
-from rights.states import ACQUIRED, OPEN_TO, Capacity, Category, Decision, DisclosureState, Measure, ResultType, Way
-
-RIGHTS = holder(Role.RIGHTS_REVIEWER)
-
-
-def _contributed(standing: Standing) -> Q:
-    rows = apps.get_model("rights", "Contributor").objects.filter(disclosure=OuterRef("pk"), person=standing.person_id)
-    return Q(Exists(rows))
-
-
-def _contributors(case: Case) -> Q:
-    rows = apps.get_model("rights", "Contributor").objects.filter(disclosure=case.pk, person__isnull=False)
-    return Q(pk__in=rows.values("person"))
-
-
-def _unbarred(case: Case) -> Q:
-    """The nearest of those who are left, so that it goes to somebody above where all at the unit have a part in it."""
-    barred = either(partial_in(case), _contributors(case))
-    return these(nearest_holders(case, Role.RIGHTS_REVIEWER, without=barred))
-
-
-CONTRIBUTOR = Who("contributor", _("those who contributed"), _contributed, _contributors)
-REVIEWER = replace(
-    impartial(Role.RIGHTS_REVIEWER) & ~CONTRIBUTOR,
-    key="rights_assessor",
-    label=_("the rights reviewer"),
-    told=_unbarred,
+from portal.cases.who import (
+    AUTHOR,
+    SUBMITTED,
 )
-"""Never someone who contributed, also where they no longer write the case with its author (FL 2017:900 16–18 §§)."""
+from portal.organisation.models import Unit
+from rights.states import ACQUIRED, OPEN_TO, Capacity, Category, Decision, DisclosureState, Measure, ResultType, Way
+from rights.whos import REVIEWER, RIGHTS
 
 
 class DisclosureQuerySet(CaseQuerySet["Disclosure"]):
@@ -118,6 +91,9 @@ class Disclosure(Case):
     asks_of_inventions = ("novelty", "main_duty", "specific_task", "in_service", "in_operations")
     searches = ("description", "novelty")
 
+    compensated: int | None = None
+    """Whose compensation the move in hand is about: they are told of it. Not kept."""
+
     objects: ClassVar = models.Manager.from_queryset(DisclosureQuerySet)()
 
     class Meta:
@@ -149,7 +125,8 @@ class Disclosure(Case):
 class Contributor(models.Model):
     """Someone who contributed, and with how much. ``person`` is their account, if they have one; ``share`` is in percent.
 
-    ``confirmed_at`` is when they confirmed what stands here; a change takes it away.
+    ``confirmed_at`` is when they confirmed what stands here in person. For one without an account a reviewer notes that they have done it:
+    when (``attested_on``) and how (``attested_how``). A change takes both away.
     """
 
     disclosure = models.ForeignKey(Disclosure, on_delete=models.CASCADE, related_name="contributors")
@@ -167,6 +144,16 @@ class Contributor(models.Model):
     capacity = models.CharField(_("contributed as"), max_length=10, choices=Capacity.choices)
     share = models.DecimalField(_("share in percent"), max_digits=5, decimal_places=2)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
+    attested_on = models.DateField(_("confirmed outside the portal"), null=True, editable=False)
+    attested_how = models.CharField(_("how it was confirmed"), max_length=300, blank=True, editable=False)
+    attested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("noted by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+    )
 
     class Meta:
         verbose_name = _("contributor")
@@ -180,10 +167,24 @@ class Contributor(models.Model):
             models.CheckConstraint(
                 condition=Q(confirmed_at__isnull=True) | Q(person__isnull=False), name="contributor_confirms_in_person"
             ),
+            models.CheckConstraint(
+                condition=Q(attested_on__isnull=True, attested_how="", attested_by__isnull=True)
+                | (Q(attested_on__isnull=False, attested_by__isnull=False, person__isnull=True) & ~Q(attested_how="")),
+                name="contributor_attested_in_full",
+            ),
         )
 
     def __str__(self) -> str:
         return str(self.person or self.name)
+
+    @property
+    def has_confirmed(self) -> bool:
+        return bool(self.confirmed_at or self.attested_on)
+
+
+def sek(amount: int) -> str:
+    """ "40 000 kr" in the active language."""
+    return str(_("%(sum)s SEK") % {"sum": number_format(amount, force_grouping=True)})
 
 
 class Compensation(models.Model):
@@ -212,14 +213,14 @@ class Compensation(models.Model):
         ordering = ("pk",)
 
     def __str__(self) -> str:
-        return f"{self.contributor}: {self.amount}"
+        return f"{self.contributor}: {sek(self.amount)}"
 
 
 class Protection(models.Model):
     """A measure that protects the asset. ``renew_by`` is when it must next be renewed; ``ended_on`` when it was let go."""
 
     disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="protections")
-    measure = models.CharField(_("measure"), max_length=10, choices=Measure.choices)
+    measure = models.CharField(_("form of protection"), max_length=10, choices=Measure.choices)
     number = models.CharField(_("number"), max_length=60, blank=True)
     applied_on = models.DateField(_("applied for or signed"))
     renew_by = models.DateField(_("renew at the latest"), null=True, blank=True)

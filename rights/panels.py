@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Model, prefetch_related_objects
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,9 +17,9 @@ from portal.cases.models import Access
 from portal.cases.rules import in_writing
 from portal.cases.words import pairs
 from rights.forms.writing import SECTIONS
-from rights.letters import decided_by, letters_of
-from rights.models import Compensation, Contributor, Disclosure, Protection
-from rights.rules import DECLARING, IF_SO, Facts, day_of, propose
+from rights.letters import RECEIPT, WAIVER, WAIVER_OF_PART, decided_by, letters_of, waivers_of_parts
+from rights.models import Compensation, Contributor, Disclosure, Protection, sek
+from rights.rules import DECLARING, IF_SO, Facts, day_of, names_of, percent, propose
 from rights.states import Decision, DisclosureState, ResultType
 
 Pair = dict[str, Any]
@@ -29,6 +30,10 @@ OPENED: dict[str, str | Promise] = {
     "export": gettext_lazy("The case as a file"),
     "api": gettext_lazy("The case, through the API"),
     "letter": gettext_lazy("A letter"),
+    "openings": gettext_lazy("Who has opened the case"),
+    f"letter:{RECEIPT}": gettext_lazy("The receipt of the disclosure"),
+    f"letter:{WAIVER}": gettext_lazy("The waiver (fribrev)"),
+    f"letter:{WAIVER_OF_PART}": gettext_lazy("A waiver of a part (fribrev)"),
     "begin": gettext_lazy("What it says, to begin another case from it"),
     "my_data": gettext_lazy("An extract of one’s own data"),
 }
@@ -43,11 +48,13 @@ def rights_panel(disclosure: Disclosure, person: User) -> dict[str, Any]:
         "clock": _clock(disclosure),
         "parts": list(_parts(disclosure)),
         "contributors": [_contributor(disclosure, one, writes) for one in contributors],
+        "missing": names_of(one for one in contributors if not one.has_confirmed) if disclosure.opened_at else "",
         "whole": sum(one.share for one in contributors) == 100,
         "add_url": reverse("rights:add_contributor", args=[disclosure.pk]) if writes else "",
         "confirm_url": reverse("rights:confirm", args=[disclosure.pk]) if mine and not mine.confirmed_at else "",
-        "decision": _decision(disclosure),
+        "decision": [*_decision(disclosure), *_waived(disclosure)],
         "holding": bool(disclosure.keeps_closed and disclosure.ties),
+        "letting_open": bool(disclosure.is_answered and not disclosure.keeps_closed and disclosure.ties),
         "use": [
             pair
             for pair in pairs(disclosure, ("agreement", "signed_on", "use_plan", "use", "follow_up_on"))
@@ -68,9 +75,15 @@ def inside_panel(disclosure: Disclosure, person: User) -> dict[str, Any]:
     opened = Access.objects.filter(case_id=disclosure.pk).select_related("person", "document").order_by("-pk")
     return {
         "proposal": propose(Facts.of(disclosure, contributors)),
+        "attest": [
+            {"who": str(one), "url": reverse("rights:attest", args=[disclosure.pk, one.pk])}
+            for one in contributors
+            if one.person_id is None
+        ],
         "compensations": [_compensation(one) for one in paid] if disclosure.is_answered else [],
-        "accesses": [_access(one) for one in opened[:MOST_ACCESSES]],
+        "accesses": [told_access(one) for one in opened[:MOST_ACCESSES]],
         "most": MOST_ACCESSES,
+        "openings_url": reverse("rights:openings", args=[disclosure.pk]),
     }
 
 
@@ -123,21 +136,35 @@ def _parts(disclosure: Disclosure) -> Iterator[dict[str, Any]]:
 
 def _contributor(disclosure: Disclosure, one: Contributor, writes: bool) -> dict[str, Any]:
     address = [disclosure.pk, one.pk]
-    if one.confirmed_at:
-        confirmed = _("Confirmed %(day)s") % {"day": day_of(one.confirmed_at)}
-    else:
-        confirmed = _("Not confirmed yet") if one.person_id else _("Has no account here")
     return {
         "who": str(one),
         "capacity": one.get_capacity_display(),
         "employer": one.employer,
-        "share": f"{number_format(one.share.normalize() if one.share % 1 else int(one.share))} %",
-        "confirmed": confirmed,
+        "share": percent(one.share),
+        "confirmed": _confirmed(one),
         "edit_url": reverse("rights:edit_contributor", args=address) if writes else "",
         "remove_url": reverse("rights:remove_contributor", args=address)
         if writes and one.person_id != disclosure.owner_id
         else "",
     }
+
+
+def _confirmed(one: Contributor) -> str:
+    if one.confirmed_at:
+        return _("Confirmed %(day)s") % {"day": day_of(one.confirmed_at)}
+    if one.attested_on:
+        told = {"day": _day(one.attested_on), "how": one.attested_how.rstrip(".")}
+        return _("Confirmed outside the portal %(day)s: %(how)s") % told
+    return _("Not confirmed yet") if one.person_id else _("Has no account here, and has not confirmed in another way")
+
+
+def facts_of_part(one: Contributor) -> list[Pair]:
+    """What a contributor confirms."""
+    return [
+        {"label": _("Share"), "value": percent(one.share)},
+        {"label": _("Contributed as"), "value": one.get_capacity_display()},
+        {"label": _("Employer"), "value": one.employer},
+    ]
 
 
 def _decision(disclosure: Disclosure) -> list[Pair]:
@@ -155,6 +182,17 @@ def _deciders(disclosure: Disclosure) -> Iterator[Pair]:
         yield {"label": label, "value": "\n".join(filter(None, decided_by(event)))}
 
 
+def _waived(disclosure: Disclosure) -> list[Pair]:
+    """The parts of the right that the Region has waived, the first first."""
+    return [
+        {
+            "label": _("Waived in part (fribrev) %(day)s") % {"day": day_of(event.at)},
+            "value": event.data.get("scope", ""),
+        }
+        for event in waivers_of_parts(disclosure)
+    ]
+
+
 def _protection(one: Protection) -> dict[str, str]:
     when = [f"{_('Applied for or signed')} {_day(one.applied_on)}"]
     if one.ended_on:
@@ -165,14 +203,21 @@ def _protection(one: Protection) -> dict[str, str]:
 
 
 def _compensation(one: Compensation) -> dict[str, str]:
-    amount = _("%(sum)s SEK") % {"sum": number_format(one.amount, force_grouping=True)}
-    when = [f"{_('Paid')} {_day(one.paid_on)}" if one.paid_on else _("Not paid yet")]
+    when = [_("Decided %(day)s") % {"day": day_of(one.recorded_at)}]
+    when += [f"{_('Paid')} {_day(one.paid_on)}" if one.paid_on else _("Not paid yet")]
     when += [f"{_('Reviewed')} {_day(one.reviewed_on)}"] if one.reviewed_on else []
-    return {"label": str(one.contributor), "value": "\n".join([amount, one.basis, *when])}
+    rests_on = [f"{label_in(one, name)}: {getattr(one, name)}" for name in ("basis", "value", "extent", "employment")]
+    costs = [f"{label_in(one, 'costs')}: {sek(one.costs)}"]
+    return {"label": str(one.contributor), "value": "\n".join([sek(one.amount), *when, *rests_on, *costs])}
 
 
-def _access(one: Access) -> dict[str, Any]:
-    what = OPENED.get(one.what, _("Another page of the case"))
+def label_in(row: Model, name: str) -> str:
+    return capfirst(str(row._meta.get_field(name).verbose_name))  # type: ignore[union-attr]  # no relation is asked
+
+
+def told_access(one: Access) -> dict[str, Any]:
+    kind = f"letter:{WAIVER_OF_PART}" if one.what.startswith(f"letter:{WAIVER_OF_PART}") else one.what
+    what = OPENED.get(kind, _("Another page of the case"))
     return {
         "when": localtime(one.at),
         "who": str(one.person),

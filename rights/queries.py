@@ -22,6 +22,8 @@ class Reach:
 
     ``told`` of ``staff`` were told, as those who told them have written; ``told_on`` is when that was last. ``read`` of ``people``
     have confirmed that they have read it; ``people`` have an account here. ``read`` is None where the number is not shown.
+    Of the whole Region ``staff`` are those of all units: where nobody has written how many work there, those with an account.
+    ``units_told`` of ``units`` have told their staff.
     """
 
     unit: Unit | None
@@ -30,6 +32,8 @@ class Reach:
     told_on: Any
     read: int | None
     people: int
+    units_told: int = 0
+    units: int = 0
 
     @property
     def told_share(self) -> int | None:
@@ -53,10 +57,13 @@ def reach(version: PolicyVersion) -> list[Reach]:
         Reach(unit, unit.told, unit.staff_then, unit.told_on, None if row in away else unit.read, unit.people)
         for row, unit in enumerate(units, 1)
     ]
-    told, staff = (sum(getattr(one, name) for one in of_units) for name in ("told", "staff"))
+    told = sum(min(one.told, one.staff) for one in of_units)
+    staff = sum(one.staff or one.people for one in of_units)
     last = max((one.told_on for one in of_units if one.told_on), default=None)
     read, people = everyone
-    return [Reach(None, told, staff, last, None if 0 in away else read, people), *of_units]
+    units_told = sum(one.told > 0 for one in of_units)
+    whole = Reach(None, told, staff, last, None if 0 in away else read, people, units_told, len(of_units))
+    return [whole, *of_units]
 
 
 def _row(read: int, people: int) -> Row:
@@ -117,7 +124,7 @@ def read_by(person: User) -> Iterator[dict[str, Any]]:
 def rows_of(disclosure: Case) -> dict[str, "QuerySet[Any]"]:
     """What a disclosure keeps in tables of its own, for the reviewer who takes the whole case out."""
     return {
-        "contributors": Contributor.objects.filter(disclosure=disclosure.pk).select_related("person"),
+        "contributors": Contributor.objects.filter(disclosure=disclosure.pk).select_related("person", "attested_by"),
         "compensations": Compensation.objects.filter(contributor__disclosure=disclosure.pk).select_related(
             "contributor__person"
         ),

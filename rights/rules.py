@@ -3,10 +3,11 @@
 Paragraphs without a law named are of lagen (1949:345) om rätten till arbetstagares uppfinningar (LAU).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -15,8 +16,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
 from portal.cases.models import Case
@@ -26,8 +27,9 @@ from portal.cases.workdays import END_OF_DAY, STOCKHOLM, add_workdays, due_at
 from portal.organisation.rules import leads
 from portal.organisation.standing import standing_of
 from portal.organisation.states import Role
-from rights.models import REVIEWER, Compensation, Contributor, Disclosure, PolicyVersion, Protection
-from rights.states import Capacity, Category, DisclosureState, ResultType
+from rights.models import Compensation, Contributor, Disclosure, PolicyVersion, Protection
+from rights.states import Capacity, Category, Decision, DisclosureState, Measure, ResultType
+from rights.whos import REVIEWER
 
 WHOLE = Decimal(100)
 DRAFT_HOLDS = timedelta(days=30)
@@ -58,6 +60,52 @@ def shares_whole(disclosure: Disclosure) -> Verdict:
         % {"sum": number_format(found.normalize() if found else 0)},
         field="contributors",
     )
+
+
+def unconfirmed(disclosure: Disclosure) -> list[Contributor]:
+    """Those who have not confirmed their part (one query)."""
+    return [one for one in disclosure.contributors.select_related("person") if not one.has_confirmed]
+
+
+def facts_of(disclosure: Disclosure) -> dict[str, Any]:
+    """What is disclosed and by whom, as JSON for the event that notifies it: the receipt says this, whatever changes later. ``shares`` are
+    names, each with its percent, ``language`` the one that the receipt is written in (one query)."""
+    people = disclosure.contributors.select_related("person")
+    return {
+        "title": disclosure.title,
+        "result_type": disclosure.result_type,
+        "shares": [[str(one), str(one.share)] for one in people],
+        "addressee": [str(disclosure.owner), str(disclosure.unit)],
+        "language": (get_language() or "sv")[:2],
+    }
+
+
+def percent(share: Decimal) -> str:
+    """ "24,5 %" in the active language."""
+    return f"{number_format(share.normalize() if share % 1 else int(share))} %"
+
+
+def names_of(contributors: Iterable[Contributor]) -> str:
+    return ", ".join(str(one) for one in contributors)
+
+
+def attestable(case: Case, contributor: Contributor) -> Verdict:
+    """May someone else note that the contributor has confirmed their part? Only for one who cannot do it here."""
+    if contributor.person_id is not None:
+        return no(_("%(name)s has an account, and confirms in person.") % {"name": contributor})
+    if case.opened_at is None:
+        return no(_("It is noted when the disclosure has been notified."))
+    return YES
+
+
+def kept_coauthors(disclosure: Case) -> dict[int, Verdict]:
+    """Nobody loses sight of what they have contributed to: who stands as a contributor reads the disclosure (one query)."""
+    if disclosure.opened_at is None:
+        why = _("%(name)s stands as a contributor. Remove them among those who contributed.")
+    else:
+        why = _("%(name)s contributed to what has been notified, and must be able to read it. They stay.")
+    rows = Contributor.objects.filter(disclosure=disclosure.pk).select_related("person")
+    return {one.person_id: no(why % {"name": one}) for one in rows if one.person_id is not None}
 
 
 def label_of(name: str) -> str:
@@ -131,6 +179,26 @@ def holds(disclosure: Disclosure, other: Case) -> Verdict:
     if disclosure.is_answered or disclosure.closed_at:
         return no(_("The rights reviewer keeps it closed to protect a right. Only they can say when it may be opened."))
     return no(_("A disclosure is being assessed. The decision says whether this case may be opened."))
+
+
+def frees(disclosure: Disclosure, other: Case) -> str:
+    """Why a tied case may be opened. Who reads that may know nothing of the disclosure, so what it says stays out (one query)."""
+    if disclosure.keeps_closed or not disclosure.is_answered:
+        return ""
+    if disclosure.decision == Decision.WAIVE:
+        return _("The rights decision lets it be opened: the Region has waived its right (fribrev).")
+    if disclosure.protections.exclude(measure__in=NO_APPLICATION).exists():
+        return _("The rights decision lets it be opened: protection has been applied for.")
+    return _("The rights decision lets it be opened.")
+
+
+NO_APPLICATION = (Measure.SECRECY, Measure.LICENCE, Measure.OTHER)
+"""Protections that nobody applies for."""
+
+
+def flagged(case: Case) -> bool:
+    """Its author has answered that this could be an invention."""
+    return getattr(case, "possible_invention", None) is True
 
 
 def holding(disclosure: Disclosure) -> Verdict:

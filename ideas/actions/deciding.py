@@ -46,7 +46,7 @@ def keep_closed(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
 
 
 def open_up(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
-    """The rights reviewer found no reason to keep the idea closed: it goes the way of all ideas."""
+    """The rights reviewer found no reason to keep the idea closed, or none any longer: it goes the way of all ideas."""
     idea.possible_invention = False
     idea.confidentiality = Confidentiality.OPEN
     idea.provision = ""

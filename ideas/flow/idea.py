@@ -34,7 +34,7 @@ from ideas.rules import (
 from ideas.states import IdeaState as S
 from portal.cases.flow import Flow, Move, Step, days, months, workdays
 from portal.cases.forms import OptionalReasonForm, ReasonForm
-from portal.cases.rules import considered, has_reviewer, not_held
+from portal.cases.rules import considered, freed, has_reviewer, not_freed, not_held
 from portal.cases.states import Direction
 from portal.cases.who import AUTHOR, IMPARTIAL, OWNER, RESTRICTED, SYSTEM, UNRESTRICTED, Who
 from portal.cases.workdays import due_at
@@ -143,9 +143,17 @@ class IdeaFlow(Flow):
     )  # fmt: skip
     open_up = Move(
         label=_("Not an invention: open it"), done=_("Opened"), source=(S.RIGHTS, S.PROTECTED), target=S.SUBMITTED, by=REVIEWER,
-        needs=(not_held,), form=forms.DecisionForm, effect=deciding.open_up, tell=(AUTHOR, HANDLING_LEAD), mandatory=True,
+        needs=(not_held, not_freed), form=forms.DecisionForm, effect=deciding.open_up, tell=(AUTHOR, HANDLING_LEAD), mandatory=True,
         diary=Direction.OUT,
         help=_("All employees can then read the idea, and the innovation lead assesses it."),
+    )  # fmt: skip
+    open_freed = Move(
+        label=_("Open it: the rights decision allows it"), done=_("Opened after the rights decision"),
+        source=(S.RIGHTS, S.PROTECTED), target=S.SUBMITTED, by=REVIEWER, needs=(not_held, freed), form=forms.DecisionForm,
+        effect=deciding.open_up, tell=(AUTHOR, HANDLING_LEAD), mandatory=True, diary=Direction.OUT,
+        help=_(
+            "For example when a patent has been applied for. All employees can then read the idea, and the innovation lead assesses it."
+        ),
     )  # fmt: skip
     keep_closed = Move(
         label=_("Keep it closed"), done=_("Kept closed"), source=(S.RIGHTS, S.PROTECTED), target=S.PROTECTED, by=REVIEWER,

@@ -27,7 +27,7 @@ from portal.organisation.models import Unit
 from portal.wording import worded_once
 
 DECISIONS = (
-    "accept", "decline", "develop", "introduce", "close", "confirm_lasting", "end_use", "open_up", "keep_closed", "conclude"
+    "accept", "decline", "develop", "introduce", "close", "confirm_lasting", "end_use", "open_up", "open_freed", "keep_closed", "conclude"
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.cases import words
-from portal.cases.models import Case, Considerations, DiaryEntry, Document, Event, Message
+from portal.cases.models import Access, Case, Considerations, DiaryEntry, Document, Event, Message
 from portal.cases.models.written import in_words
 from portal.cases.states import Audience
 from portal.paper.record import Fact, Happening, Paper, Record, record_pdf
@@ -52,7 +52,12 @@ class Contents:
         self.comments = list(case.kind_info.said_in(case))
         inside = case.kind_info.keeps_inside(case) if internal else {}
         self.rows = {name: list(rows) for name, rows in {**case.kind_info.keeps_rows(case), **inside}.items()}
+        self.openings = self._openings() if internal and case.kind_info.logs_access else None
         self.diary = list(DiaryEntry.objects.filter(case_id=case.pk).order_by("line"))
+
+    def _openings(self) -> list[Access]:
+        """Who has opened the case, for those who read inside it; the first first."""
+        return list(Access.objects.filter(case_id=self.case.pk).select_related("person").order_by("pk"))
 
     def stream(self) -> Iterator[bytes]:
         """The zip, piece by piece: no more than one piece of one document is in memory at a time."""
@@ -72,6 +77,8 @@ class Contents:
         yield "diary.json", lambda: [_json([_line(entry) for entry in self.diary])]
         yield "messages.json", lambda: [_json([_message(message) for message in self.messages])]
         yield "comments.json", lambda: [_json(self.comments)]
+        if self.openings is not None:
+            yield "openings.json", partial(lambda kept: [_json([_opening(one) for one in kept])], self.openings)
         for name, rows in self.rows.items():
             yield f"{name}.json", partial(lambda kept: [_json([_row(row, self.case) for row in kept])], rows)
         for document in self.documents:
@@ -237,6 +244,11 @@ def _event(event: Event) -> dict[str, Any]:
 def _line(entry: DiaryEntry) -> dict[str, Any]:
     names = ("line", "at", "direction", "counterpart", "counterpart_public", "concerns", "provision")
     return {name: getattr(entry, name) for name in names}
+
+
+def _opening(one: Access) -> dict[str, Any]:
+    """Who opened what of the case, and when."""
+    return {"at": one.at, "person": str(one.person), "what": one.what, "document": one.document_id}
 
 
 def _message(message: Message) -> dict[str, Any]:

@@ -52,11 +52,14 @@ class Kind:
     draft (takes ``pk``). ``start_url`` names the page that begins a new case; where ``start_from`` is set, the page of another case
     of a kind that ``grows`` (something thought of, that may become more) offers it under that label, with ``?from=<id>``.
     ``follow_url`` names the page where an author without an account follows the case with the code of the receipt; e-mails to such
-    authors lead there. ``shows`` names the
+    authors lead there. ``confirm_url`` names the page (takes ``pk``) where someone named on a case confirms their part in it; notices that
+    ask for that lead there. ``keeps_coauthors`` says which co-authors are not removed from a case, and why. ``shows`` names the
     model's fields listed on the case page; ``panels`` follow them. ``keeps`` names the model's keys to documents that nobody withdraws once
     the case is submitted. ``handed_out`` judges whether a document is given to a person who is among its readers, for what it says of other
     cases. Whoever takes a case out gets all columns of its own but those that ``technical`` names.
-    ``holds`` judges, of a case of the kind and one tied to it, whether the other may be opened up. ``logs_access`` keeps, in a log that
+    ``holds`` judges, of a case of the kind and one tied to it, whether the other may be opened up; ``frees`` says why it
+    may, once that has been decided. ``urged_from`` tells of which cases beginning one is the author's natural next step, offered with the
+    moves; with ``once_from`` it is not offered where a case has led to one. ``logs_access`` keeps, in a log that
     nobody changes, who opened a submitted case of the kind and what of it. ``from_outside`` lets also who is no employee begin one from
     another case. ``said_in`` and ``said_by`` give what people have written beside the case, such as comments, in one case and by one
     person, as rows for a file. ``keeps_rows`` gives what a case keeps in tables of its own, by the name of their file, for who takes it
@@ -80,12 +83,17 @@ class Kind:
     start_from: str | Promise = ""
     grows: bool = False
     follow_url: str = ""
+    confirm_url: str = ""
     shows: tuple[str, ...] = ()
     panels: tuple[Panel, ...] = ()
     keeps: tuple[str, ...] = ()
     handed_out: "Callable[[Document, User], Verdict]" = lambda document, person: YES
     technical: tuple[str, ...] = ()
+    keeps_coauthors: "Callable[[Case], Mapping[int, Verdict]]" = lambda case: {}
     holds: "Callable[[Any, Case], Verdict] | None" = None
+    frees: "Callable[[Any, Case], str | Promise]" = lambda case, other: ""
+    urged_from: "Callable[[Any], bool]" = lambda case: False
+    once_from: bool = False
     logs_access: bool = False
     from_outside: bool = False
     compared: bool = False

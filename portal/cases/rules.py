@@ -40,6 +40,11 @@ def in_writing(case: Case) -> Verdict:
     return no(_("The case has been handed in, so its text can no longer be changed. Write a message instead."))
 
 
+def may_remove(case: Case, coauthor: User) -> Verdict:
+    """May the co-author be removed from the case?"""
+    return case.kind_info.keeps_coauthors(case).get(coauthor.pk, YES)
+
+
 def openness_free(case: Case) -> Verdict:
     """How far the case is open is anyone's to change: it has been handed in, and its state does not settle the matter."""
     if case.opened_at is None:
@@ -78,9 +83,23 @@ def is_manned(case: Case, who: Who) -> bool:
 
 def not_held(case: Case) -> Verdict:
     """No case that this one is tied to holds it closed. One query, and one for each tied case of a kind that may."""
-    others = {end.pk: end for tie in case.ties for end in (tie.source, tie.target) if end.pk != case.pk}
-    holders = [other for other in others.values() if other.kind_info.holds is not None]
-    return Verdict.all_of(holder.kind_info.holds(holder.as_kind(), case) for holder in holders)  # type: ignore[misc]  # not None
+    return Verdict.all_of(holder.kind_info.holds(holder, case) for holder in case.tied_holders)
+
+
+def freed_by(case: Case) -> list[str]:
+    """Why it may be opened, in the words of the cases that could have held it closed. Empty if one still does, or none has said so."""
+    if not not_held(case):
+        return []
+    return [text for holder in case.tied_holders if (text := str(holder.kind_info.frees(holder, case)))]
+
+
+def freed(case: Case) -> Verdict:
+    return YES if freed_by(case) else no(_("No rights decision says that it may be opened."))
+
+
+def not_freed(case: Case) -> Verdict:
+    """Nothing is said of why it is opened that a decision in another case says otherwise."""
+    return no(_("A rights decision says that it may be opened. Open it with that.")) if freed_by(case) else YES
 
 
 def considered(case: Case) -> Verdict:

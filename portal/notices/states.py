@@ -10,6 +10,7 @@ class Topic(models.TextChoices):
     REMINDER = "reminder", _("A date is near")
     ESCALATION = "escalation", _("A date has passed")
     NAMED = "named", _("You have been named on a case")
+    CONFIRM = "confirm", _("Confirm your part in a result that is disclosed")
     DRAFT = "draft", _("A draft is waiting for you")
     UNREACHED = "unreached", _("An e-mail did not arrive")
     AT_RISK = "at_risk", _("A right is about to be lost")

@@ -19,7 +19,7 @@ from portal.notices.forms import DeliveryForm, ReadForm
 from portal.notices.models import Notice
 from portal.notices.queries import notices_of, unreachable, unread_of
 from portal.notices.states import BLIND
-from portal.notices.words import name_of, short
+from portal.notices.words import address_of, name_of, short
 
 
 class Row(NamedTuple):
@@ -68,7 +68,7 @@ def rows_for(notices: Iterable[Notice], person: User) -> list[Row]:
 def _row(notice: Notice, *, visible: bool) -> Row:
     case = notice.case
     if visible:
-        return Row(notice, short(notice), name_of(case), case.get_absolute_url())
+        return Row(notice, short(notice), name_of(case), address_of([notice]))
     what = short(notice, sealed=True) if notice.topic in BLIND else _("You can no longer open this case")
     return Row(notice, what, name_of(case, sealed=True), "")
 

@@ -35,6 +35,7 @@ _ADVICE: dict[str, str | Promise] = {
     Topic.DRAFT: gettext_lazy("Finish it and submit it, or discard it if you no longer need it."),
     Topic.MESSAGE: gettext_lazy("Open the case to read the message and answer it."),
     Topic.NAMED: gettext_lazy("Open the case to see what you are asked to do."),
+    Topic.CONFIRM: gettext_lazy("Read what stands about you, and confirm it or tell the author what is wrong."),
 }
 
 
@@ -132,7 +133,7 @@ def _news(notices: Sequence[Notice], yours: set[int] | None, seen: set[int], *, 
     return News(
         name=name_of(case, sealed=sealed),
         reference=case.reference or _("the draft"),
-        url=_url(case, has_account=yours is not None) if case.pk in seen else "",
+        url="" if case.pk not in seen else address_of(notices) if yours is not None else _url_outside(case),
         subject=short(notices[0], sealed=sealed) if len(notices) == 1 else "",
         happened=happened,
         now="" if sealed or case.is_draft else _where_it_stands(case),
@@ -167,9 +168,16 @@ def _todo(notices: Sequence[Notice], *, is_yours: bool) -> str:
     return str(advice)
 
 
-def _url(case: Case, *, has_account: bool) -> str:
-    if has_account:
-        return case.get_absolute_url()
+def address_of(notices: Sequence[Notice]) -> str:
+    """Where notices of one case lead somebody with an account: to what they are asked to do, otherwise to the case."""
+    case = notices[0].case
+    confirm = case.kind_info.confirm_url
+    if confirm and any(notice.topic == Topic.CONFIRM for notice in notices):
+        return reverse(confirm, args=[case.pk])
+    return case.get_absolute_url()
+
+
+def _url_outside(case: Case) -> str:
     follow = case.kind_info.follow_url
     return reverse(follow) if follow else "/"
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
 from portal.notices.queries import COUNTED, unread_count
-from portal.pages.navigation import Line, lines_for
+from portal.pages.navigation import Line, lines_for, read_more
 from portal.pages.states import Colours
 
 
@@ -56,6 +56,7 @@ class House:
         return [
             Line(_("About the portal"), reverse("pages:about")),
             Line(_("Guides"), reverse("pages:guides")),
+            *read_more(),
             Line(_("Find the right contact"), reverse("pages:contacts")),
             Line(_("Diary"), reverse("diary:list")),
             Line(_("Accessibility statement"), reverse("pages:accessibility")),

@@ -51,11 +51,24 @@ class Line:
 
 
 _entries: dict[str, Entry] = {}
+_read_more: dict[str, Entry] = {}
 
 
 def register(entry: Entry) -> Entry:
     _entries[entry.key] = entry
     return entry
+
+
+def register_reading(entry: Entry) -> Entry:
+    """Something for everyone to read, under "Read more" at the foot of each page. ``shown`` is not asked."""
+    _read_more[entry.key] = entry
+    return entry
+
+
+def read_more() -> Iterator[Line]:
+    """What apps have for everyone to read."""
+    for entry in sorted(_read_more.values(), key=lambda entry: entry.order):
+        yield Line(entry.label, entry.url)
 
 
 def lines_for(person: User | AnonymousUser, path: str) -> Iterator[Line]:

@@ -1,5 +1,6 @@
 """Who contributed to a result: written by its authors, confirmed by each in person."""
 
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -14,10 +15,13 @@ from portal.cases.errors import Refused
 from portal.cases.models import Case
 from portal.cases.rules import in_writing
 from portal.cases.verdicts import no
+from portal.cases.who import one
+from portal.notices.actions import tell
+from portal.notices.states import Topic
 from portal.organisation.models import Unit
 from rights.models import Contributor, Disclosure
-from rights.rules import WHOLE
-from rights.states import Capacity
+from rights.rules import WHOLE, attestable, flagged, unconfirmed
+from rights.states import Capacity, ResultType
 
 
 @transaction.atomic
@@ -25,6 +29,8 @@ def begin_disclosure(*, owner: User, unit: Unit, origin: Case | None = None, **f
     """Begin a draft with its author as the one contributor, and with what is already written in the case it comes from."""
     if origin is not None:
         fields = {"summary": origin.summary, "description": origin.body, **fields}
+        if flagged(origin.as_kind()):
+            fields["result_type"] = ResultType.INVENTION
     disclosure = begin_case(model=Disclosure, owner=owner, unit=unit, **fields)
     Contributor.objects.create(
         disclosure=disclosure, person=owner, employer=str(unit), capacity=Capacity.EMPLOYEE, share=WHOLE
@@ -48,10 +54,12 @@ def save_contributor(
         raise Refused(no(_("%(name)s is among the contributors already.") % {"name": person}))
     for name, value in values.items():
         setattr(saved, name, value)
-    saved.confirmed_at = None
+    saved.confirmed_at = saved.attested_on = saved.attested_by = None
+    saved.attested_how = ""
     saved.save()
     if saved.person is not None and saved.person_id != case.owner_id:
-        name_person(case=case, person=saved.person, grant="coauthor", by=by)
+        name_person(case=case, person=saved.person, grant="coauthor", by=by, topic=None)
+        ask_to_confirm(case, saved.person, by=by)
     _changed(case, by)
     return saved
 
@@ -82,6 +90,32 @@ def confirm_contribution(*, contributor: Contributor, person: User) -> None:
     fresh.save(update_fields=["confirmed_at"])
     if case.opened_at is not None:
         write_event(case=case, person=person, move="contribution_confirmed", data={"share": str(fresh.share)})
+
+
+@transaction.atomic
+def attest_contribution(*, contributor: Contributor, by: User, on: date, how: str) -> None:
+    """Note when and how someone without an account confirmed their part, such as on a paper that is added to the case. Noting it again
+    corrects it. Raises Refused where they confirm in person, or the case is a draft."""
+    case = Case.objects.lock(contributor.disclosure_id)
+    fresh = Contributor.objects.get(pk=contributor.pk)
+    if not (verdict := attestable(case, fresh)):
+        raise Refused(verdict)
+    fresh.attested_on, fresh.attested_how, fresh.attested_by = on, how, by
+    fresh.save(update_fields=["attested_on", "attested_how", "attested_by"])
+    data = {"contributor": str(fresh), "share": str(fresh.share), "on": on.isoformat()}
+    write_event(case=case, person=by, move="contribution_attested", note=f"{fresh}: {how}", data=data)
+
+
+def ask_to_confirm(case: Case, *people: User, by: User, mandatory: bool = False) -> None:
+    """Ask those people to confirm their part. Part of the caller's transaction."""
+    tell(case=case, whos=[one(person.pk) for person in people], topic=Topic.CONFIRM, mandatory=mandatory, by=by)
+
+
+def ask_the_unconfirmed(disclosure: Disclosure, *, by: User) -> None:
+    """Ask those who have an account and have not confirmed their part."""
+    people = [one.person for one in unconfirmed(disclosure) if one.person is not None]
+    if people:
+        ask_to_confirm(disclosure, *people, by=by, mandatory=True)
 
 
 def _writable(disclosure: Disclosure) -> Disclosure:

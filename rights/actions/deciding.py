@@ -10,9 +10,11 @@ from portal.cases.actions.deadlines import sound_alarm
 from portal.cases.actions.people import name_person
 from portal.cases.rules import is_manned
 from portal.cases.workdays import END_OF_DAY, STOCKHOLM
-from rights.models import REVIEWER, Compensation, Disclosure, Protection
-from rights.rules import complete_by, declaration_due
+from rights.actions.contributing import ask_the_unconfirmed
+from rights.models import Compensation, Disclosure, Protection
+from rights.rules import complete_by, declaration_due, in_time
 from rights.states import Decision
+from rights.whos import REVIEWER
 
 Data = dict[str, Any]
 
@@ -20,6 +22,7 @@ Data = dict[str, Any]
 def start_clock(disclosure: Disclosure, *, person: User, data: Data) -> None:
     """The Region has received the disclosure: from now on it owes a declaration (5 §)."""
     disclosure.respond_by = disclosure.due_at = declaration_due(disclosure.opened_at or timezone.now())
+    ask_the_unconfirmed(disclosure, by=person)
 
 
 def keep_clock(disclosure: Disclosure, *, person: User, data: Data) -> None:
@@ -58,8 +61,11 @@ def close_mistaken(disclosure: Disclosure, *, person: User, data: Data) -> None:
 
 
 def waive(disclosure: Disclosure, *, person: User, data: Data) -> None:
-    """Whatever the Region had declared before, the contributors have their right back."""
-    _declare(disclosure, Decision.WAIVE, data)
+    """Whatever the Region had declared before, the contributors have their right back. After the time has run out a waiver is good too,
+    but nothing was declared in time."""
+    if disclosure.lapsed_at is None and not disclosure.decided_at and not in_time(disclosure):
+        note_lapse(disclosure, person=person, data=data)
+    _declare(disclosure, Decision.WAIVE, {**data, "scope": ""})
 
 
 def _declare(disclosure: Disclosure, decision: str, data: Data) -> None:
@@ -95,13 +101,14 @@ def follow_up(disclosure: Disclosure, *, person: User, data: Data) -> None:
 
 def compensate(disclosure: Disclosure, *, person: User, data: Data) -> None:
     Compensation.objects.create(**data)
+    disclosure.compensated = data["contributor"].person_id
 
 
 def note_payment(disclosure: Disclosure, *, person: User, data: Data) -> None:
     """What is left empty stays as it was."""
     dates = {name: data[name] for name in ("paid_on", "reviewed_on") if data[name]}
-    if dates:
-        Compensation.objects.filter(pk=data["compensation"].pk).update(**dates)
+    Compensation.objects.filter(pk=data["compensation"].pk).update(**dates)
+    disclosure.compensated = data["compensation"].contributor.person_id
 
 
 def correct_agreement(disclosure: Disclosure, *, person: User, data: Data) -> None:

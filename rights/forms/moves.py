@@ -11,7 +11,7 @@ from portal.cases.forms import MoveForm, ReasonForm
 from portal.cases.states import Provision
 from portal.cases.text import CleanCharField, CleanTextField
 from rights.models import Compensation, Contributor, Disclosure, Protection
-from rights.rules import day_of
+from rights.rules import day_of, facts_of, names_of, unconfirmed
 from rights.states import OPEN_TO, Category, Decision, Measure
 
 MOST_SEK = 2_000_000_000
@@ -41,6 +41,25 @@ class ComingDayField(DayField):
         if day is not None and day <= timezone.localdate():
             raise forms.ValidationError(_("Choose a day from tomorrow on."))
         return day
+
+
+class NotifyForm(MoveForm):
+    """Asks for nothing: it says who has not confirmed their part, and keeps what is disclosed as it stands now, for the receipt.
+
+    The duty to notify does not wait for anyone (LAU 4 §).
+    """
+
+    case: Disclosure
+
+    def prepare(self) -> None:
+        if missing := unconfirmed(self.case):
+            self.quote = _(
+                "Not confirmed yet: %(names)s. You may notify all the same, for the law says without delay. Those who have an account "
+                "are asked to confirm, and the rights reviewer sees who has not."
+            ) % {"names": names_of(missing)}
+
+    def clean(self) -> dict[str, Any]:
+        return {**(super().clean() or {}), **facts_of(self.case)}
 
 
 class TakeUpForm(MoveForm):
@@ -126,13 +145,27 @@ class ClaimForm(DecisionForm):
 
 
 class WaiveForm(DecisionForm):
-    """The binding waiver (fribrev), wholly or in part."""
+    """The binding waiver of the whole right (fribrev)."""
 
-    field_order = ("category", "basis", "scope", "reason")
+    scope = None  # type: ignore[assignment]  # how Django takes a field away
+    field_order = ("category", "basis", "reason")
 
     @property
     def declared(self) -> str:
         return Decision.WAIVE
+
+
+class WaivePartForm(DecisionForm):
+    """The binding waiver of a part: what else there is of the right is neither declared nor lost by it."""
+
+    category = None  # type: ignore[assignment]  # how Django takes a field away
+    keeps_closed = None  # type: ignore[assignment]  # how Django takes a field away
+    scope = CleanTextField(
+        label=gettext_lazy("What the Region waives"),
+        help_text=gettext_lazy("Which part, where, for what. The rest of the right is not touched."),
+        max_length=5000,
+    )
+    field_order = ("scope", "basis", "reason")
 
 
 def use_plan_field() -> CleanTextField:
@@ -218,11 +251,17 @@ class PaymentForm(MoveForm):
             "contributor__person"
         )
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not (cleaned.get("paid_on") or cleaned.get("reviewed_on")):
+            raise forms.ValidationError(_("Write when it was paid, or when it was reviewed."))
+        return cleaned
+
 
 class ProtectionForm(MoveForm):
     """A measure that protects the asset, and when it must be renewed."""
 
-    measure = forms.ChoiceField(label=gettext_lazy("Measure"), choices=Measure.choices)
+    measure = forms.ChoiceField(label=gettext_lazy("Form of protection"), choices=Measure.choices)
     number = CleanCharField(label=gettext_lazy("Number"), max_length=60, required=False)
     applied_on = PastDayField(label=gettext_lazy("Applied for or signed"))
     renew_by = ComingDayField(

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.models import User
 from portal.cases.forms import DraftForm
 from portal.cases.forms.versioned import draft_formfield
-from portal.cases.text import clean_formfield
+from portal.cases.text import CleanCharField, clean_formfield
+from rights.forms.moves import PastDayField
 from rights.models import Contributor, Disclosure
 from rights.rules import WHOLE
 
@@ -83,9 +84,26 @@ class DisclosureDraftForm(DraftForm):
             "licences": gettext_lazy("Name each licence and what it covers."),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in Disclosure.asks_of_inventions:
+            self.fields[name].needed = True  # type: ignore[attr-defined]  # read by the template of a field
+            self.fields[name].needed_for = _("for an invention")  # type: ignore[attr-defined]
+
     def sections(self) -> Iterator[tuple[Section, list[forms.BoundField]]]:
         for section in SECTIONS:
             yield section, [self[name] for name in section.fields]
+
+
+class AttestForm(forms.Form):
+    """When and how someone without an account confirmed their part."""
+
+    on = PastDayField(label=gettext_lazy("When did they confirm it?"))
+    how = CleanCharField(
+        label=gettext_lazy("How did they confirm it?"),
+        help_text=gettext_lazy("For example on a signed paper, which you add to the documents of the case."),
+        max_length=300,
+    )
 
 
 class ContributorForm(forms.ModelForm[Contributor]):

@@ -1,29 +1,43 @@
 """Pages for disclosures: all of them, beginning one, writing it, who contributed, letters."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.cases.errors import NotVisible
-from portal.cases.models import Case
+from portal.cases.errors import NotVisible, Refused
+from portal.cases.models import Access, Case
 from portal.cases.views.base import CaseView
 from portal.cases.views.inside import CaseFormView
 from portal.cases.views.lists import AllCases
 from portal.cases.views.writing import BeginView, WriteView
 from portal.organisation.models import Unit
-from rights.actions.contributing import begin_disclosure, confirm_contribution, remove_contributor, save_contributor
+from rights.actions.contributing import (
+    attest_contribution,
+    begin_disclosure,
+    confirm_contribution,
+    remove_contributor,
+    save_contributor,
+)
 from rights.filters import DisclosureFilter
-from rights.forms.writing import ContributorForm, DisclosureDraftForm
-from rights.letters import CLAIM, RECEIPT, WAIVER, claim, has_claim, receipt, waiver
+from rights.forms.writing import AttestForm, ContributorForm, DisclosureDraftForm
+from rights.letters import letter_of
 from rights.models import Contributor, Disclosure
-from rights.states import Decision
+from rights.panels import facts_of_part, told_access
+from rights.rules import attestable
 from rights.tables import DisclosureTable
+
+MOST_OF_A_NAME = 40
+"""As many signs of what was opened does the log keep."""
+
+
+DIGITS_OF_AN_ID = 19
 
 
 class DisclosureList(AllCases):
@@ -127,7 +141,9 @@ class ConfirmContribution(ContributorPage):
     title = _("Confirm your contribution")
     button = _("Confirm")
     done = _("You have confirmed your contribution.")
-    help = _("You confirm that you took part in the capacity and with the share that stand on the page of the case.")
+    help = _(
+        "Is this right? If not, write to the author in a message on the page of the case, and confirm when it has been changed."
+    )
 
     @cached_property
     def contributor(self) -> Contributor | None:
@@ -135,6 +151,9 @@ class ConfirmContribution(ContributorPage):
 
     def allowed(self) -> bool:
         return self.contributor is not None
+
+    def facts(self) -> list[dict[str, str]]:
+        return facts_of_part(self.contributor) if self.contributor else []
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
         return forms.Form(data)
@@ -144,22 +163,68 @@ class ConfirmContribution(ContributorPage):
         confirm_contribution(contributor=self.contributor, person=self.person)
 
 
+class AttestContribution(ContributorPage):
+    """Who assesses the disclosure notes how someone without an account has confirmed their part."""
+
+    title = _("Note that someone without an account has confirmed")
+    button = _("Save")
+    done = _("It is noted how they confirmed.")
+
+    def allowed(self) -> bool:
+        return self.part.handler and self.contributor is not None
+
+    def facts(self) -> list[dict[str, str]]:
+        found = self.contributor
+        return [{"label": gettext("Contributor"), "value": str(found)}, *facts_of_part(found)] if found else []
+
+    def make_form(self, data: Any = None, files: Any = None) -> AttestForm:
+        if self.contributor and not (verdict := attestable(self.case, self.contributor)):
+            raise Refused(verdict)
+        return AttestForm(data)
+
+    def carry_out(self, form: AttestForm) -> None:
+        assert self.contributor is not None  # noqa: S101  # see allowed
+        attest_contribution(contributor=self.contributor, by=self.person, **form.cleaned_data)
+
+
+class Openings(DisclosureView):
+    """Every time that someone has opened the disclosure, for those who assess it: ``?before=<id>`` goes on from there. Reading it is an
+    opening too."""
+
+    at_a_time = 200
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self.require(self.part.handler)
+        opened = Access.objects.filter(case_id=self.case.pk).select_related("person", "document").order_by("-pk")
+        before = request.GET.get("before", "")
+        if before.isdecimal() and len(before) < DIGITS_OF_AN_ID:
+            opened = opened.filter(pk__lt=int(before))
+        rows = list(opened[: self.at_a_time + 1])
+        shown = rows[: self.at_a_time]
+        context = {
+            "case": self.case,
+            "kind": self.case.kind_info,
+            "accesses": [told_access(one) for one in shown],
+            "older": shown[-1].pk if len(rows) > len(shown) else None,
+        }
+        return render(request, "rights/openings.html", context)
+
+
 class LetterFile(DisclosureView):
     """A letter as PDF, printed anew from the history each time it is asked for."""
 
-    letters: ClassVar = {RECEIPT: receipt, CLAIM: claim, WAIVER: waiver}
+    @property
+    def name(self) -> str:
+        """The log of openings says which letter."""
+        return f"letter:{self.kwargs['letter']}"[:MOST_OF_A_NAME]
 
     def get(self, request: HttpRequest, pk: int, letter: str) -> HttpResponse:
-        there = {
-            RECEIPT: self.case.opened_at is not None,
-            CLAIM: has_claim(self.case),
-            WAIVER: self.case.decision == Decision.WAIVE,
-        }
-        if not there.get(letter):
+        content = letter_of(self.case, letter)
+        if content is None:
             raise NotVisible
         name = f"{letter}-{self.case.key}.pdf"
         return HttpResponse(
-            self.letters[letter](self.case),
+            content,
             content_type="application/pdf",
             headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
         )

@@ -18,11 +18,13 @@ draft
 rights
   see                   o      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     .
   open_up               o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
+  open_freed            o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   keep_closed           o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   withdraw              x      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     .
 protected
   see                   o      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     .
   open_up               o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
+  open_freed            o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   keep_closed           o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   conclude              o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
 concluded

@@ -108,7 +108,7 @@ def test_a_closed_draft_goes_to_the_rights_reviewer_and_nowhere_else(cast: Cast)
 
 def test_a_draft_whose_answer_and_openness_disagree_cannot_be_submitted_openly(cast: Cast) -> None:
     draft = draft_of(IdeaFlow, cast, possible_invention=True)
-    with pytest.raises(Refused, match="jurist"):
+    with pytest.raises(Refused, match="rättighetsgranskaren"):
         perform(draft, "submit", person=cast.author)
 
 
@@ -202,7 +202,7 @@ def test_what_is_kept_closed_comes_back_to_the_reviewer(cast: Cast) -> None:
 
     assert (idea.state, idea.provision, idea.holder) == (S.PROTECTED, "19:1", cast.jurist)
     assert idea.due_at is not None
-    assert moves_open_to(idea, cast.jurist) == {"open_up", "keep_closed", "conclude"}
+    assert moves_open_to(idea, cast.jurist) == {"open_up", "open_freed", "keep_closed", "conclude"}
 
 
 @pytest.mark.parametrize("part", ["author", "lead", "assessor"])

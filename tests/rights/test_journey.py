@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState
+from portal.cases.actions.links import tie_cases
 from portal.cases.errors import NotYours, Refused
 from portal.cases.exporting import Contents
 from portal.cases.models import Case, CaseLink
 from portal.cases.moving import judge, perform
-from portal.cases.states import Confidentiality
+from portal.cases.states import Confidentiality, Relation
 from rights.flow import DisclosureFlow
 from rights.models import Compensation, Disclosure, Protection
 from rights.states import DisclosureState as S
@@ -62,13 +63,16 @@ def test_from_an_idea_to_use(cast: Cast) -> None:
     idea = case_in(IdeaFlow, IdeaState.RIGHTS, cast, title="Ventil", solution="Ett membran som fälls.")
     author, jurist = signed_in(cast.author), signed_in(cast.jurist)
     begin = f"{reverse('rights:begin')}?from={idea.pk}"
-    assert begin in page(author, idea)
+    offered = page(author, idea)
+    assert offered.index(begin) < offered.index('id="people-title"')
 
     asked = author.get(begin)
     assert asked.context["form"]["title"].value() == "Ventil"
     author.post(begin, {"title": "Ventil"})
     disclosure = Disclosure.objects.get()
     assert "Ett membran som fälls." in disclosure.description
+    assert disclosure.result_type == "invention"
+    assert begin not in page(author, idea)
     assert disclosure.confidentiality == Confidentiality.RESTRICTED
     assert CaseLink.objects.filter(source=idea.pk, target=disclosure.pk, relation="led_to").exists()
     write(author, disclosure, **ANSWERS)
@@ -110,8 +114,28 @@ def test_the_idea_opens_only_when_the_decision_lets_it(cast: Cast) -> None:
     case = make_move(case, "claim", cast, keeps_closed="on", **CLAIM)
     assert not may_open()
     make_move(case, "let_open", cast)
-    assert may_open()
-    assert make_move(idea, "open_up", cast).state == IdeaState.SUBMITTED
+    assert not may_open()
+    assert "Rättighetsbeslutet gör att det får öppnas." in page(signed_in(cast.author), idea)
+    assert "kopplade till det här får öppnas" in page(signed_in(cast.author), case)
+    with pytest.raises(Refused, match="rättighetsbeslut"):
+        make_move(idea, "open_up", cast)
+    assert make_move(idea, "open_freed", cast).state == IdeaState.SUBMITTED
+
+
+def test_where_protection_is_applied_for_the_idea_is_not_opened_as_no_invention(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, IdeaState.RIGHTS, cast)
+    assert not judge(idea, IdeaFlow.moves["open_freed"])
+    case = case_in(DisclosureFlow, S.DECIDED, cast)
+    tie_cases(source=idea, target=case, relation=Relation.LED_TO, by=cast.author)
+    case = make_move(case, "protect", cast)
+    if case.keeps_closed:
+        make_move(case, "let_open", cast)
+
+    idea = Case.objects.get(pk=idea.pk).as_kind()
+    assert judge(idea, IdeaFlow.moves["open_freed"])
+    assert not judge(idea, IdeaFlow.moves["open_up"])
+    assert "skydd är sökt" in page(signed_in(cast.author), idea)
+    assert "skydd är sökt" in page(signed_in(cast.jurist), idea)
 
 
 def test_a_draft_left_lying_holds_nothing(cast: Cast) -> None:

@@ -26,6 +26,7 @@ assessing
   close_mistaken       o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   claim                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   waive                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
+  waive_part           o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   lapse                o      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     x
 completing
   see                  o      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     .
@@ -34,11 +35,13 @@ completing
   close_mistaken       o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   claim                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   waive                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
+  waive_part           o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   lapse                o      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     x
 lapsed
   see                  o      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     .
   stand_aside          o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   waive                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
+  waive_part           o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   let_open             o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   agree                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   close                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
@@ -47,6 +50,7 @@ decided
   stand_aside          o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   correct_claim        o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   waive                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
+  waive_part           o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   let_open             o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   agree                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   put_in_use           o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
@@ -61,6 +65,7 @@ agreed
   see                  o      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     .
   stand_aside          o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   waive                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
+  waive_part           o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   let_open             o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   put_in_use           o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   follow_up            o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
@@ -76,6 +81,7 @@ in_use
   see                  o      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     .
   stand_aside          o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   waive                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
+  waive_part           o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   let_open             o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   follow_up            o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   correct_agreement    o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .

@@ -212,7 +212,14 @@ def test_several_meetings_add_up_and_the_latest_says_how_many_work_there(cast: C
 
     assert row_of("SOS").told_share == 100
     assert row_of("KAR").told_share == 25
-    assert reach(first())[0].told_share == 44
+    whole = reach(first())[0]
+    elsewhere = User.objects.filter(is_active=True, is_employee=True, unit__isnull=False)
+    others = elsewhere.exclude(unit__code__in=("SOS", "KAR")).count()
+    assert others
+    assert (whole.told, whole.staff, whole.units_told) == (20, 50 + others, 2)
+    assert whole.units == Unit.objects.current().count()
+    page = signed_in(cast.manager).get(SPREAD).content.decode()
+    assert f"2 av {whole.units} enheter" in page
 
 
 @pytest.mark.parametrize(

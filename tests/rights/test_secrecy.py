@@ -1,5 +1,6 @@
 """A disclosure is seen by those who wrote it and by the rights reviewers, and every time that someone opens it is kept."""
 
+import json
 import re
 from io import BytesIO
 from typing import Any
@@ -19,6 +20,7 @@ from portal.cases.actions.links import tie_cases, untie_cases
 from portal.cases.actions.openness import change_openness
 from portal.cases.actions.people import name_person, unname_person
 from portal.cases.errors import Refused
+from portal.cases.exporting import Contents
 from portal.cases.models import Access, Case, CaseLink, DiaryEntry, Event
 from portal.cases.states import Audience, Confidentiality, Relation
 from portal.cases.uploads import inspect
@@ -138,6 +140,40 @@ def test_every_opening_is_kept_and_shown_to_the_reviewers(cast: Cast, disclosure
     assert "Vem som har öppnat ärendet" in shown
     assert "ritning.txt" in shown
     assert "Vem som har öppnat ärendet" not in author.get(disclosure.get_absolute_url()).content.decode()
+
+
+def test_the_whole_log_of_openings_is_read_page_by_page_by_those_who_assess(
+    cast: Cast, disclosure: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rights.views.disclosures.Openings.at_a_time", 3)
+    author, jurist = signed_in(cast.author), signed_in(cast.jurist)
+    for _number in range(4):
+        author.get(disclosure.get_absolute_url())
+    author.get(reverse("rights:letter", args=[disclosure.pk, "mottagningsbevis"]))
+    address = reverse("rights:openings", args=[disclosure.pk])
+    assert address in jurist.get(disclosure.get_absolute_url()).content.decode()
+    assert author.get(address).status_code == 403
+
+    first = jurist.get(address)
+    second = jurist.get(f"{address}?before={first.context['older']}")
+
+    assert [one["who"] for one in first.context["accesses"]] == ["Jurist", "Author", "Author"]
+    assert [one["who"] for one in second.context["accesses"]] == ["Author"] * 3
+    assert second.context["older"] is None
+    assert "Mottagningsbeviset" in "".join(str(one["what"]) for one in first.context["accesses"])
+    assert jurist.get(f"{address}?before=x").status_code == 200
+
+
+def test_the_log_of_openings_is_in_the_case_that_is_taken_out_by_those_who_may_read_it(
+    cast: Cast, disclosure: Any
+) -> None:
+    signed_in(cast.author).get(disclosure.get_absolute_url())
+
+    def files(**parts: Any) -> ZipFile:
+        return ZipFile(BytesIO(b"".join(Contents(disclosure, **parts).stream())))
+
+    assert [row["person"] for row in json.loads(files().read("openings.json"))] == ["Author"]
+    assert "openings.json" not in files(internal=False).namelist()
 
 
 def test_what_is_begun_from_it_is_an_opening_of_it_too(cast: Cast, disclosure: Any) -> None:

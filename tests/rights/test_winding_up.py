@@ -214,16 +214,16 @@ def test_who_decided_and_by_what_right_stands_on_the_page_and_in_the_letters(cas
 
 def test_the_next_step_is_what_the_date_is_about(cast: Cast) -> None:
     case = case_in(DisclosureFlow, S.AGREED, cast)
-    assert next_step(case) == "Juristen: notera att det används"
+    assert next_step(case) == "Rättighetsgranskaren: notera att det används"
     renewed = make_move(case, "protect", cast, renew_by=SOON)
-    assert next_step(renewed) == "Juristen: förnya eller avsluta ett skydd"
-    assert next_step(case_in(DisclosureFlow, S.IN_USE, cast)) == "Juristen: följ upp användningen"
+    assert next_step(renewed) == "Rättighetsgranskaren: förnya eller avsluta ett skydd"
+    assert next_step(case_in(DisclosureFlow, S.IN_USE, cast)) == "Rättighetsgranskaren: följ upp användningen"
 
 
 def test_it_is_not_said_to_be_handled_by_a_unit_that_may_not_see_it(cast: Cast) -> None:
     shown = page(cast.author, case_in(DisclosureFlow, S.NOTIFIED, cast))
 
-    assert "Juristerna" in shown
+    assert "Rättighetsgranskarna" in shown
     assert "Enheten gemensamt" not in shown
 
 

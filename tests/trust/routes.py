@@ -201,6 +201,8 @@ ROUTES: dict[str, Rule] = {
     "rights:edit_contributor": of_case((), visits=of_disclosure(contributor=contributor_of)),
     "rights:remove_contributor": of_case((), visits=of_disclosure(contributor=contributor_of)),
     "rights:confirm": of_case((), visits=of_disclosure()),
+    "rights:openings": of_case((), visits=of_disclosure()),
+    "rights:attest": of_case((), visits=of_disclosure(contributor=contributor_of)),
     "rights:letter": of_case((), visits=of_disclosure(letter=lambda world: "mottagningsbevis")),
     # Requests for tests: those of who wrote them, the host, the reviewers and the registrar; the way there is everyone's
     "testbeds:how": PUBLIC,

@@ -5,7 +5,9 @@ from django.db import transaction
 
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
+from portal.cases.errors import Refused
 from portal.cases.models import Case, CaseGrant, Event
+from portal.cases.rules import may_remove
 from portal.cases.who import HOLDER, one
 from portal.notices.actions import tell
 from portal.notices.states import Topic
@@ -14,9 +16,12 @@ from portal.organisation.standing import forget_standing
 
 
 @transaction.atomic
-def name_person(*, case: Case, person: User, grant: str, by: User | None) -> CaseGrant:
+def name_person(
+    *, case: Case, person: User, grant: str, by: User | None, topic: Topic | None = Topic.NAMED
+) -> CaseGrant:
     """Grant ``coauthor``, ``assess``, ``review``, ``consult``, ``contact`` or ``recuse`` to one person on one case.
-    Naming twice changes nothing. The person is told, and the history tells of it once the case has been submitted.
+    Naming twice changes nothing. The person is told, unless ``topic`` is None, and the history tells of it once the case has been
+    submitted.
     """
     permission = Permission.objects.get(content_type__app_label="cases", codename=f"{grant}_case")
     row: CaseGrant
@@ -24,7 +29,8 @@ def name_person(*, case: Case, person: User, grant: str, by: User | None) -> Cas
     if created:
         forget_standing(person)
         event = _tell_history(case, "person_named", person, grant, by)
-        tell(case=case, event=event, whos=() if grant == "recuse" else (one(person.pk),), topic=Topic.NAMED, by=by)
+        if topic is not None and grant != "recuse":
+            tell(case=case, event=event, whos=(one(person.pk),), topic=topic, by=by)
     return row
 
 
@@ -35,6 +41,15 @@ def unname_person(*, case: Case, person: User, grant: str, by: User | None) -> N
     if rows.delete()[0]:
         forget_standing(person)
         _tell_history(case, "person_unnamed", person, grant, by)
+
+
+@transaction.atomic
+def remove_coauthor(*, case: Case, person: User, by: User) -> None:
+    """Let a co-author go. Raises Refused where the kind keeps them."""
+    locked = Case.objects.lock(case.pk)
+    if not (verdict := may_remove(locked, person)):
+        raise Refused(verdict)
+    unname_person(case=locked, person=person, grant="coauthor", by=by)
 
 
 @transaction.atomic

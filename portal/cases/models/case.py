@@ -323,6 +323,12 @@ class Case(Written):
         """Those in force in both directions, with what is told of the case at each end (one query, then kept)."""
         return _ties(self.pk)
 
+    @cached_property
+    def tied_holders(self) -> "list[Any]":
+        """The cases that this one is tied to and that may hold it closed, as their own kinds (one query each, then kept)."""
+        others = {end.pk: end for tie in self.ties for end in (tie.source, tie.target) if end.pk != self.pk}
+        return [other.as_kind() for other in others.values() if other.kind_info.holds is not None]
+
     @property
     def kind_info(self) -> "kinds.Kind":
         return kinds.by_key(self.kind)

@@ -16,7 +16,7 @@ from portal.cases.actions.drafts import discard_draft
 from portal.cases.actions.links import tie_cases, untie_cases
 from portal.cases.actions.messages import send_message
 from portal.cases.actions.openness import change_openness
-from portal.cases.actions.people import assign_holder, name_person, unname_person
+from portal.cases.actions.people import assign_holder, name_person, remove_coauthor
 from portal.cases.errors import Refused
 from portal.cases.forms.inside import (
     CoauthorForm,
@@ -28,6 +28,7 @@ from portal.cases.forms.inside import (
     WithdrawForm,
 )
 from portal.cases.models import Case, CaseLink, Document
+from portal.cases.rules import may_remove
 from portal.cases.states import Audience, Confidentiality, Direction, Relation
 from portal.cases.uploads import attachment_headers
 from portal.cases.views.base import CaseView
@@ -51,6 +52,10 @@ class CaseFormView(CaseView):
 
     def carry_out(self, form: Any) -> None:
         raise NotImplementedError
+
+    def facts(self) -> list[dict[str, str]]:
+        """What of the case the person should have before their eyes, for the component ``data``."""
+        return []
 
     def texts(self, form: forms.BaseForm) -> list[str]:
         """What leaves the writer's hands when the form is sent; asked about once when it seems to hold an identity number."""
@@ -85,6 +90,7 @@ class CaseFormView(CaseView):
             "button": self.button,
             "help": self.help,
             "danger": self.danger,
+            "facts": self.facts(),
         }
         return render(self.request, "cases/form.html", context)
 
@@ -246,10 +252,13 @@ class RemoveCoauthorPage(CaseFormView):
         return (self.part.owner or self.coauthor == self.person) and self.case.closed_at is None
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        """Raises Refused where the kind keeps them: nobody is asked to confirm what cannot be done."""
+        if not (verdict := may_remove(self.case, self.coauthor)):
+            raise Refused(verdict)
         return forms.Form(data)
 
     def carry_out(self, form: forms.BaseForm) -> None:
-        unname_person(case=self.case, person=self.coauthor, grant="coauthor", by=self.person)
+        remove_coauthor(case=self.case, person=self.coauthor, by=self.person)
 
     def where_next(self) -> str:
         gone = self.coauthor == self.person and not self.part.insider

@@ -13,7 +13,7 @@ from portal.cases.flow import Flow
 from portal.cases.models import Case, CaseContact, Considerations, Document, Message
 from portal.cases.moving import Chance, chances
 from portal.cases.queries.history import latest_events
-from portal.cases.rules import Part, considered, not_held
+from portal.cases.rules import Part, considered, freed_by, not_held
 from portal.cases.states import INSIDE, Confidentiality
 from portal.cases.verdicts import Reason
 from portal.wording import worded_once
@@ -25,7 +25,7 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
     documents = documents_for(case, part)
     moves = chances(case, person, held)
     missing = missing_in(case, (reason for chance in moves for reason in chance.verdict.reasons)) if part.writes else []
-    considerations = _considerations(case)
+    considerations, starts = _considerations(case), list(_starts(case, part))
     return {
         "case": case,
         "kind": kind,
@@ -44,9 +44,11 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
             if held[panel.shown_to.key]
         ],
         "held": not_held(case).reasons if case.state in kind.flow.closed else (),
+        "freed": freed_by(case) if case.state in kind.flow.closed and not kind.never_opens else (),
         "considers": _asks_to_consider(kind.flow) and (case.closed_at is None or bool(considerations)),
         "considerations": considerations,
         "named": [grant for grant in case.named if part.insider or grant.permission.codename == "coauthor_case"],
+        "staying": kind.keeps_coauthors(case) if part.owner and case.closed_at is None else {},
         "contact": CaseContact.objects.filter(case_id=case.pk).first()
         if part.insider and case.owner_id is None
         else None,
@@ -56,7 +58,8 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
         ),
         "messages_inside": _messages(case, part),
         "links": list(_links(case, part, person)),
-        "starts": list(_starts(case, part)),
+        "starts": [start for start in starts if not start["urged"]],
+        "urged": [start for start in starts if start["urged"]],
         "timeline": timeline(case, part),
         "write_url": reverse(kind.write_url, args=[case.pk]) if part.writes and kind.write_url else "",
     }
@@ -199,6 +202,9 @@ def _starts(case: Case, part: Part) -> Iterator[dict[str, Any]]:
     """What can be begun from this case: every other kind that offers it, known from its registration alone."""
     if not case.kind_info.grows or case.opened_at is None or not (part.employee or part.author):
         return
+    tied = {end.kind for tie in case.ties for end in (tie.source, tie.target)}
     for kind in kinds.all_kinds():
-        if kind.start_from and kind.key != case.kind and (part.employee or kind.from_outside):
-            yield {"label": kind.start_from, "url": f"{reverse(kind.start_url)}?from={case.pk}"}
+        begun = kind.once_from and kind.key in tied
+        if kind.start_from and kind.key != case.kind and (part.employee or kind.from_outside) and not begun:
+            address = f"{reverse(kind.start_url)}?from={case.pk}"
+            yield {"label": kind.start_from, "url": address, "urged": part.author and kind.urged_from(case)}
