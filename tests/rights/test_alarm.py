@@ -110,7 +110,7 @@ def test_the_last_reviewer_may_stand_aside_and_the_coordinators_are_told_at_once
     assert Event.objects.get(case=notified.pk, move=ALARMED).internal
     page = signed_in(cast.coordinator).get("/notiser/").content.decode()
     assert notified.reference in page
-    assert "En annan jurist måste utses" in page
+    assert "En annan rättighetsgranskare måste utses" in page
     assert SECRET not in page
     assert notified.get_absolute_url() not in page
 
