@@ -21,7 +21,7 @@ class Refused(Exception):
 
     def __init__(self, verdict: Verdict) -> None:
         self.verdict = verdict
-        super().__init__(" ".join(str(reason) for reason in verdict.reasons))
+        super().__init__(str(verdict))
 
 
 class Invalid(Exception):

@@ -67,7 +67,11 @@ class Kind:
     Submitted cases of a kind that is ``compared`` are offered to whoever writes something like them, where ``offered`` is given only those
     among it; ``join`` is what the writer can do with one, such as supporting it. ``stories`` gives addresses where cases of the kind are
     told of in public.
+<<<<<<< HEAD
     ``office`` names those who handle cases of the kind, where they are not the case's unit, which may not even see it.
+=======
+    ``step`` says in a few words what whoever the case waits for is to do, where an effect decides that; empty where the state does.
+>>>>>>> w-t1
     ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
     """
 
@@ -100,6 +104,7 @@ class Kind:
     offered: "Callable[[], QuerySet[Any]] | None" = None
     join: "Join | None" = None
     stories: "Callable[[Collection[int]], Mapping[int, str]]" = lambda pks: {}
+    step: "Callable[[Any], str]" = lambda case: ""
     verbs: Mapping[str, str | Promise] = field(default_factory=dict)
     said_in: "Callable[[Case], Iterable[dict[str, Any]]]" = lambda case: ()
     keeps_rows: "Callable[[Case], Mapping[str, QuerySet[Any]]]" = lambda case: {}
@@ -205,5 +210,6 @@ def of_model(model: "type[Case]") -> Kind:
 
 def whos_awaited() -> Iterable["Who"]:
     """Every Who that a case can wait for, once each."""
-    found = {who.key: who for kind in _kinds.values() for who in kind.flow.awaits.values()}
+    flows = [kind.flow for kind in _kinds.values()]
+    found = {who.key: who for flow in flows for who in (*flow.awaits.values(), *flow.awaits_too)}
     return found.values()

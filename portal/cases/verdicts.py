@@ -20,12 +20,15 @@ class Reason:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Truthy when there is nothing against. Verdicts add up: ``a & b`` holds the reasons of both."""
+    """Truthy when there is nothing against. Verdicts add up: ``a & b`` holds the reasons of both. As text it is its reasons."""
 
     reasons: tuple[Reason, ...] = ()
 
     def __bool__(self) -> bool:
         return not self.reasons
+
+    def __str__(self) -> str:
+        return " ".join(str(reason) for reason in self.reasons)
 
     def __and__(self, other: "Verdict") -> "Verdict":
         return Verdict(self.reasons + other.reasons)

@@ -16,7 +16,7 @@ from portal.accounts.rules import has_own_address
 from portal.cases import kinds
 from portal.cases.models import Case
 from portal.cases.states import Confidentiality
-from portal.cases.words import what_happened
+from portal.cases.words import step_inside, what_happened
 from portal.notices.models import Notice
 from portal.notices.states import BLIND, Topic
 
@@ -137,8 +137,13 @@ def _news(notices: Sequence[Notice], yours: set[int] | None, seen: set[int], *, 
         subject=short(notices[0], sealed=sealed) if len(notices) == 1 else "",
         happened=happened,
         now="" if sealed or case.is_draft else _where_it_stands(case),
+<<<<<<< HEAD
         todo=_todo(notices, is_yours=is_yours),
         due=day(min(dates)) if dates else "",
+=======
+        todo=_todo(notices, is_yours=is_yours, step=step_inside(case) if is_yours and not sealed else ""),
+        due=day(case.due_at) if dated and case.due_at else "",
+>>>>>>> w-t1
     )
 
 
@@ -158,8 +163,10 @@ def _where_it_stands(case: Case) -> str:
     return _("The case is now: %(state)s. The next step is with: %(who)s.") % {"state": state, "who": awaited(case)}
 
 
-def _todo(notices: Sequence[Notice], *, is_yours: bool) -> str:
+def _todo(notices: Sequence[Notice], *, is_yours: bool, step: str) -> str:
     topics = {notice.topic for notice in notices}
+    if step:
+        return _("The next step is yours: %(step)s. Open the case to take it.") % {"step": step}
     if is_yours:
         return _("The next step is yours. Open the case to take it.")
     advice = next(

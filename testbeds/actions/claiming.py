@@ -1,6 +1,6 @@
 """Time at testbeds: held, moved, booked, given back, blocked. Of all who want the same minutes one gets them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,6 +28,7 @@ __all__ = [
     "Blocked",
     "Hit",
     "Taken",
+    "Unlisted",
     "block",
     "blocked_by",
     "book_held",
@@ -54,6 +55,10 @@ class Blocked:
 
     claim: Claim
     hits: list[Hit]
+
+
+class Unlisted(Refused):
+    """A block would take a time that whoever makes it has not been shown."""
 
 
 # ── Holding ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -96,7 +101,7 @@ def move_time(*, claim: Claim, begins: datetime, ends: datetime, person: User) -
         with overlaps_told():
             change(claim, state=ClaimState.HELD, during=slot.during, **values)
     except Overlaps:
-        raise taken([slot]) from None
+        raise taken([slot], request, moved=claim) from None
     note(request, "time_moved", person, [old, slot], mandatory=was == ClaimState.BOOKED, claim=claim.pk, was=was)
     _reckon_booked(request)
     waiting.pass_on_after_commit(claim.testbed_id)
@@ -192,8 +197,17 @@ def _around(claim: Claim, begins: datetime, ends: datetime) -> bool:
 
 
 @whole
-def block(*, testbed: Testbed, begins: datetime, ends: datetime, why: str, person: User) -> Blocked:
+def block(
+    *,
+    testbed: Testbed,
+    begins: datetime,
+    ends: datetime,
+    why: str,
+    person: User,
+    listed: Collection[int] | None = None,
+) -> Blocked:
     """Let nobody use the testbed then. The times it hits are cancelled with the reason, and each request is told what is free instead.
+    Where ``listed`` says which times the person has been shown, it hits no others: then it raises Unlisted.
 
     Raises Refused when the time has passed or is blocked already, and for who is partial in a request that it hits (FL 16–17 §§).
     """
@@ -207,6 +221,10 @@ def block(*, testbed: Testbed, begins: datetime, ends: datetime, why: str, perso
         raise Changed
     if not (verdict := may_take_from(person, (claim.request_id for claim in hit))):
         raise Refused(verdict)
+    if listed is not None and not {claim.pk for claim in hit} <= set(listed):
+        raise Unlisted(
+            no(_("Somebody has got a time since you looked. Look again at whom it hits before you block it."))
+        )
     let_lapse([Slot(testbed.pk, begins, ends)])
     for claim in hit:
         change(claim, state=ClaimState.CANCELLED, why=why)

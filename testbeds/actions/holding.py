@@ -23,11 +23,14 @@ LONGEST_AROUND = timedelta(hours=8)
 
 
 class Taken(Refused):
-    """Somebody has that time, or it is closed then; ``alternatives`` are the first that are free, three where there are three."""
+    """Somebody has that time, or it is closed then; ``alternatives`` are the first that are free, three where there are three.
+    ``line`` says whether it can be waited for: another has it, and may give it back.
+    """
 
-    def __init__(self, why: str, alternatives: Sequence[Slot]) -> None:
+    def __init__(self, why: str, alternatives: Sequence[Slot], *, line: bool = False) -> None:
         super().__init__(no(why, field="begins"))
         self.alternatives = list(alternatives)
+        self.line = line
 
 
 def put(request: TestRequest, slots: Sequence[Slot], person: User | None, **values: Any) -> list[Claim]:
@@ -52,7 +55,7 @@ def put(request: TestRequest, slots: Sequence[Slot], person: User | None, **valu
         with overlaps_told():
             Claim.objects.bulk_create(rows)
     except Overlaps:
-        raise taken(slots) from None
+        raise taken(slots, request) from None
     return (
         [Claim.objects.get(pk=rows[0].pk)]
         if len(rows) == 1
@@ -85,14 +88,29 @@ def must_be_open(slots: Sequence[Slot]) -> None:
             raise Taken(said, near([slot])[0])
 
 
-def taken(slots: Sequence[Slot]) -> Taken:
-    """The first of the times that cannot be had, and what can. Where each is free alone, they are too near each other."""
+def taken(slots: Sequence[Slot], request: TestRequest, *, moved: Claim | None = None) -> Taken:
+    """The first of the times that cannot be had, and what can. Where each is free alone, they are too near each other. The request’s own
+    times stand in its way too, but the one that is ``moved``.
+    """
+    own = list(request.claims.keeping_out().exclude(pk=moved.pk if moved else 0).select_related("testbed"))
     for slot, (_is_open, is_taken) in zip(slots, judged(slots), strict=True):
+        if clash := next((claim for claim in own if _too_near(claim, slot)), None):
+            said = _("You already have %(time)s, and there must be room for set-up and cleaning around it.")
+            return Taken(said % {"time": in_words(clash.begins, clash.ends)}, near([slot])[0])
         if is_taken:
             said = _("Somebody else has %(time)s. Choose another time.") % {"time": in_words(*slot.during)}
-            return Taken(said, near([slot])[0])
+            return Taken(said, near([slot])[0], line=True)
     said = _("The times are too near each other: there must be room for set-up and cleaning between them.")
     return Taken(said, near(slots[:1])[0])
+
+
+def _too_near(claim: Claim, slot: Slot) -> bool:
+    """The use of one overlaps the other’s, or what is around it."""
+    if claim.testbed_id != slot.testbed_id:
+        return False
+    before = timedelta(minutes=max(claim.before, claim.testbed.after))
+    after = timedelta(minutes=max(claim.after, claim.testbed.before))
+    return claim.begins - before < slot.ends and slot.begins < claim.ends + after
 
 
 def let_lapse(slots: Iterable[Slot]) -> None:

@@ -14,9 +14,13 @@ from portal.cases.states import Confidentiality
 from portal.cases.verdicts import no
 from portal.cases.workdays import due_at
 from portal.organisation.queries import heir_of
+from testbeds.actions.awaiting import set_next, set_next_anew
 from testbeds.actions.booking import worth_as_aid
 from testbeds.actions.claiming import book_held, release_all
+from testbeds.actions.telling import write_host_needed, write_taken_back
 from testbeds.models import PARTS, Agreement, HostReview, ModelFlag, Side, Signature, Survey, Testbed, TestRequest
+from testbeds.queries.requests import reviews_left
+from testbeds.rules.hosting import other_hosts
 from testbeds.rules.terms import digest_of, terms_of
 from testbeds.states import Actor, Outcome
 
@@ -69,11 +73,21 @@ def promise_answer(request: TestRequest, *, person: User, data: dict[str, Any]) 
 
 def say_yes(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
     request.conditions = data["conditions"]
+    set_next(request)
 
 
 def end(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
     """A request that has ended keeps nobody out, and what it did not use is no aid."""
-    release_all(request=request, person=person, why=request.get_state_display())
+    _let_go(request, person, request.get_state_display())
+
+
+def finish(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    """As above; who loses times ahead reads why."""
+    _let_go(request, person, data.get("reason") or request.get_state_display())
+
+
+def _let_go(request: TestRequest, person: User, why: str) -> None:
+    release_all(request=request, person=person, why=why[:500])
     if request.aid is not None:
         request.aid = worth_as_aid(request)
 
@@ -83,6 +97,8 @@ def stand_aside(request: TestRequest, *, person: User, data: dict[str, Any]) -> 
     name_person(case=request, person=person, grant="recuse", by=person)
     if request.holder_id == person.pk:
         request.holder = None
+    if not other_hosts(request, person):
+        write_host_needed(request)
 
 
 def mark_secret(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
@@ -98,14 +114,28 @@ def flag_model(request: TestRequest, *, person: User, data: dict[str, Any]) -> N
 # ── Review ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def begin_review(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    """Reviewers may have been named before the text was sent back to be completed."""
+    set_next(request)
+
+
 def name_reviewer(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
     HostReview.objects.create(request=request, reviewer=data["person"], asked_by=person)
+    set_next(request)
+
+
+def take_back_reviewer(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    """The place is free for another, and the request is closed to who was asked."""
+    reviews_left().filter(request=request.pk, reviewer=data["person"]).delete()
+    set_next(request)
+    write_taken_back(request, data["person"], data["reason"])
 
 
 def declare_conflict(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
     """The place is free for another, and the request is closed to who declared it."""
     request.reviews.filter(reviewer=person, handed_in_at=None).update(conflict=True, conflict_why=data["why"])
     name_person(case=request, person=person, grant="recuse", by=person)
+    set_next(request)
 
 
 def hand_in_review(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
@@ -114,6 +144,7 @@ def hand_in_review(request: TestRequest, *, person: User, data: dict[str, Any]) 
     request.reviews.filter(reviewer=person, conflict=False, handed_in_at=None).update(
         **said, handed_in_at=timezone.now()
     )
+    set_next(request)
 
 
 # ── Agreement and time ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -133,6 +164,7 @@ def _new_version(request: TestRequest, person: User, **terms: str) -> Agreement:
     made = Agreement(request=request, number=before.number + 1 if before else 1, made_by=person, **terms)
     made.sha256 = digest_of(terms_of(made))
     made.save()
+    set_next(request)
     return made
 
 
@@ -147,11 +179,27 @@ def sign_for_tester(request: TestRequest, *, person: User, data: dict[str, Any])
 def _sign(request: TestRequest, person: User, side: Side, sha256: str) -> None:
     agreement = request.agreements.order_by("-number")[0]
     Signature.objects.create(agreement=agreement, side=side, by=person, sha256=sha256)
+    set_next(request)
 
 
 def book(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
     book_held(request, person)
     request.aid = worth_as_aid(request)
+    set_next(request)
+
+
+def book_more(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    book(request, person=person, data=data)
+    set_next_anew(request)
+
+
+def choose_anew(request: TestRequest, *, person: User | None, data: dict[str, Any]) -> None:
+    """No booked time is left: who tests chooses another."""
+    set_next(request)
+
+
+def begin(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    set_next(request)
 
 
 # ── Result, decision, follow-up ──────────────────────────────────────────────────────────────────────────────────────
@@ -168,6 +216,7 @@ def go_on(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
 
 def extend(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
     _decide(request, Outcome.EXTEND, receiver=data["receiver"])
+    set_next(request)
 
 
 def stop(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:

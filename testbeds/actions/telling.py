@@ -8,11 +8,15 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.actions import write_letter
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
 from portal.cases.models import Event
-from portal.cases.who import AUTHOR
+from portal.cases.who import AUTHOR, nearest_holders, office, partial_in
 from portal.notices.actions import tell
+from portal.notices.words import is_sealed
+from portal.organisation.states import Role
+from testbeds.actions.awaiting import write_next
 from testbeds.models import HOST, Claim, Testbed, TestRequest
 from testbeds.queries.free import Slot
 
@@ -39,7 +43,9 @@ def note(
     request: TestRequest, verb: str, person: User | None, times: Iterable[Claim | Slot], *, why: str = "",
     others: Sequence[Slot] = (), mandatory: bool = False, **data: Any,
 ) -> Event:  # fmt: skip
-    """One event with the times in words, in Swedish as in the diary, and a notice to the author and the host. The case is locked."""
+    """One event with the times in words, in Swedish as in the diary, and a notice to the author and the host. The case is
+    locked, and says whom it waits for afterwards.
+    """
     times = list(times)
     with translation.override("sv"):
         parts = ["; ".join(said(one) for one in times), why]
@@ -53,8 +59,41 @@ def note(
     if others:
         told["others"] = [[one.testbed_id, one.begins.isoformat(), one.ends.isoformat()] for one in others]
     event = write_event(case=request, person=person, move=verb, note=". ".join(filter(None, parts)), data=told)
+    write_next(request)
     tell(case=request, event=event, whos=(AUTHOR, HOST), mandatory=mandatory, by=person)
     return event
+
+
+def write_taken_back(request: TestRequest, person: User, why: str) -> None:
+    """To a reviewer who is asked no more. They see the case no more either, and a notice belongs to a case, so this is a letter."""
+    if not person.is_active or not person.email:
+        return
+    with translation.override(person.language):
+        told = {"reference": request.reference, "why": "" if is_sealed(request) else why}
+        subject = _("You are no longer asked to review %(reference)s") % told
+        text = _(
+            "You do not need to review the request %(reference)s: the host has taken the question back.\n\n%(why)s"
+        )
+        write_letter(to=person.email, subject=subject, text=(text % told).strip())
+
+
+def write_host_needed(request: TestRequest) -> None:
+    """To the innovation lead of the unit or, where there is none, to the coordinators: a request has no host who is impartial. They do
+    not see the case, and a notice belongs to one, so these are letters, and say nothing of what is asked.
+    """
+    told = {"reference": request.reference, "testbed": request.testbed, "unit": request.unit}
+    leads = nearest_holders(request, Role.INNOVATION_LEAD, without=partial_in(request))
+    people = (
+        User.objects.filter(pk__in=leads) if leads else User.objects.filter(office(Role.COORDINATOR).people(request))
+    )
+    for person in people.exclude(email=""):
+        with translation.override(person.language):
+            subject = _("Another host is needed at %(testbed)s") % told
+            text = _(
+                "The request %(reference)s has no host left: the one who was has a conflict of interest. "
+                "Appoint another testbed host at %(unit)s, or the request waits for nobody."
+            )
+            write_letter(to=person.email, subject=subject, text=text % told)
 
 
 def said(one: Claim | Slot) -> str:

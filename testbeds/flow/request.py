@@ -13,9 +13,10 @@ from testbeds.actions import requesting as effects
 from testbeds.actions.telling import VERBS
 from testbeds.calendars.feeds import calendars_of
 from testbeds.forms import moves as forms
-from testbeds.models import ASKED, HOST, INSIDE, PARTIES, REVIEWER, SIGNER, TESTER, TestRequest
+from testbeds.models import ASKED, HOST, HOST_AND_ASKED, INSIDE, PARTIES, REVIEWER, SIGNER, TESTER, TestRequest
 from testbeds.queries.requests import rows_inside, rows_of_request
 from testbeds.rules.agreeing import agreed, has_time, host_signs, is_booked, tester_signs, unsigned
+from testbeds.rules.awaiting import words_of_step
 from testbeds.rules.requesting import (
     asker_told,
     benefit,
@@ -23,11 +24,13 @@ from testbeds.rules.requesting import (
     half_year_on,
     not_reviewed,
     place_free,
+    review_left,
     reviewed,
     takes_requests,
     unsurveyed,
     year_on,
 )
+from testbeds.rules.timing import has_come
 from testbeds.states import TestState as S
 
 ANSWERED_WITHIN = 10
@@ -80,6 +83,8 @@ class TestFlow(Flow):
         S.FOLLOWED: HOST,
     }
 
+    awaits_too = (ASKED, HOST_AND_ASKED, SIGNER)
+
     # ── Asking ──
     submit = Move(
         label=_("Send the request"), done=_("Request sent"), source=(S.DRAFT,), target=S.SUBMITTED, by=OWNER, needs=WRITTEN,
@@ -108,17 +113,22 @@ class TestFlow(Flow):
     # ── The host’s answer ──
     stand_aside = Move(
         label=_("I have a conflict of interest"), done=_("Conflict of interest declared"), source=HANDLED, target=None, by=HOST,
-        form=ReasonForm, effect=effects.stand_aside, tell=(HOST,), internal=True,
+        form=forms.StandAsideForm, effect=effects.stand_aside, tell=(HOST,), internal=True,
         help=_("You take no further part in the case (FL 16–17 §§). This cannot be undone."),
     )  # fmt: skip
     take_up = Move(
-        label=_("Take it to review"), done=_("Taken to review"), source=(S.SUBMITTED,), target=S.REVIEW, by=HOST, tell=(AUTHOR,),
-        style="primary", help=_("Then you name two reviewers."),
+        label=_("Take it to review"), done=_("Taken to review"), source=(S.SUBMITTED,), target=S.REVIEW, by=HOST,
+        effect=effects.begin_review, tell=(AUTHOR,), style="primary", help=_("Then you name two reviewers."),
     )  # fmt: skip
     name_reviewer = Move(
         label=_("Name a reviewer"), done=_("Reviewer named"), source=(S.REVIEW,), target=None, by=HOST, needs=(place_free,),
         form=forms.NameReviewerForm, effect=effects.name_reviewer, tell=(ASKED,), internal=True, style="primary",
         help=_("Two employees review each request. Neither reads the other’s review before both are handed in."),
+    )  # fmt: skip
+    take_back_reviewer = Move(
+        label=_("Take back a reviewer"), done=_("Reviewer taken back"), source=(S.REVIEW,), target=None, by=HOST, needs=(review_left,),
+        form=forms.TakeBackForm, effect=effects.take_back_reviewer, internal=True,
+        help=_("For who was asked by mistake, or cannot review it in time. Then you name somebody else."),
     )  # fmt: skip
     review = Move(
         label=_("Hand in your review"), done=_("Review handed in"), source=(S.REVIEW,), target=None, by=ASKED, form=forms.ReviewForm,
@@ -164,19 +174,20 @@ class TestFlow(Flow):
     )  # fmt: skip
     book_more = Move(
         label=_("Book the held times"), done=_("More times booked"), source=(S.BOOKED,), target=None, by=HOST, needs=(agreed, has_time),
-        effect=effects.book, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        effect=effects.book_more, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
         help=_("Times that have been moved or added since the booking are held until you book them."),
     )  # fmt: skip
     lose_time = Move(
         label=_("No booked time is left"), done=_("No booked time is left: new times are to be chosen"), source=(S.BOOKED,),
-        target=S.CONDITIONAL, by=SYSTEM,
+        target=S.CONDITIONAL, by=SYSTEM, effect=effects.choose_anew,
     )  # fmt: skip
     begin = Move(
-        label=_("Begin the test"), done=_("Test begun"), source=(S.BOOKED,), target=S.RUNNING, by=HOST, needs=(agreed, is_booked),
-        tell=(AUTHOR,), style="primary",
+        label=_("Begin the test"), done=_("Test begun"), source=(S.BOOKED,), target=S.RUNNING, by=HOST, needs=(agreed, is_booked, has_come),
+        effect=effects.begin, tell=(AUTHOR,), style="primary",
     )  # fmt: skip
     finish = Move(
-        label=_("The test is over"), done=_("Test over"), source=(S.RUNNING,), target=S.RESULT_DUE, by=HOST, effect=effects.end,
+        label=_("The test is over"), done=_("Test over"), source=(S.RUNNING,), target=S.RESULT_DUE, by=HOST, form=forms.FinishForm,
+        effect=effects.finish,
         tell=(AUTHOR,), style="primary", help=_("Times that are left are let go. Who tested then hands in the result."),
     )  # fmt: skip
 
@@ -229,6 +240,7 @@ register(
         write_url="testbeds:write",
         start_from=_("Test it in a testbed"),
         from_outside=True,
+        step=words_of_step,
         verbs=VERBS,
         shows=("question", "baseline", "measure", "target", "afterwards"),
         technical=("secrets",),

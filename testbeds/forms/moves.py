@@ -4,6 +4,8 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,8 +15,11 @@ from portal.cases.forms import MoveForm, ReasonForm
 from portal.cases.text import CleanCharField, CleanTextField
 from portal.cases.who import partial_in
 from testbeds.models import GROUNDS, PARTS, SECRET, Agreement, TestRequest
+from testbeds.queries.requests import reviews_left
 from testbeds.rules.agreeing import latest
+from testbeds.rules.hosting import other_hosts
 from testbeds.rules.terms import first_terms
+from testbeds.rules.timing import ahead_of
 from testbeds.states import Outcome
 
 YES_OR_NO = (("True", gettext_lazy("Yes")), ("False", gettext_lazy("No")))
@@ -83,6 +88,17 @@ class YesForm(ReasonForm):
     field_order = ("conditions", "reason")
 
 
+class StandAsideForm(ReasonForm):
+    """Warns the only host: the request then waits until there is another."""
+
+    def prepare(self) -> None:
+        if not other_hosts(cast(TestRequest, self.case), self.person):
+            self.quote = _(
+                "You are the only host who can handle this request. If you stand aside it waits until another host is appointed. "
+                "We write to those who can appoint one."
+            )
+
+
 # ── Review ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -115,6 +131,29 @@ class NameReviewerForm(TestForm):
         """The history tells of people as ``person``."""
         cleaned: dict[str, Any] = super().clean() or {}
         return {**cleaned, "person": cleaned.get("reviewer")}
+
+
+class TakeBackForm(TestForm):
+    """Which of the reviewers that have not handed in, and why."""
+
+    reviewer = forms.TypedChoiceField(label=gettext_lazy("Who"), coerce=int)
+    reason = CleanTextField(
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("It stands in the history, and whoever you take back reads it."),
+        max_length=500,
+    )
+    private = frozenset({"reviewer"})
+
+    def prepare(self) -> None:
+        rows = reviews_left().filter(request=self.case.pk).select_related("reviewer")
+        self.asked = {row.reviewer_id: row.reviewer for row in rows}
+        choices = [("", _("Choose")), *((pk, str(one)) for pk, one in self.asked.items())]
+        cast(forms.TypedChoiceField, self.fields["reviewer"]).choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """The history tells of people as ``person``."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        return {**cleaned, "person": self.asked.get(cleaned.get("reviewer") or 0)}
 
 
 class ReviewForm(TestForm):
@@ -201,6 +240,24 @@ def in_full(agreement: Agreement) -> str:
 
 def _label(part: str) -> str:
     return str(Agreement._meta.get_field(part).verbose_name)  # type: ignore[union-attr]  # a column of its own
+
+
+class FinishForm(TestForm):
+    """That the test is over. Where times lie ahead they are listed, and letting them go needs a reason."""
+
+    reason = CleanTextField(
+        label=gettext_lazy("Why the times that are left are let go"),
+        help_text=gettext_lazy("Those whose times they are read this."),
+        max_length=500,
+    )
+
+    def prepare(self) -> None:
+        ahead = list(ahead_of(self.case))
+        if not ahead:
+            del self.fields["reason"]
+            return
+        times = [date_format(timezone.localtime(one.begins), _("l j F Y H:i")) for one in ahead]
+        self.quote = "\n".join([_("These times are let go:"), *times])
 
 
 # ── Result, decision, follow-up ──────────────────────────────────────────────────────────────────────────────────────

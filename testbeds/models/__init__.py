@@ -21,13 +21,14 @@ from testbeds.models.testbed import (
     TestbedText,
     Weekday,
 )
-from testbeds.models.whos import ASKED, HOST, INSIDE, PARTIES, REVIEWER, SIGNER, TESTER
+from testbeds.models.whos import ASKED, HOST, HOST_AND_ASKED, INSIDE, PARTIES, REVIEWER, SIGNER, TESTER
 
 __all__ = [
     "ASKED",
     "CHECKS",
     "GROUNDS",
     "HOST",
+    "HOST_AND_ASKED",
     "INSIDE",
     "MARK",
     "PARTIES",

@@ -51,6 +51,8 @@ ASKED = (
     & IMPARTIAL
 )
 """Who is asked, and has neither handed in a review nor declared a conflict of interest."""
+HOST_AND_ASKED = replace(HOST | ASKED, key="host_and_asked", label=_("the host, and who is asked to review it"))
+"""Both have something to do: the host names another reviewer, and the first hands in the review."""
 TESTER = replace(AUTHOR, key="tester", label=_("who tests"))
 SIGNER = replace(OWNER, key="test_signer", label=_("who tests"))
 """Those who wrote the request, once it is answered. The step is theirs but not the text, which a state that waits for AUTHOR lets them

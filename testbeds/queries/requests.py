@@ -23,6 +23,11 @@ def handed_in() -> Any:
     return impartial_reviews().filter(handed_in_at__isnull=False)
 
 
+def reviews_left() -> Any:
+    """Those that have been asked for and not handed in."""
+    return HostReview.objects.filter(conflict=False, handed_in_at=None)
+
+
 def readable_reviews(request: Case, person: User | None = None) -> list[HostReview]:
     """Blind until two are handed in: before that nobody reads any but their own (one query)."""
     rows = list(handed_in().filter(request=request.pk).select_related("reviewer"))

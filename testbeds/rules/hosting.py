@@ -5,13 +5,14 @@ from datetime import date, time
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.accounts.models import User
 from portal.cases.verdicts import YES, Verdict, no
-from portal.cases.who import IMPARTIAL
+from portal.cases.who import IMPARTIAL, nearest_holders, partial_in
 from portal.organisation.models import Unit
 from portal.organisation.standing import standing_of
 from portal.organisation.states import Role
@@ -49,6 +50,12 @@ def known_to(person: User | AnonymousUser) -> "TestbedQuerySet":
 def units_hosted_by(person: User) -> "QuerySet[Unit]":
     """Units of today where the person may set up a testbed."""
     return Unit.objects.current().filter(pk__in=standing_of(person).units(Role.TESTBED_HOST)).order_by("path")
+
+
+def other_hosts(request: TestRequest, person: User | None) -> list[int]:
+    """Ids of those who would host the request if the person stood aside, at its unit or above (two queries)."""
+    partial = partial_in(request) | (Q(pk=person.pk) if person else Q())
+    return nearest_holders(request, Role.TESTBED_HOST, without=partial)
 
 
 def claims_ahead(testbed: Testbed) -> "QuerySet[Claim]":

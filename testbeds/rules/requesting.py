@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.cases.verdicts import YES, Reason, Verdict, no
 from testbeds.models import CHECKS, REVIEWS, TestRequest
-from testbeds.queries.requests import handed_in, impartial_reviews
+from testbeds.queries.requests import handed_in, impartial_reviews, reviews_left
 from testbeds.states import Actor, Check, TestState
 
 GATE = ("operational", "user")
@@ -106,6 +106,13 @@ def place_free(request: TestRequest) -> Verdict:
     if impartial_reviews().filter(request=request.pk).count() < REVIEWS:
         return YES
     return no(_("Two reviewers are asked already."))
+
+
+def review_left(request: TestRequest) -> Verdict:
+    """Somebody is asked who has not handed in: what is handed in stays (one query)."""
+    if reviews_left().filter(request=request.pk).exists():
+        return YES
+    return no(_("No reviewer is left to take back: what is handed in stays."))
 
 
 # ── Result and follow-up ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from django.utils import timezone
+from django.db.models import QuerySet
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from portal.cases.verdicts import YES, Verdict, no
 from testbeds.models import Claim, Testbed, TestRequest
-from testbeds.states import ClaimState, TestState
+from testbeds.states import KEEPS_OUT, ClaimState, TestState
 
 ASKS = (
     TestState.CONDITIONAL,
@@ -39,6 +40,20 @@ def fitting(testbed: Testbed, begins: datetime, ends: datetime) -> Verdict:
             field="ends",
         )
     return YES
+
+
+def has_come(request: TestRequest) -> Verdict:
+    """Its first booked time has begun (one query). Where none is booked another rule says so."""
+    first = request.claims.filter(state=ClaimState.BOOKED).order_by("during").first()
+    if first is None or first.begins <= timezone.now():
+        return YES
+    told = {"begins": formats.date_format(timezone.localtime(first.begins), _("l j F Y H:i"))}
+    return no(_("The first booked time begins %(begins)s. The test can begin then.") % told)
+
+
+def ahead_of(request: TestRequest) -> QuerySet[Claim]:
+    """The times that it has, and that are let go if it ends now."""
+    return request.claims.filter(state__in=KEEPS_OUT, during__endswith__gt=timezone.now()).order_by("during")
 
 
 def changeable(claim: Claim) -> Verdict:

@@ -125,7 +125,7 @@ class HostForm(HostView):
         try:
             self.carry_out(form)
         except Refused as refused:
-            form.add_error(None, str(refused.verdict))
+            form.add_error(None, str(refused))
             return self.show(form, status=CONFLICT)
         messages.success(request, _("Saved."))
         return self.back()

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from portal.cases.errors import Refused
 from portal.cases.views.base import CONFLICT, PersonView
-from testbeds.actions.claiming import block, blocked_by, release
+from testbeds.actions.claiming import Blocked, Unlisted, block, blocked_by, release
+from testbeds.actions.telling import in_words
 from testbeds.calendars.showing import told_to
 from testbeds.forms.times import BlockForm, WhyForm
 from testbeds.models import HOST, Claim, Testbed, TestRequest
@@ -52,21 +53,37 @@ class Blocking(HostView):
             return self.page(form)
         told = form.cleaned_data
         try:
-            block(testbed=self.testbed, begins=told["begins"], ends=told["ends"], why=told["why"], person=self.person)
+            made = block(
+                testbed=self.testbed,
+                begins=told["begins"],
+                ends=told["ends"],
+                why=told["why"],
+                person=self.person,
+                listed=[int(pk) for pk in request.POST.getlist("shown") if pk.isascii() and pk.isdigit()],
+            )
+        except Unlisted as refused:
+            return self.page(form, status=CONFLICT, hit=self.hit_by(form), asked=True, changed=str(refused))
         except Refused as refused:
-            form.add_error(None, str(refused.verdict))
+            form.add_error(None, str(refused))
             return self.page(form, status=CONFLICT)
-        messages.success(
-            request, _("The time is blocked. Those who lost a time are told, with new times to choose from.")
-        )
+        messages.success(request, self.done(made))
         return redirect("testbeds:blocking", slug=slug)
+
+    def done(self, made: Blocked) -> str:
+        """That it is blocked, and whom it hit."""
+        if not made.hits:
+            return _("The time is blocked. Nobody had it.")
+        read = told_to(Claim.objects.filter(pk__in=[hit.claim.pk for hit in made.hits]), self.person)
+        lost = [f"{claim.request} ({in_words(claim.begins, claim.ends)})" for claim in read.order_by("during", "pk")]
+        said = _("The time is blocked. These lost a time, and are told with new times to choose from: %(lost)s.")
+        return said % {"lost": "; ".join(lost)}
 
     def hit_by(self, form: BlockForm) -> dict[str, Any]:
         """The times that the host reads what they are about; and whether they may take them all."""
         hit = blocked_by(self.testbed, form.cleaned_data["begins"], form.cleaned_data["ends"])
         read = told_to(Claim.objects.filter(pk__in=[claim.pk for claim in hit]), self.person)
         verdict = may_take_from(self.person, (claim.request_id for claim in hit))
-        return {"told": list(read.order_by("during", "pk")), "verdict": verdict}
+        return {"pks": [claim.pk for claim in hit], "told": list(read.order_by("during", "pk")), "verdict": verdict}
 
     def page(self, form: BlockForm, **more: Any) -> HttpResponse:
         return self.show("testbeds/times/blocking.html", form=form, blocks=list(blocks_of(self.testbed)), **more)

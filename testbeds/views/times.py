@@ -127,7 +127,7 @@ class HoldTime(TimesView):
         except Taken as lost:
             return self.page(status=CONFLICT, lost=lost, instead=instead_of(lost, self.case), wanted=wanted, form=form)
         except Refused as refused:
-            form.add_error(None, str(refused.verdict))
+            form.add_error(None, str(refused))
             return self.page(status=CONFLICT, form=form)
         return self.back(
             _("The time is held for you: %(time)s.") % {"time": in_words(wanted["begins"], wanted["ends"])}
@@ -145,13 +145,12 @@ class StandInLine(TimesView):
         if not form.is_valid():
             return self.page(form=form)
         wanted = form.cleaned_data
-        stand_in_line(
-            request=self.case,
-            testbed=self.case.testbed,
-            begins=wanted["begins"],
-            ends=wanted["ends"],
-            person=self.person,
-        )
+        times = {name: wanted[name] for name in ("begins", "ends")}
+        try:
+            stand_in_line(request=self.case, testbed=self.case.testbed, person=self.person, **times)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            return self.page(status=CONFLICT, form=form)
         return self.back(_("You stand in line. If the time comes free, it is offered to whoever has waited longest."))
 
 
@@ -224,7 +223,7 @@ class MoveTime(ClaimView):
             told = {"lost": lost, "instead": instead_of(lost, self.case)}
             return self.ask("testbeds/times/move.html", status=CONFLICT, form=form, **told)
         except Refused as refused:
-            form.add_error(None, str(refused.verdict))
+            form.add_error(None, str(refused))
             return self.ask("testbeds/times/move.html", status=CONFLICT, form=form)
         return self.back(_("The time is moved to %(time)s.") % {"time": in_words(wanted["begins"], wanted["ends"])})
 
@@ -254,7 +253,7 @@ class SeriesPage(TimesView):
                 person=self.person,
             )
         except Refused as refused:
-            return self.look(form, refusal=str(refused.verdict), status=CONFLICT)
+            return self.look(form, refusal=str(refused), status=CONFLICT)
         return self.back(_("The times of the series are held for you."))
 
     def look(self, form: SeriesForm, *, refusal: str = "", status: int = 200) -> HttpResponse:
@@ -263,7 +262,7 @@ class SeriesPage(TimesView):
         try:
             rows = preview(self.case.testbed, form.rule(), form.first(), form.cleaned_data["minutes"])
         except Refused as refused:
-            form.add_error(None, str(refused.verdict))
+            form.add_error(None, str(refused))
             return self.show(form, status=CONFLICT)
         return self.show(form, status=status, rows=rows, refusal=refusal)
 

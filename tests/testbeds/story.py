@@ -67,6 +67,13 @@ def agree_and_hold(request: TestRequest, cast: Cast) -> None:
     hold_time(request, cast)
 
 
+def let_the_time_come(request: TestRequest, cast: Cast) -> None:
+    """Its booked times are behind it, each request’s on a day of its own."""
+    first = timezone.now() - timedelta(days=request.pk)
+    for number, claim in enumerate(request.claims.filter(state=ClaimState.BOOKED)):
+        Claim.objects.filter(pk=claim.pk).update(during=(first - 2 * number * HOUR, first - (2 * number - 1) * HOUR))
+
+
 def pass_months(request: TestRequest, months: int) -> None:
     """As if it had been decided that long ago."""
     TestRequest.objects.filter(pk=request.pk).update(decided_at=timezone.now() - timedelta(days=31 * months))
@@ -90,6 +97,7 @@ STORIES = {
             "submit": appoint_a_host,
             "say_yes": two_reviews,
             "book": agree_and_hold,
+            "begin": let_the_time_come,
             "follow_up": half_a_year_on,
             "close": a_year_on,
         },

@@ -7,15 +7,17 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts.models import Letter
 from portal.cases.errors import Invalid, NotYours, Refused
+from portal.organisation.states import Role
 from testbeds.flow import TestFlow
 from testbeds.models import PARTS, TestRequest
 from testbeds.rules.agreeing import latest
 from testbeds.rules.terms import digest_of, terms_of
 from testbeds.states import ClaimState, TestState
-from tests.cast import Cast, case_in, signed_in
+from tests.cast import Cast, appointment, case_in, signed_in
 from tests.testbeds.places import place
-from tests.testbeds.story import hold_time, perform
+from tests.testbeds.story import hold_time, let_the_time_come, perform
 
 pytestmark = [pytest.mark.django_db, pytest.mark.strategy("B4-9a")]
 TERMS = {f"{part}": f"Villkor om {part}" for part in PARTS}
@@ -127,6 +129,7 @@ def test_changed_terms_are_signed_anew_before_the_test_begins(cast: Cast) -> Non
     with pytest.raises(Refused):
         perform(request, "begin", person=cast.host)
     sign(request, cast, sha256)
+    let_the_time_come(request, cast)
     assert perform(request, "begin", person=cast.host).state == TestState.RUNNING
 
 
@@ -142,11 +145,12 @@ def test_changed_terms_are_signed_anew_before_the_test_begins(cast: Cast) -> Non
 )
 def test_a_request_that_ends_lets_go_of_its_times(cast: Cast, state: str, name: str) -> None:
     request = case_in(TestFlow, state, cast)
-    if state == "conditional":
+    if state != "booked":
         hold_time(request, cast)
     person = cast.author if name == "withdraw" else cast.host
     perform(request, name, person=person, data={"reason": "Det blev inte av.", "lesson": "Fråga först."})
-    assert {claim.state for claim in request.claims.all()} == {ClaimState.CANCELLED}
+    ahead = request.claims.filter(during__endswith__gt=timezone.now())
+    assert {claim.state for claim in ahead} == {ClaimState.CANCELLED}
 
 
 def test_what_is_booked_counts_as_aid_to_who_comes_from_outside(cast: Cast) -> None:
@@ -154,3 +158,48 @@ def test_what_is_booked_counts_as_aid_to_who_comes_from_outside(cast: Cast) -> N
     perform(request, "waive_agreement", person=cast.host, data={"waived": "Ett studiebesök."})
     hold_time(request, cast)
     assert booked(request, cast).aid == 900
+
+
+def test_a_test_begins_when_its_first_booked_time_does(cast: Cast) -> None:
+    request = case_in(TestFlow, TestState.BOOKED, cast)
+    with pytest.raises(Refused, match="Den första bokade tiden börjar"):
+        perform(request, "begin", person=cast.host)
+    let_the_time_come(request, cast)
+    assert perform(request, "begin", person=cast.host).state == TestState.RUNNING
+
+
+def test_a_test_that_ends_early_says_why_its_times_are_let_go(cast: Cast) -> None:
+    request = case_in(TestFlow, TestState.RUNNING, cast)
+    hold_time(request, cast)
+    ahead = request.claims.get(during__startswith__gt=timezone.now())
+    page = signed_in(cast.host).get(reverse("cases:move", args=[request.key, "finish"])).text
+    assert f"{timezone.localtime(ahead.begins):%H:%M}" in page
+    with pytest.raises(Invalid):
+        perform(request, "finish", person=cast.host, data={})
+    perform(request, "finish", person=cast.host, data={"reason": "Apparaten gick sönder."})
+    ahead.refresh_from_db()
+    assert (ahead.state, ahead.why) == ("cancelled", "Apparaten gick sönder.")
+
+
+def test_a_test_without_times_ahead_ends_without_a_reason(cast: Cast) -> None:
+    request = case_in(TestFlow, TestState.RUNNING, cast)
+    assert perform(request, "finish", person=cast.host, data={}).state == TestState.RESULT_DUE
+
+
+def test_the_only_host_is_warned_and_another_is_asked_for(cast: Cast) -> None:
+    request = case_in(TestFlow, TestState.SUBMITTED, cast)
+    address = reverse("cases:move", args=[request.key, "stand_aside"])
+    assert "Du är den enda värden" in signed_in(cast.host).get(address).text
+    perform(request, "stand_aside", person=cast.host, data={"reason": "Jag känner bolaget."})
+    letter = Letter.objects.get(to=cast.lead.email)
+    assert str(request.reference) in letter.text
+    assert request.title not in letter.text
+
+
+def test_where_there_is_another_host_nobody_is_warned(cast: Cast) -> None:
+    request = case_in(TestFlow, TestState.SUBMITTED, cast)
+    appointment(cast.colleague, Role.TESTBED_HOST, request.unit).save()
+    address = reverse("cases:move", args=[request.key, "stand_aside"])
+    assert "Du är den enda värden" not in signed_in(cast.host).get(address).text
+    perform(request, "stand_aside", person=cast.host, data={"reason": "Jag känner bolaget."})
+    assert not Letter.objects.exists()

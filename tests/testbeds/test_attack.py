@@ -271,6 +271,7 @@ def test_a_time_that_is_blocked_twice_is_refused_with_a_sentence(cast: Cast) -> 
     again_ = client.post(address, block(10, 14))
     assert again_.status_code == 409
     assert "Golvet läggs om." in again_.text
+    assert "En del av tiden är redan spärrad" in again_.text
     assert Claim.objects.count() == 1
 
 
@@ -318,7 +319,7 @@ def test_a_time_at_another_testbed_is_named_and_has_no_button(cast: Cast) -> Non
         answer = (client if name == "hold" else in_english(cast.external)).post(url(name, *args), at(9))
         instead = answer.text.partition('id="instead-title"')[2].partition("</section>")[0]
         assert (answer.status_code, instead.count("Free room"), instead.count("<form")) == (409, 3, 0)
-    signed_in(cast.host).post(reverse("testbeds:blocking", args=[full.slug]), block(8, 12))
+    signed_in(cast.host).post(reverse("testbeds:blocking", args=[full.slug]), {**block(8, 12), "shown": claim.pk})
     assert Event.objects.get(case=first.pk, move="time_cancelled").note.count(f"({other.name})") == 3
 
 

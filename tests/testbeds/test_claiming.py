@@ -21,6 +21,7 @@ from testbeds.queries.free import Slot, judged
 from testbeds.states import ClaimState, TestState, WaitState
 from tests.cast import Cast
 from tests.testbeds.places import place
+from tests.testbeds.story import let_the_time_come
 from tests.testbeds.times import DAY, HOUR, MONDAY, NOON, TEN, agreed, asking, at, hold, run_out, verbs
 
 pytestmark = pytest.mark.django_db
@@ -248,6 +249,7 @@ def test_who_has_no_booked_time_left_is_not_booked(
         perform(one, "begin", person=cast.host)
     if lose is have_another:
         perform(one, "book", person=cast.host)
+        let_the_time_come(one, cast)
         perform(one, "begin", person=cast.host)
 
 

@@ -38,6 +38,7 @@ review
   mark_secret       x      x        .         .        .    .          .           .        .       .      .           o         .          .       o    .        .        .     .
   stand_aside       o      o        .         .        .    .          .           .        .       .      .           o         .          .       x    .        .        .     .
   name_reviewer     o      o        .         .        .    .          .           .        .       .      .           o         .          .       x    .        .        .     .
+  take_back_reviewer o     o        .         .        .    .          .           .        .       .      .           o         .          .       x    .        .        .     .
   review            o      o        .         .        .    .          .           .        .       .      .           o         .          .       o    .        .        .     .
   declare_conflict  o      o        .         .        .    .          .           .        .       .      .           o         .          .       o    .        .        .     .
   say_yes           o      o        .         .        .    .          .           .        .       .      .           o         .          .       x    .        .        .     .

@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from portal.accounts.models import User
+from portal.accounts.models import Letter, User
 from portal.cases.actions.people import name_person
 from portal.cases.errors import Invalid, NotVisible, NotYours, Refused
 from portal.cases.exporting import Contents
@@ -118,6 +118,33 @@ def test_a_declared_conflict_frees_the_place_and_closes_the_request(cast: Cast) 
     ask(request, cast, cast.assessor)
     assert "Min bror äger bolaget." in page(request, cast.host)
     assert "Min bror" not in page(request, cast.author)
+
+
+def test_a_reviewer_is_taken_back_with_a_reason_and_told_and_another_is_named(cast: Cast) -> None:
+    request = in_review(cast)
+    ask(request, cast, cast.colleague, cast.outsider)
+    hand_in(request, cast.colleague, "Ja")
+    with pytest.raises(Invalid):
+        perform(request, "take_back_reviewer", person=cast.host, data={"reviewer": cast.outsider.pk, "reason": ""})
+    said = {"reviewer": cast.colleague.pk, "reason": "Har redan lämnat."}
+    with pytest.raises(Invalid):
+        perform(request, "take_back_reviewer", person=cast.host, data=said)
+
+    said = {"reviewer": cast.outsider.pk, "reason": "Är sjuk."}
+    perform(request, "take_back_reviewer", person=cast.host, data=said)
+    event = request.events.get(move="take_back_reviewer")
+    assert (event.note, event.data["person"], event.internal) == ("Är sjuk.", cast.outsider.pk, True)
+    letter = Letter.objects.get(to=cast.outsider.email)
+    assert "Är sjuk." in letter.text
+    assert str(request.reference) in letter.subject
+    assert page(request, cast.outsider) == ""
+    with pytest.raises(NotVisible):
+        hand_in(request, cast.outsider, "Ändå")
+
+    ask(request, cast, cast.assessor)
+    hand_in(request, cast.assessor, "Ja")
+    with pytest.raises(Refused):
+        perform(request, "take_back_reviewer", person=cast.host, data={"reviewer": cast.assessor.pk, "reason": "Nej"})
 
 
 def test_a_review_is_handed_in_once_and_stays(cast: Cast) -> None:

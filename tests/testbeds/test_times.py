@@ -111,6 +111,33 @@ def test_who_was_not_first_gets_a_sentence_three_times_and_a_place_in_line(
     assert Wait.objects.get(pk=wait.pk).state == WaitState.TAKEN
 
 
+def test_a_time_that_clashes_with_ones_own_says_so_and_offers_no_line(cast: Cast, room: Testbed) -> None:
+    request, client = wanted(cast, room), in_english(cast.external)
+    client.post(url("hold", request), at(9))
+    for hour in (10, 11):
+        answer = client.post(url("hold", request), at(hour))
+        assert answer.status_code == 409
+        assert "You already have" in answer.text
+        assert "at 09.00–11.00" in answer.text
+        assert "Somebody else" not in answer.text
+        assert "Stand in line" not in answer.text
+        assert f'value="{hour}:00"' in answer.text
+
+
+def test_a_closed_day_offers_no_line_and_keeps_what_was_typed(cast: Cast, room: Testbed) -> None:
+    request, client = wanted(cast, room), in_english(cast.external)
+    saturday = at(9, day=(monday() + timedelta(days=5)).isoformat())
+    answer = client.post(url("hold", request), saturday)
+    assert "The testbed is not open all of" in answer.text
+    assert "Stand in line" not in answer.text
+    pressed = client.post(url("stand_in_line", request), saturday)
+    assert pressed.status_code == 409
+    for page in (answer.text, pressed.text):
+        assert "The testbed is not open all of" in page
+        assert f'value="{saturday["day"]}"' in page
+    assert not Wait.objects.exists()
+
+
 def test_several_times_are_looked_at_before_they_are_held(cast: Cast, room: Testbed) -> None:
     first, second = wanted(cast, room), wanted(cast, room, owner=cast.colleague)
     in_english(cast.external).post(url("hold", first), at(9))
@@ -125,14 +152,25 @@ def test_several_times_are_looked_at_before_they_are_held(cast: Cast, room: Test
     assert Claim.objects.filter(request=second, state=ClaimState.HELD).count() == 2
 
 
+def test_a_past_time_is_refused_with_a_sentence_wherever_it_is_asked_for(cast: Cast, room: Testbed) -> None:
+    request, client = wanted(cast, room), in_english(cast.external)
+    client.post(url("hold", request), at(9))
+    past = at(9, day="2020-01-07")
+    moved = client.post(url("move_time", request, Claim.objects.get().pk), past)
+    series = client.post(url("series", request), past | {"weekdays": ["1"], "every": "1", "times": "3"})
+    for answer in (moved, series):
+        assert "That time has passed. Choose a later one." in answer.text
+        assert "Reason(" not in answer.text
+
+
 @pytest.mark.parametrize(
     ("sent", "says"),
     [
         ({"minutes": "5"}, "A use lasts from 60 to 600 minutes here."),
         ({"day": "igår"}, "Enter a valid date."),
         ({"at": "25:00"}, "Enter a valid time."),
-        ({"day": "2020-01-07"}, ""),
-        ({"at": "03:00"}, ""),
+        ({"day": "2020-01-07"}, "That time has passed. Choose a later one."),
+        ({"at": "03:00"}, "The testbed is not open all of"),
     ],
 )
 def test_what_cannot_be_a_time_is_said_and_nothing_is_lost(
@@ -144,6 +182,7 @@ def test_what_cannot_be_a_time_is_said_and_nothing_is_lost(
     assert answer.status_code in {200, 409}
     assert "ds-error-summary" in page or 'role="alert"' in page
     assert says in page
+    assert "Reason(" not in page
     assert f'value="{(at(9) | sent)["minutes"]}"' in page
     assert not Claim.objects.exists()
 
@@ -194,11 +233,32 @@ def test_a_block_names_whom_it_hits_and_they_are_told(cast: Cast, room: Testbed,
     assert str(request) in page
     assert Claim.objects.get().state == ClaimState.HELD
 
-    assert host.post(address, block(8, 12)).status_code == 302
+    shown = re.findall(r'name="shown" value="(\d+)"', page)
+    done = host.post(address, {**block(8, 12), "shown": shown}, follow=True)
+    assert "These lost a time" in done.text
+    assert f"{request} (" in done.text
     assert set(Claim.objects.values_list("state", flat=True)) == {ClaimState.CANCELLED, ClaimState.BLOCKED}
     blocked = Claim.objects.get(state=ClaimState.BLOCKED)
     assert host.post(reverse("testbeds:unblock", args=[room.slug, blocked.pk]), {"why": "Klart."}).status_code == 302
     assert not Claim.objects.keeping_out().exists()
+
+
+def test_a_time_that_is_got_meanwhile_is_shown_before_it_is_taken(cast: Cast, room: Testbed, host: Client) -> None:
+    first, second = wanted(cast, room), wanted(cast, room, owner=cast.colleague)
+    in_english(cast.external).post(url("hold", first), at(9))
+    address = reverse("testbeds:blocking", args=[room.slug])
+    shown = re.findall(r'name="shown" value="(\d+)"', host.get(address, block(8, 18)).text)
+    in_english(cast.colleague).post(url("hold", second), at(13))
+
+    answer = host.post(address, {**block(8, 18), "shown": shown})
+    assert answer.status_code == 409
+    assert "Somebody has got a time since you looked" in answer.text
+    assert str(second) in answer.text
+    assert set(Claim.objects.values_list("state", flat=True)) == {ClaimState.HELD}
+    shown = re.findall(r'name="shown" value="(\d+)"', answer.text)
+    assert len(shown) == 2
+    assert host.post(address, {**block(8, 18), "shown": shown}).status_code == 302
+    assert Claim.objects.filter(state=ClaimState.CANCELLED).count() == 2
 
 
 def test_requests_stand_beside_each_other_for_the_host_alone(cast: Cast, room: Testbed, host: Client) -> None:
