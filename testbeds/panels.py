@@ -5,11 +5,15 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from testbeds.models import CHECKS, MARK, PARTS, SECRET, Agreement, Survey, TestRequest
+from portal.cases.settling import settled
+from portal.cases.who import ALL
+from testbeds.models import CHECKS, MARK, PARTS, SECRET, SHARED, Agreement, Survey, TestRequest
 from testbeds.queries.requests import readable_reviews, said_on_model
 from testbeds.rules.agreeing import is_in_force
+from testbeds.rules.timing import asks_for_time
 from testbeds.states import TestState
 
 PROMISED = ("question", "baseline", "measure", "target")
@@ -84,8 +88,19 @@ def _result(request: TestRequest, text_of: Callable[[str], str]) -> dict[str, An
         "promised": _pairs(request, PROMISED, text_of),
         "came": came,
         "decided_at": request.decided_at,
+        "sharing": _sharing(request),
         "hours": {"wanted": request.hours, "tested": request.tested_hours},
     }
+
+
+def _sharing(request: TestRequest) -> str:
+    """Who reads the result besides those who read the case."""
+    if request.withheld:
+        told = {"ground": request.get_withheld_display(), "why": request.withheld_why}
+        return _("The result is not shared with everyone (%(ground)s): %(why)s") % told
+    if settled(SHARED, request) is ALL:
+        return _("Everyone can read the result on the page of the testbed, but for what is marked as a trade secret.")
+    return ""
 
 
 def _pairs(request: TestRequest, names: Any, text_of: Callable[[str], str]) -> list[dict[str, str]]:
@@ -103,7 +118,7 @@ def times_panel(request: TestRequest, person: User) -> dict[str, Any]:
     return {
         "shown": True,
         "claims": list(request.claims.select_related("testbed").order_by("during", "pk")),
-        "url": "" if request.closed_at else _times_url(request),
+        "url": _times_url(request) if asks_for_time(request) else "",
     }
 
 

@@ -25,6 +25,10 @@ class TestState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+OVER = (TestState.FOLLOWED, TestState.CLOSED, TestState.STOPPED)
+"""Decided on for good: no more is tested."""
+
+
 class Actor(models.TextChoices):
     """Who asks (domain §10)."""
 

@@ -10,10 +10,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context as current
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.httpkit import add_query_params
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthProcess
+from allauth.utils import get_request_param
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
@@ -28,6 +30,7 @@ from requests import RequestException
 
 from portal.accounts.actions import write_letter
 from portal.accounts.models import User
+from portal.accounts.paths import path_here
 from portal.accounts.region import email_in, is_strong, name_in
 from portal.accounts.sessions import SECOND_FACTOR
 from portal.accounts.tasks import send_letters
@@ -57,6 +60,12 @@ class AccountAdapter(DefaultAccountAdapter):
         message = self.render_mail(template_prefix, email, everything)
         write_letter(to=email, subject=message.subject, text=message.body)
         start_after_commit(send_letters)
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """The link also knows where the person was going: it may be opened in another browser, days later."""
+        url: str = super().get_email_confirmation_url(request, emailconfirmation)
+        there = path_here(get_request_param(request, "next") or "")
+        return add_query_params(url, {"next": there}) if there else url
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """What was typed as a name is not logged: now and then it is the password."""

@@ -2,12 +2,15 @@
 
 from typing import Any, cast
 
+from allauth.account.adapter import get_adapter
 from allauth.account.utils import passthrough_next_redirect_url
-from allauth.account.views import EmailView, LoginView
+from allauth.account.views import ConfirmEmailView, EmailView, LoginView, SignupView
+from allauth.core.internal.httpkit import add_query_params
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2LoginView, OAuth2View
+from allauth.utils import get_request_param
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -29,13 +32,41 @@ from portal.accounts.adapters import keep_language
 from portal.accounts.forms import SettingsForm
 from portal.accounts.mine import my_data_zip
 from portal.accounts.models import User
+from portal.accounts.paths import asks_for_sign_in, path_here
 from portal.accounts.queries import sign_ins_of
 from portal.accounts.region import RegionAdapter, RegionCallback
 from portal.accounts.rules import has_second_factor
 from portal.notices.actions import set_delivery
 
 
-class SignInView(LoginView):
+class WayInMixin:
+    """Says why one is there when one was on the way to a page for those who are signed in."""
+
+    request: HttpRequest
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        on_the_way = asks_for_sign_in(get_request_param(self.request, "next") or "")
+        context: dict[str, Any] = super().get_context_data(on_the_way=on_the_way, **kwargs)  # type: ignore[misc]  # allauth's
+        return context
+
+
+class SignUpView(WayInMixin, SignupView):
+    """allauth's own page."""
+
+
+class ConfirmView(ConfirmEmailView):
+    """allauth's own page; who was on the way somewhere goes on there, and signs in before that."""
+
+    def get_redirect_url(self) -> str:
+        there = path_here(self.get_next_url() or "")
+        if self.request.user.is_authenticated or not there:
+            return there or str(
+                get_adapter(self.request).get_email_verification_redirect_url(self.object.email_address)
+            )
+        return str(add_query_params(reverse("account_login"), {"next": there}))
+
+
+class SignInView(WayInMixin, LoginView):
     """allauth's own page, which also knows whether the Region's sign-in is there."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -119,18 +119,11 @@ class Flow:
     """The process of one kind. Subclasses are tables; a table that cannot work fails when it is imported.
 
     ``start`` is the draft state. ``due`` and ``awaits`` must cover every state between the draft and the ends: an open case always
-<<<<<<< HEAD
-    has someone whose move it is, and a date. ``closed`` are the states in which a case is restricted, and only a move can open it;
-    the kind's table should say so too. ``good`` are the ends that are shown as good ones: all, unless the table says otherwise.
-    ``statute`` is the last day that a law sets, if one does; all other dates are reminded of by ``REMIND_WORKDAYS``.
-=======
     has someone whose move it is, and a date.
     ``awaits_too`` are others whom an effect can let the case wait for inside a state. ``closed`` are the states in which a case is
     restricted, and only a move can open it; the kind's table should say so too. ``good`` are the ends that are shown as good
     ones: all, unless the table says otherwise.
-    ``reminds`` gives, for states whose date a law sets, the calendar days before it on which all who handle the case are reminded; the
-    others go by ``REMIND_WORKDAYS``.
->>>>>>> w-t1
+    ``statute`` is the last day that a law sets, if one does; all other dates are reminded of by ``REMIND_WORKDAYS``.
     ``followers`` are told, as they have chosen to be, of every move of a case that has been handed in but the internal ones.
     """
 
@@ -143,12 +136,8 @@ class Flow:
     trail: ClassVar[tuple[Step, ...]]
     due: ClassVar[Mapping[str, Due]]
     awaits: ClassVar[Mapping[str, Who]]
-<<<<<<< HEAD
-    statute: ClassVar[Statute | None] = None
-=======
     awaits_too: ClassVar[tuple[Who, ...]] = ()
-    reminds: ClassVar[Mapping[str, tuple[int, ...]]] = {}
->>>>>>> w-t1
+    statute: ClassVar[Statute | None] = None
     followers: ClassVar[Who | None] = None
     moves: ClassVar[dict[str, Move]]
 

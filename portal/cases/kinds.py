@@ -67,11 +67,8 @@ class Kind:
     Submitted cases of a kind that is ``compared`` are offered to whoever writes something like them, where ``offered`` is given only those
     among it; ``join`` is what the writer can do with one, such as supporting it. ``stories`` gives addresses where cases of the kind are
     told of in public.
-<<<<<<< HEAD
     ``office`` names those who handle cases of the kind, where they are not the case's unit, which may not even see it.
-=======
     ``step`` says in a few words what whoever the case waits for is to do, where an effect decides that; empty where the state does.
->>>>>>> w-t1
     ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
     """
 

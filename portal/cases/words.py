@@ -89,20 +89,14 @@ def next_step(case: Case) -> str:
     awaited = flow.awaits[case.state]
     if awaited.key != case.awaits:  # what waits inside the state is another's: an effect has said so
         awaited = next((who for who in whos_awaited() if who.key == case.awaits), awaited)
-<<<<<<< HEAD
     move = flow.moves.get(flow.next_move(case)) or _main_move(flow.moves_from(case.state), case.awaits)
-    who = str(awaited.label)
-    return _("%(who)s: %(step)s") % {"who": capfirst(who), "step": str(move.label).lower()} if move else capfirst(who)
-=======
-    who, move = str(awaited.label), _main_move(flow.moves_from(case.state), case.awaits)
-    step = step_inside(case) or (str(move.label).lower() if move else "")
+    who, step = str(awaited.label), step_inside(case) or (str(move.label).lower() if move else "")
     return _("%(who)s: %(step)s") % {"who": capfirst(who), "step": step} if step else capfirst(who)
 
 
 def step_inside(case: Case) -> str:
     """What whoever the case waits for is to do, as its kind says it; empty where the state alone decides that."""
     return case.kind_info.step(case) if case.opened_at is not None and case.closed_at is None else ""
->>>>>>> w-t1
 
 
 def _main_move(moves: list[Move], awaits: str) -> Move | None:

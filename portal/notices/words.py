@@ -137,13 +137,8 @@ def _news(notices: Sequence[Notice], yours: set[int] | None, seen: set[int], *, 
         subject=short(notices[0], sealed=sealed) if len(notices) == 1 else "",
         happened=happened,
         now="" if sealed or case.is_draft else _where_it_stands(case),
-<<<<<<< HEAD
-        todo=_todo(notices, is_yours=is_yours),
-        due=day(min(dates)) if dates else "",
-=======
         todo=_todo(notices, is_yours=is_yours, step=step_inside(case) if is_yours and not sealed else ""),
-        due=day(case.due_at) if dated and case.due_at else "",
->>>>>>> w-t1
+        due=day(min(dates)) if dates else "",
     )
 
 

@@ -212,6 +212,7 @@ def hand_in_result(request: TestRequest, *, person: User, data: dict[str, Any]) 
 
 def go_on(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
     _decide(request, Outcome(data["outcome"]), receiver=data["receiver"])
+    share(request, person=person, data=data)
 
 
 def extend(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
@@ -223,11 +224,18 @@ def stop(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
     _decide(request, Outcome.STOP, receiver="")
     request.lesson = data["lesson"]
     request.mark("lesson", data["secret_lesson"])
+    share(request, person=person, data=data)
     end(request, person=person, data=data)
 
 
 def _decide(request: TestRequest, outcome: Outcome, *, receiver: str) -> None:
     request.outcome, request.receiver, request.decided_at = outcome, receiver, timezone.now()
+
+
+def share(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    """What the host says of sharing the result, when it is decided and whenever they come to think otherwise."""
+    request.withheld, request.withheld_why = data["withheld"], data["withheld_why"]
+    request.shared = not request.withheld
 
 
 def follow_up(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:

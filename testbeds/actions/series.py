@@ -1,6 +1,6 @@
 """Several uses by one rule (RFC 5545 RRULE) in local wall time, held all together or not at all."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -17,6 +17,7 @@ from testbeds.actions.holding import put
 from testbeds.actions.locking import lock, whole
 from testbeds.actions.telling import note
 from testbeds.models import Series, Testbed, TestRequest
+from testbeds.queries.closing import why_closed
 from testbeds.queries.free import Slot, judged, near
 
 MOST = 52
@@ -30,11 +31,12 @@ FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY"}
 
 @dataclass(frozen=True)
 class Occurrence:
-    """One use of a series: free, or closed or taken, and then what is free instead."""
+    """One use of a series: free, or closed or taken or past, as ``said`` in words, and then what is free instead."""
 
     slot: Slot
     free: bool
     closed: bool
+    said: str
     alternatives: list[Slot]
 
 
@@ -49,18 +51,38 @@ def occurrences(rule: str, first: datetime, minutes: int) -> list[tuple[datetime
 
 
 def preview(testbed: Testbed, rule: str, first: datetime, minutes: int) -> list[Occurrence]:
-    """Each use, whether it can be had, and otherwise the first three near it at the testbed that can. Two queries, whatever the rule."""
+    """Each use, whether it can be had, and otherwise the first three near it at the testbed that can. Two queries, whatever the
+    rule, and two more where it is closed at any.
+    """
     slots = [Slot(testbed.pk, *times) for times in occurrences(rule, first, minutes)]
     can = judged(slots)
     now = timezone.now()
     free = [
         is_open and not is_taken and slot.begins > now for slot, (is_open, is_taken) in zip(slots, can, strict=True)
     ]
-    others = iter(near([slot for slot, is_free in zip(slots, free, strict=True) if not is_free], elsewhere=False))
+    had = [slot for slot, is_free in zip(slots, free, strict=True) if is_free]
+    lost = [slot for slot, is_free in zip(slots, free, strict=True) if not is_free]
+    others = iter(near(lost, elsewhere=False, but=had))
+    closed = iter(
+        why_closed(testbed, [slot for slot, (is_open, _taken) in zip(slots, can, strict=True) if not is_open])
+    )
     return [
-        Occurrence(slot, is_free, not is_open, [] if is_free else next(others))
-        for slot, is_free, (is_open, _taken) in zip(slots, free, can, strict=True)
+        Occurrence(
+            slot,
+            is_free,
+            not is_open,
+            next(closed) if not is_open else _said(is_free, is_taken),
+            [] if is_free else next(others),
+        )
+        for slot, is_free, (is_open, is_taken) in zip(slots, free, can, strict=True)
     ]
+
+
+def _said(is_free: bool, is_taken: bool) -> str:
+    """Of a time when it is open."""
+    if is_free:
+        return _("free")
+    return _("taken") if is_taken else _("has passed")
 
 
 @whole
@@ -72,14 +94,17 @@ def hold_series(
     minutes: int,
     person: User,
     skip: Collection[datetime] = (),
+    instead: Sequence[datetime] = (),
     testbed: Testbed | None = None,
 ) -> Series:
-    """Hold all the uses of the rule but those that begin at the moments to ``skip``; or none, if one cannot be had.
+    """Hold all the uses of the rule but those that begin at the moments to ``skip``, and for these those that begin at ``instead``, one
+    each at most; or none, if one cannot be had.
 
     Raises Taken, with what is free instead of the first that cannot be had, or Refused.
     """
     place = request.testbed_id if testbed is None else testbed.pk
     slots = [Slot(place, *times) for times in occurrences(rule, first, minutes) if times[0] not in skip]
+    slots += [Slot(place, begins, begins + timedelta(minutes=minutes)) for begins in instead[: len(skip)]]
     fresh = lock(request, place)
     made = Series.objects.create(
         testbed_id=place, request=fresh, rule=rule, first=f"{first:%Y-%m-%dT%H:%M}", minutes=minutes, made_by=person

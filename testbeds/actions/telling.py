@@ -48,7 +48,7 @@ def note(
     """
     times = list(times)
     with translation.override("sv"):
-        parts = ["; ".join(said(one) for one in times), why]
+        parts = ["; ".join(said(one) for one in times), why.rstrip(". ")]
         if others:
             parts.append(_("Free instead: %(times)s.") % {"times": "; ".join(with_places(others, request.testbed_id))})
     told = {

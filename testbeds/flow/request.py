@@ -13,6 +13,7 @@ from testbeds.actions import requesting as effects
 from testbeds.actions.telling import VERBS
 from testbeds.calendars.feeds import calendars_of
 from testbeds.forms import moves as forms
+from testbeds.forms.sharing import ShareForm
 from testbeds.models import ASKED, HOST, HOST_AND_ASKED, INSIDE, PARTIES, REVIEWER, SIGNER, TESTER, TestRequest
 from testbeds.queries.requests import rows_inside, rows_of_request
 from testbeds.rules.agreeing import agreed, has_time, host_signs, is_booked, tester_signs, unsigned
@@ -31,6 +32,7 @@ from testbeds.rules.requesting import (
     year_on,
 )
 from testbeds.rules.timing import has_come
+from testbeds.states import OVER
 from testbeds.states import TestState as S
 
 ANSWERED_WITHIN = 10
@@ -212,6 +214,11 @@ class TestFlow(Flow):
     stop = Move(
         label=_("Stop, with a lesson"), done=_("Stopped with a lesson"), source=(S.WEIGHING, S.RESULT_DUE, S.RUNNING), target=S.STOPPED,
         by=HOST, form=forms.StopForm, effect=effects.stop, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+    )  # fmt: skip
+    share = Move(
+        label=_("Change whether the result is shared"), done=_("Sharing of the result changed"), source=OVER, target=None, by=HOST,
+        form=ShareForm, effect=effects.share, tell=(AUTHOR,),
+        help=_("What is shared stands on the page of the testbed. The case is as open as before."),
     )  # fmt: skip
     follow_up = Move(
         label=_("Follow up after six months"), done=_("Followed up after six months"), source=(S.FOLLOWED,), target=None, by=HOST,

@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.cases.forms import MoveForm, ReasonForm
 from portal.cases.text import CleanCharField, CleanTextField
 from portal.cases.who import partial_in
+from testbeds.forms.sharing import ShareMixin
 from testbeds.models import GROUNDS, PARTS, SECRET, Agreement, TestRequest
 from testbeds.queries.requests import reviews_left
 from testbeds.rules.agreeing import latest
@@ -86,17 +87,6 @@ class YesForm(ReasonForm):
     )
     private = frozenset({"conditions"})
     field_order = ("conditions", "reason")
-
-
-class StandAsideForm(ReasonForm):
-    """Warns the only host: the request then waits until there is another."""
-
-    def prepare(self) -> None:
-        if not other_hosts(cast(TestRequest, self.case), self.person):
-            self.quote = _(
-                "You are the only host who can handle this request. If you stand aside it waits until another host is appointed. "
-                "We write to those who can appoint one."
-            )
 
 
 # ── Review ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -172,8 +162,27 @@ class ReviewForm(TestForm):
         gettext_lazy("For patients, staff and data? 1 is hardly, 5 is very well."),
     )
     recommends = yes_or_no(gettext_lazy("Do you recommend a yes?"))
-    words = CleanTextField(label=gettext_lazy("Reasons"), max_length=4000)
+    words = CleanTextField(label=gettext_lazy("Reasons for your review"), max_length=4000)
     private = frozenset({"benefit", "feasible", "safe", "recommends", "words"})
+
+
+class StandAsideForm(MoveForm):
+    """Why a host takes no further part: kept in the history of those who handle the case. The only host is warned: the request then
+    waits until there is another.
+    """
+
+    reason = CleanTextField(
+        label=gettext_lazy("What is the conflict of interest?"),
+        help_text=gettext_lazy("Those who handle the case read this. The author does not."),
+        max_length=5000,
+    )
+
+    def prepare(self) -> None:
+        if not other_hosts(cast(TestRequest, self.case), self.person):
+            self.quote = _(
+                "You are the only host who can handle this request. If you stand aside it waits until another host is appointed. "
+                "We write to those who can appoint one."
+            )
 
 
 class ConflictForm(MoveForm):
@@ -276,14 +285,22 @@ class ResultForm(TestForm):
     secret_measured = ground_field(gettext_lazy("Is what was measured a trade secret?"))
     reached = yes_or_no(gettext_lazy("Was the target reached?"))
     tested_hours = forms.IntegerField(label=gettext_lazy("Hours tested"), min_value=0, max_value=30_000)
+    may_be_named = forms.BooleanField(
+        label=gettext_lazy("We may be named where the result is shared"),
+        help_text=gettext_lazy(
+            "When the test has been decided on, everyone may read what it asked and what came of it, but not what is marked as a trade "
+            "secret. Unless you tick this, it does not say who tested."
+        ),
+        required=False,
+    )
     private = frozenset({"result", "measured"})
 
     def prepare(self) -> None:
-        for name in ("result", "measured", "secret_result", "secret_measured", "tested_hours"):
+        for name in ("result", "measured", "secret_result", "secret_measured", "tested_hours", "may_be_named"):
             self.fields[name].initial = self.case.value_of(name)
 
 
-class GoOnForm(ReasonForm):
+class GoOnForm(ShareMixin, ReasonForm):
     """That it is introduced or procured, and who takes over (B44-3)."""
 
     outcome = forms.ChoiceField(
@@ -295,7 +312,7 @@ class GoOnForm(ReasonForm):
     receiver = CleanCharField(
         label=gettext_lazy("Who takes over"), help_text=gettext_lazy("A unit and a name."), max_length=200
     )
-    field_order = ("outcome", "receiver", "reason")
+    field_order = ("outcome", "receiver", "reason", *ShareMixin.asks)
 
 
 class ExtendForm(ReasonForm):
@@ -307,7 +324,7 @@ class ExtendForm(ReasonForm):
     field_order = ("receiver", "reason")
 
 
-class StopForm(ReasonForm):
+class StopForm(ShareMixin, ReasonForm):
     """That it ends here, and what others can learn of it."""
 
     lesson = CleanTextField(
@@ -316,8 +333,8 @@ class StopForm(ReasonForm):
         max_length=4000,
     )
     secret_lesson = ground_field(gettext_lazy("Is the lesson a trade secret?"))
-    private = frozenset({"lesson"})
-    field_order = ("lesson", "secret_lesson", "reason")
+    private = frozenset({"lesson", *ShareMixin.private})
+    field_order = ("lesson", "secret_lesson", "reason", *ShareMixin.asks)
 
 
 class BecameForm(TestForm):

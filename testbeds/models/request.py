@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
 from portal.cases.models import Case, CaseQuerySet
-from portal.cases.states import Provision
+from portal.cases.states import Confidentiality, Provision
 from portal.cases.who import AUTHOR, REGISTRAR, SUBMITTED, UNRESTRICTED
 from testbeds.models.testbed import Testbed
 from testbeds.models.whos import HOST, REVIEWER
-from testbeds.states import Actor, Check, Outcome
+from testbeds.states import OVER, Actor, Check, Outcome
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -31,6 +31,12 @@ GROUNDS = (
     Provision.OSL_31_16, Provision.OSL_31_12, Provision.OSL_19_1, Provision.OSL_19_3, Provision.OSL_18_8,
 )  # fmt: skip
 """Paragraphs of OSL (2009:400) that a mark can name."""
+SHARED = Q(
+    shared=True, decided_at__isnull=False, state__in=OVER, provision="",
+    confidentiality__in=(Confidentiality.OPEN, Confidentiality.INTERNAL),
+)  # fmt: skip
+"""Whose result everyone may read at the testbed, but for what is marked: it is decided on for good, and the host who decided has said that
+nothing stands against it. The case is as open as it was."""
 REVIEWS = 2
 """How many review a request for its host."""
 
@@ -50,7 +56,8 @@ class TestRequest(Case):
     the work at the unit, ``user`` for those it is for. ``maturity`` is the technology readiness level (ISO 16290). ``secrets`` says, by
     field, by which paragraph of OSL what is written there is marked as a trade secret; a mark warns, it decides nothing.
     ``hours`` are those wanted; ``aid`` is the worth of the test as de-minimis aid, SEK, when it has been booked. ``receiver`` is who takes
-    over what is introduced, procured or extended.
+    over what is introduced, procured or extended. ``shared``, or ``withheld`` by a paragraph of OSL and ``withheld_why``, is what the host
+    has said of sharing the result; ``may_be_named`` what who tested has said of being named there.
 
     ``text_of`` masks what is marked, for every page, search, file and program that asks; ``inside_text_of`` does
     not, and is for those of ``INSIDE`` alone.
@@ -108,6 +115,14 @@ class TestRequest(Case):
     lesson = models.TextField(_("lesson"), max_length=4000, blank=True, editable=False)
     receiver = models.CharField(_("who takes over"), max_length=200, blank=True, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    shared = models.BooleanField(_("the result is shared"), default=False, db_default=False, editable=False)
+    withheld = models.CharField(
+        _("why the result is not shared"), max_length=8, choices=Provision.choices, blank=True, default="", db_default="", editable=False
+    )  # fmt: skip
+    withheld_why = models.CharField(
+        _("what stands against sharing"), max_length=500, blank=True, default="", db_default="", editable=False
+    )
+    may_be_named = models.BooleanField(_("who tested may be named"), default=False, db_default=False, editable=False)
     after_half_year = models.TextField(
         _("what had become of it after six months"), max_length=4000, blank=True, editable=False
     )
@@ -144,6 +159,8 @@ class TestRequest(Case):
                 name="test_that_stops_leaves_a_lesson",
                 violation_error_message=_("Say what was learnt."),
             ),
+            models.CheckConstraint(condition=Q(shared=False) | Q(withheld=""), name="test_shared_or_withheld"),
+            models.CheckConstraint(condition=Q(withheld="") | ~Q(withheld_why=""), name="test_withheld_says_why"),
         )
 
     @property
@@ -189,6 +206,11 @@ class TestRequest(Case):
         if name.startswith(MARK):
             return gettext("Trade secret in “%(field)s”") % {"field": super().name_of(name.removeprefix(MARK))}
         return super().name_of(name)
+
+    def written_for(self) -> str:
+        """Not the name of a business that is one person: its number is that person's (SFS 1974:174, the third digit is at least 2)."""
+        number = self.orgnr.replace("-", "")
+        return self.organisation if number[2:3] >= "2" and not self.from_inside else ""
 
     def asker(self) -> str:
         """The organisation, or the person where there is none."""

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.text import Truncator, capfirst
 
-from portal.cases import personal
 from portal.cases.models import Event
 from portal.cases.workdays import add_workdays, workdays_between
-from testbeds.models import Testbed, TestRequest
+from testbeds.models import SHARED, Testbed, TestRequest
+from testbeds.queries.unnamed import without_names
 from testbeds.states import TestState
 
 YEAR = timedelta(days=365)
@@ -21,6 +21,7 @@ FEWEST = 5
 """Of fewer requests nothing is told: it could be told whose they were."""
 MOST = 1000
 MOST_RESULTS = 20
+HEADING = 120
 TOLD = ("question", "measure", "target", "result", "measured", "lesson")
 """What is told in the open of a test that has been decided on, field by field, but for what is marked as a trade secret."""
 
@@ -75,23 +76,30 @@ def _times(promise: int, rows: Any) -> AnswerTimes | None:
 
 @dataclass(frozen=True)
 class Told:
-    """What everyone may read of a test; ``kept`` is how many of its fields are trade secrets."""
+    """What everyone may read of a test; ``kept`` is how many of its fields are trade secrets, ``by`` who tested if they may be named."""
 
     request: TestRequest
-    title: str
-    items: list[dict[str, str | Promise]]
+    heading: str
+    by: str
+    items: list[dict[str, str]]
     kept: int
 
 
 def results_of(testbed: Testbed) -> Iterator[Told]:
-    """Tests that have been decided on and whose cases are open to all, the latest first; at most ``MOST_RESULTS``. One query."""
-    shown = ("title", "outcome", "reached", "decided_at", "secrets", "kind", *TOLD)
-    decided = TestRequest.objects.told_openly().filter(testbed=testbed, decided_at__isnull=False).exclude(outcome="")
-    for request in decided.order_by("-decided_at", "-pk").only(*shown)[:MOST_RESULTS]:
-        secret = {name for name in TOLD if name in request.secrets}
-        items: list[dict[str, str | Promise]] = [
-            {"label": request._meta.get_field(name).verbose_name, "value": personal.mask(getattr(request, name))}  # type: ignore[union-attr]  # all are columns
-            for name in TOLD
-            if name not in secret and getattr(request, name)
-        ]
-        yield Told(request, personal.mask(request.title), items, len(secret))
+    """Tests whose results are shared, the latest first; at most ``MOST_RESULTS``. One query."""
+    shared = TestRequest.objects.filter(SHARED, testbed=testbed).exclude(outcome="").select_related("owner")
+    for request in shared.order_by("-decided_at", "-pk")[:MOST_RESULTS]:
+        yield told_of(request)
+
+
+def told_of(request: TestRequest) -> Told:
+    """What is shared of it: not its title, which cannot be marked, and nothing that is. No query."""
+    texts = {
+        name: without_names(getattr(request, name), request)
+        for name in TOLD
+        if getattr(request, name) and name not in request.secrets
+    }
+    items = [{"label": capfirst(request.name_of(name)), "value": text} for name, text in texts.items()]
+    by = request.asker() if request.may_be_named else ""
+    kept = sum(bool(getattr(request, name)) for name in TOLD if name in request.secrets)
+    return Told(request, Truncator(texts.get("question", "")).chars(HEADING), by, items, kept)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.accounts.models import User
 from portal.organisation.models import Unit
@@ -113,7 +114,11 @@ def _hours(row: Any) -> str:
 
 
 def _exception(row: Any) -> str:
-    return f"{row.day}: {row.opens:%H:%M}–{row.closes:%H:%M}" if row.opens else f"{row.day}: {_('closed')}"
+    return (
+        f"{row.day}: {row.opens:%H:%M}–{row.closes:%H:%M}"
+        if row.opens
+        else f"{row.day}: {pgettext('opening hours', 'closed')}"
+    )
 
 
 def _picture(row: Any) -> str:

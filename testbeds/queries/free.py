@@ -4,6 +4,7 @@ A use needs its own minutes free of others' use and of what is around that, and 
 use may lie outside the opening hours. Wall times are those of Stockholm, read as RFC 5545 3.3.5 does.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,6 +23,8 @@ GLANCES = (timedelta(days=3), timedelta(days=14))
 """What is looked through first: there is mostly a working day among three, and the rest need not be read."""
 FIRST_GLANCES = (timedelta(days=1), timedelta(days=4), timedelta(days=14))
 """The same where the first times at any of many are asked for: one working day has them."""
+MOST_BEFORE = 10
+"""So many that lose their times get times of their own to choose from; more would be to read a month for each."""
 STEP = 30
 """Minutes: uses are proposed at even such times, unless there would be room for fewer of them."""
 
@@ -123,8 +126,11 @@ def judged(slots: Sequence[Slot]) -> list[tuple[bool, bool]]:
     return _rows(asked, [holidays, timezone.now(), *columns])
 
 
-def near(slots: Sequence[Slot], *, number: int = 3, elsewhere: bool = True) -> list[list[Slot]]:
-    """For each, the first times of the same length that are free at the same testbed from the morning of its day, or from now.
+def near(
+    slots: Sequence[Slot], *, number: int = 3, elsewhere: bool = True, but: Sequence[Slot] = ()
+) -> list[list[Slot]]:
+    """For each, the first times of the same length that are free at the same testbed from the morning of its day, or from now. Those at
+    one testbed get times of their own, as far as there are any, and none of ``but``.
 
     One query. Where it has fewer than ``number`` within ``HORIZON``, those of other testbeds follow, for up to four queries each of all
     testbeds; not so if ``elsewhere`` is false.
@@ -133,19 +139,57 @@ def near(slots: Sequence[Slot], *, number: int = 3, elsewhere: bool = True) -> l
     starts = [max(now, _morning(slot.begins)) for slot in slots]
     asked = """
         SELECT place, begins, ends
-        FROM unnest(%s::bigint[], %s::integer[], %s::timestamptz[]) WITH ORDINALITY AS slots (id, minutes, since, place)
-        CROSS JOIN LATERAL testbed_fits(id, minutes, %s, tstzrange(since, since + %s), %s, %s, %s)
+        FROM unnest(%s::bigint[], %s::integer[], %s::timestamptz[], %s::integer[])
+            WITH ORDINALITY AS slots (id, minutes, since, number, place)
+        CROSS JOIN LATERAL testbed_fits(id, minutes, number, tstzrange(since, since + %s), %s, %s, %s)
     """
-    columns = [[slot.testbed_id for slot in slots], [slot.minutes for slot in slots], starts]
+    columns = [
+        [slot.testbed_id for slot in slots],
+        [slot.minutes for slot in slots],
+        starts,
+        _enough(slots, number, but),
+    ]
     found: list[list[Slot]] = [[] for _slot in slots]
     if slots:
         holidays = _holidays(min(starts), max(starts) + HORIZON)
-        for place, begins, ends in _rows(asked, [*columns, number, HORIZON, holidays, STEP, now]):
+        for place, begins, ends in _rows(asked, [*columns, HORIZON, holidays, STEP, now]):
             found[place - 1].append(Slot(slots[place - 1].testbed_id, begins, ends))
     return [
         own if len(own) >= number or not elsewhere else _and_elsewhere(own, slot, since, number)
-        for own, slot, since in zip(found, slots, starts, strict=True)
+        for own, slot, since in zip(_apart(found, number, but), slots, starts, strict=True)
     ]
+
+
+def _enough(slots: Sequence[Slot], number: int, but: Sequence[Slot]) -> list[int]:
+    """How many to look for, so that each has its own when those before it at the same testbed have got theirs."""
+    before: Counter[int] = Counter()
+    asked = []
+    for slot in slots:
+        asked.append(number * (min(before[slot.testbed_id], MOST_BEFORE) + 1) + min(len(but), MOST_BEFORE))
+        before[slot.testbed_id] += 1
+    return asked
+
+
+def _apart(found: Sequence[list[Slot]], number: int, but: Sequence[Slot]) -> list[list[Slot]]:
+    """The first of each that no earlier one has got; where there are too few, those too, rather than none."""
+    given: list[Slot] = []
+    chosen = []
+    for slots in found:
+        possible = [slot for slot in slots if not _meets(slot, but)]
+        own = [slot for slot in possible if not _meets(slot, given)]
+        chosen.append(
+            sorted([*own, *(slot for slot in possible if slot not in own)][:number], key=_first)
+            if len(own) < number
+            else own[:number]
+        )
+        given += chosen[-1]
+    return chosen
+
+
+def _meets(slot: Slot, others: Sequence[Slot]) -> bool:
+    return any(
+        slot.testbed_id == one.testbed_id and slot.begins < one.ends and one.begins < slot.ends for one in others
+    )
 
 
 def _and_elsewhere(own: list[Slot], slot: Slot, since: datetime, number: int) -> list[Slot]:

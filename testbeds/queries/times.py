@@ -7,12 +7,15 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from portal.cases.models import Event
 from testbeds.models import Claim, Testbed, TestRequest, Wait
+from testbeds.queries.free import Slot, judged
 from testbeds.queries.requests import handed_in
 from testbeds.states import ClaimState, TestState, WaitState
 
 COMPETING = (TestState.SUBMITTED, TestState.COMPLETING, TestState.REVIEW, TestState.CONDITIONAL)
 MOST_COMPETING = 50
+MOST_CANCELLED = 10
 LIVE_WAITS = (WaitState.WAITING, WaitState.OFFERED)
 
 
@@ -40,6 +43,21 @@ def competing(testbed: Testbed, cases: "QuerySet[TestRequest]") -> "QuerySet[Tes
         )
         .order_by("opened_at", "pk")[:MOST_COMPETING]
     )
+
+
+def offered_to(request: TestRequest) -> list[Slot]:
+    """What was offered, at its own testbed, for the times that the host last cancelled, as far as it is still free (one query, two where
+    there was any).
+    """
+    told = (
+        Event.objects.filter(case=request.pk, move="time_cancelled").order_by("-number").values_list("data", flat=True)
+    )
+    named = [other for data in told[:MOST_CANCELLED] for other in data.get("others", ())]
+    slots = {Slot(pk, datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for pk, begins, ends in named}
+    ahead = [slot for slot in slots if slot.testbed_id == request.testbed_id and slot.begins > timezone.now()]
+    ahead.sort(key=lambda slot: slot.begins)
+    can = judged(ahead)
+    return [slot for slot, (is_open, is_taken) in zip(ahead, can, strict=True) if is_open and not is_taken]
 
 
 def blocks_of(testbed: Testbed) -> "QuerySet[Claim]":

@@ -22,7 +22,7 @@ from testbeds.actions.waiting import leave_line, stand_in_line, take_offer
 from testbeds.forms.times import DAYS_SHOWN, FindForm, SeriesForm, TimeForm, WhyForm
 from testbeds.models import Claim, Testbed, TestRequest, Wait
 from testbeds.queries.free import Slot, free_slots
-from testbeds.queries.times import claims_of, waits_of
+from testbeds.queries.times import claims_of, offered_to, waits_of
 from testbeds.rules.choosing import chooses
 from testbeds.rules.timing import asks_for_time, changeable
 
@@ -71,7 +71,7 @@ class TimesView(CaseView):
         today = timezone.localdate()
         told = {"since": today + timedelta(days=1), "until": today + timedelta(days=DAYS_SHOWN)}
         asked = {**told, "minutes": self.case.testbed.shortest, **self.request.GET.dict()}
-        find = FindForm(asked, testbed=self.case.testbed)
+        find = FindForm(asked, testbed=self.case.testbed, auto_id="find_%s")
         claims = list(claims_of(self.case))
         context = {
             "case": self.case,
@@ -84,6 +84,7 @@ class TimesView(CaseView):
             "find": find,
             "slots": self.free(find),
             "form": TimeForm(testbed=self.case.testbed),
+            "offered": offered_to(self.case) if asks_for_time(self.case) else [],
             **more,
         }
         return render(self.request, "testbeds/times/page.html", context, status=status)
@@ -250,6 +251,9 @@ class SeriesPage(TimesView):
                 first=form.first(),
                 minutes=form.cleaned_data["minutes"],
                 skip=skip,
+                instead=list(
+                    moments(str(value) for name, value in request.POST.items() if name.startswith("instead_"))
+                ),
                 person=self.person,
             )
         except Refused as refused:

@@ -1,6 +1,7 @@
 """The way in and out: password, next page, sign-up, a forgotten password."""
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -17,6 +18,12 @@ from tests.mail import Mailbox
 def person_in(client: Client) -> int | None:
     found = client.session.get("_auth_user_id")
     return int(found) if found else None
+
+
+def next_in(page: str) -> str:
+    """Where the forms of the page's own part lead: all to the same."""
+    (there,) = set(re.findall(r'name="next" value="([^"]*)"', page.split("<main")[1].split("</main>")[0]))
+    return unescape(there)
 
 
 def link_in(mailbox: Mailbox, address: str) -> str:
@@ -147,6 +154,63 @@ def test_someone_from_outside_signs_up_and_comes_in_when_the_address_is_confirme
     assert EmailAddress.objects.get(user=person).verified
     assert sign_in("ny@example.org", NEWCOMER["password1"])["Location"] == "/om/"
     assert person_in(client) == person.pk
+
+
+THERE = "/testbaddar/ny/?testbed=provrum-1&a=b"
+
+
+@pytest.mark.parametrize("same_browser", [True, False])
+def test_where_one_was_going_is_kept_all_the_way_to_the_new_account(
+    transactional_db: None, client: Client, mailbox: Mailbox, same_browser: bool
+) -> None:
+    asked = client.get(THERE, follow=True)
+    assert "Logga in eller skapa ett konto för att gå vidare." in asked.text
+    (to_sign_up,) = re.findall(r'href="(/konto/skapa/[^"]*)"', asked.text.split("<main")[1])
+    page = client.get(unescape(to_sign_up)).text
+    assert "När kontot är ditt" in page
+    assert next_in(page) == THERE
+    client.post("/konto/skapa/", {**NEWCOMER, "next": THERE})
+
+    browser = client if same_browser else Client()
+    path = link_in(mailbox, "ny@example.org")
+    answer = browser.post(path.partition("?")[0], {"next": next_in(browser.get(path).text)})
+    if answer["Location"] != THERE:
+        there = next_in(browser.get(answer["Location"]).text)
+        login = {"login": "ny@example.org", "password": NEWCOMER["password1"], "next": there}
+        answer = browser.post(LOGIN, login)
+    assert answer["Location"] == THERE
+    assert person_in(browser) is not None
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "///evil.example",
+        "evil.example",
+        "http://testserver/om/",
+        "/" * 600,
+    ],
+)
+def test_no_letter_leads_to_another_site(
+    transactional_db: None, client: Client, mailbox: Mailbox, elsewhere: str
+) -> None:
+    client.post("/konto/skapa/", {**NEWCOMER, "next": elsewhere})
+    path = link_in(mailbox, "ny@example.org")
+    assert "next" not in path
+    answer = Client().post(path, {"next": elsewhere})
+    assert (answer.status_code, answer["Location"]) == (302, "/konto/logga-in/")
+
+
+@pytest.mark.parametrize(
+    ("to", "is_said"), [("/testbaddar/ny/", True), ("/om/", False), ("https://evil.example/", False), ("", False)]
+)
+def test_the_sign_in_page_says_why_one_is_there_only_to_who_was_on_the_way(
+    db: None, client: Client, to: str, is_said: bool
+) -> None:
+    assert ("för att gå vidare" in client.get(LOGIN, {"next": to}).text) is is_said
 
 
 def test_signing_up_with_a_known_address_tells_nothing_on_the_page_and_all_in_the_letter(

@@ -96,6 +96,7 @@ followed
   mark_secret       x      x        .         .        .    o          .           .        .       .      .           o         o          .       o    .        .        .     .
   stand_aside       o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
   answer_survey     x      x        .         .        .    o          .           .        .       .      .           o         o          .       o    .        .        .     .
+  share             o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
   follow_up         o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
   close             o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
   flag_model        o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
@@ -103,11 +104,13 @@ closed
   see               o      o        .         .        .    o          .           .        .       .      .           o         o          .       o    .        .        .     .
   mark_secret       x      x        .         .        .    o          .           .        .       .      .           o         o          .       o    .        .        .     .
   answer_survey     x      x        .         .        .    o          .           .        .       .      .           o         o          .       o    .        .        .     .
+  share             o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
   flag_model        o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
 stopped
   see               o      o        .         .        .    o          .           .        .       .      .           o         o          .       o    .        .        .     .
   mark_secret       x      x        .         .        .    o          .           .        .       .      .           o         o          .       o    .        .        .     .
   answer_survey     x      x        .         .        .    o          .           .        .       .      .           o         o          .       o    .        .        .     .
+  share             o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
   flag_model        o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
 declined
   see               o      o        .         .        .    .          .           .        .       .      .           o         .          .       o    .        .        .     .

@@ -6,6 +6,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.models import User
@@ -48,6 +49,7 @@ def met_by(person: User, request: TestRequest) -> Iterator[str]:
         f"/api/v1/cases/{request.pk}",
         reverse("diary:case", args=[request.key]),
         reverse("notices:list"),
+        request.testbed.get_absolute_url(),
     )
     for address in addresses:
         yield client.get(address).text
@@ -122,6 +124,18 @@ def test_the_printed_history_masks_it_too(cast: Cast) -> None:
     masked = str(Contents(request, internal=False, documents=[], messages=[]).record())
     assert WORD not in masked
     assert "31:16" in masked
+
+
+def test_what_is_shared_with_everyone_leaves_it_out(cast: Cast) -> None:
+    """Also what is marked after the decision; and the page is there to leak: what is taken off the mark is read there."""
+    request = marked(cast)
+    page = Client().get(request.testbed.get_absolute_url()).text
+    assert request.shared
+    assert WORD not in page
+    perform(request, "mark_secret", person=cast.author, data={"field": "target", "ground": ""})
+    assert f"{WORD} target" in Client().get(request.testbed.get_absolute_url()).text
+    perform(request, "mark_secret", person=cast.author, data={"field": "target", "ground": "31:16"})
+    assert WORD not in Client().get(request.testbed.get_absolute_url()).text
 
 
 def test_no_event_keeps_what_is_marked(cast: Cast) -> None:

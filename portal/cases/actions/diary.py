@@ -14,6 +14,8 @@ from portal.cases.models import Case, DiaryEntry, Document
 from portal.cases.states import Direction
 from portal.organisation.queries import authority_of
 
+MOST = 200
+"""Characters of a counterpart, or of what a line concerns."""
 _NEXT = """
     INSERT INTO cases_diaryseries AS series (authority_id, year, last) VALUES (%s, %s, 1)
     ON CONFLICT (authority_id, year) DO UPDATE SET last = series.last + 1 RETURNING last
@@ -56,7 +58,7 @@ def new_line(
         direction=direction,
         counterpart=name,
         counterpart_public=public,
-        concerns=text[:200],
+        concerns=text[:MOST],
         document=document,
         provision=(document.provision if document else "") or case.provision,
         entered_by=person,
@@ -118,7 +120,7 @@ def mark_line(*, entry: DiaryEntry, provision: str, reason: str, person: User) -
 
 
 def _counterpart(case: Case, direction: Direction) -> tuple[str, str]:
-    """From or to whom, in full and as the public diary says it: a workplace is named, a private person is not.
+    """From or to whom, in full and as the public diary says it: a workplace or an organisation is named, a private person is not.
 
     No line says who an author without an account is: lines are kept for ever, and ``CaseContact`` is to be erased (GDPR art. 5).
     """
@@ -126,6 +128,8 @@ def _counterpart(case: Case, direction: Direction) -> tuple[str, str]:
         return "", ""
     if case.owner is None:
         return gettext("private person"), gettext("private person")
+    if organisation := "" if case.owner.is_employee else case.as_kind().written_for():
+        return f"{organisation} ({case.owner})"[:MOST], organisation[:MOST]
     workplace = str(case.owner.unit) if case.owner.is_employee and case.owner.unit else ""
     public = gettext("employee, %(unit)s") % {"unit": workplace} if workplace else gettext("private person")
     return (f"{case.owner} ({workplace})" if workplace else str(case.owner)), public

@@ -283,6 +283,12 @@ class Case(Written):
         """What stands in the address: the diary number with a hyphen for the space, or the id while the case is a draft."""
         return self.reference.replace(" ", "-") if self.reference else str(self.pk)
 
+    def written_for(self) -> str:
+        """The organisation that the author writes for, as the public diary names it (OSL 5:2); empty for who writes for themselves. A kind
+        that asks for it says it.
+        """
+        return ""
+
     def audience_for(self, chosen: Audience) -> Audience:
         """Who reads what is written now: inside a closed case only those who are inside one, whatever becomes of the case."""
         closed = chosen == Audience.INTERNAL and self.confidentiality == Confidentiality.RESTRICTED
