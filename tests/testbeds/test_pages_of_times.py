@@ -118,7 +118,8 @@ def test_what_is_offered_after_a_block_has_a_button_of_its_own(cast: Cast, room:
     client = in_english(cast.external)
     for hour in (9, 14):
         client.post(url("hold", request), at(hour))
-    host.post(reverse("testbeds:blocking", args=[room.slug]), block(8, 18))
+    seen = list(request.claims.values_list("pk", flat=True))
+    host.post(reverse("testbeds:blocking", args=[room.slug]), {**block(8, 18), "shown": seen})
     page = tree(client.get(url("times", request)))
     offered = page.xpath("//*[starts-with(@id, 'offered-') and @id!='offered-title']")
     assert (len(offered), list(faults_of(page)), unlabelled(page)) == (6, [], [])
@@ -141,7 +142,8 @@ def test_the_view_that_is_shown_is_told_apart_by_more_than_its_colour(room: Test
 def test_the_history_ends_each_sentence_once(cast: Cast, room: Testbed) -> None:
     request, host = wanted(cast, room), in_english(host_of(room, cast.assessor))
     in_english(cast.external).post(url("hold", request), at(9))
-    host.post(reverse("testbeds:blocking", args=[room.slug]), block(8, 18))
+    seen = list(request.claims.values_list("pk", flat=True))
+    host.post(reverse("testbeds:blocking", args=[room.slug]), {**block(8, 18), "shown": seen})
     note = request.events.get(move="time_cancelled").note
     assert "Golvet läggs om. Ledigt i stället" in note
     assert ".." not in note
