@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from ideas.models import Adoption, Idea
 from ideas.queries.spreading import Quarter, adoption_curve
 
-WIDTH, HEIGHT, FOOT, HEAD = 600, 200, 24, 20
+WIDTH, HEIGHT, FOOT, HEAD, WIDEST = 600, 200, 24, 20, 60
 
 
 def adoption_figure(idea: Idea, adoptions: Iterable[Adoption]) -> dict[str, Any]:
@@ -33,13 +33,13 @@ def adoption_figure(idea: Idea, adoptions: Iterable[Adoption]) -> dict[str, Any]
 
 
 def _bars(curve: list[Quarter]) -> list[dict[str, Any]]:
-    most, step = curve[-1].total, WIDTH // len(curve)
-    room = HEIGHT - FOOT - HEAD
+    most, step = max(1, *(quarter.total for quarter in curve)), WIDTH // len(curve)
+    room, wide = HEIGHT - FOOT - HEAD, min(step * 3 // 4, WIDEST)
     return [
         {
-            "x": place * step + step // 8,
+            "x": place * step + (step - wide) // 2,
             "middle": place * step + step // 2,
-            "width": step * 3 // 4,
+            "width": wide,
             "y": HEIGHT - FOOT - (tall := quarter.total * room // most),
             "height": tall,
             "above": HEIGHT - FOOT - tall - 5,

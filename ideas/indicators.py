@@ -10,16 +10,18 @@ from typing import Any
 from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, Subquery, Sum
 from django.db.models import Value as Literal
 from django.db.models.functions import Coalesce, NullIf
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ideas.models import Adoption, Benefit, Candidate, Challenge, Comment, Idea, Suggestion, Support, Trial
+from ideas.queries.challenging import answering_ties
 from ideas.queries.ideas import count_of
 from ideas.rules import ANSWERED_WITHIN
 from ideas.states import USED, HostAnswer, IdeaState, Sender, Value
-from portal.cases.models import CaseLink, CaseQuerySet
-from portal.cases.states import Perspective, Relation
+from portal.cases.models import CaseQuerySet
+from portal.cases.states import Confidentiality, Perspective
 from portal.indicators.registry import (
     Examples,
     Indicator,
@@ -46,6 +48,21 @@ def ideas(field: str, **more: Any) -> Population:
 
 def suggestions(field: str, **more: Any) -> Population:
     return lambda year: Suggestion.objects.filter(happened(field, year), **more)
+
+
+def answer_came_or_ran_out(year: int) -> CaseQuerySet[Idea]:
+    """Ideas that were answered in time during the year, and those whose time ran out in it: each belongs to one year and no other.
+
+    Those that ended without an answer before that, such as withdrawn ones, and those with the rights reviewer are not waited for.
+    """
+    by = F("opened_at") + ANSWERED_WITHIN
+    waited_for = Q(closed_at__isnull=True) | Q(closed_at__gt=F("answer_by"))
+    late = (Q(answered_at__isnull=True) & waited_for & ~Q(confidentiality=Confidentiality.RESTRICTED)) | Q(
+        answered_at__gt=F("answer_by")
+    )
+    ran_out = happened("answer_by", year) & Q(answer_by__lt=timezone.now()) & late
+    in_time = happened("answered_at", year) & Q(answered_at__lte=F("answer_by"))
+    return Idea.objects.annotate(answer_by=by).filter(in_time | ran_out)
 
 
 def tried(year: int) -> CaseQuerySet[Idea]:
@@ -101,8 +118,7 @@ def challenges(year: int) -> CaseQuerySet[Challenge]:
 
 def answering(model: type[Idea] | type[Suggestion]) -> Population:
     """Cases of the kind, handed in during the year, that answer a challenge."""
-    ties = CaseLink.objects.filter(relation=Relation.ANSWERS, undone_at=None, target__kind="challenge")
-    return lambda year: model.objects.filter(happened("opened_at", year), pk__in=ties.values("source"))
+    return lambda year: model.objects.filter(happened("opened_at", year), pk__in=answering_ties().values("source"))
 
 
 def number(
@@ -229,11 +245,14 @@ register(
         name=_("Ideas answered in time"),
         group=IDEAS,
         measure=Measure.PERCENT,
-        population=ideas("answered_at"),
+        population=answer_came_or_ran_out,
         value=share(Q(answered_at__lte=F("opened_at") + ANSWERED_WITHIN)),
         counts=Q(answered_at__lte=F("opened_at") + ANSWERED_WITHIN),
         rows=("B2-3",),
-        help=_("Decided on within 45 days of being sent in, of the ideas answered during the year."),
+        help=_(
+            "Decided on within 45 days of being sent in, of the ideas that were answered in that time during the year or whose time ran "
+            "out in it, answered or not."
+        ),
     )
 )
 register(

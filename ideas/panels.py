@@ -33,6 +33,7 @@ from ideas.rules import (
     being_placed,
     check_opens,
     comparable,
+    correctable,
     criteria,
     publishable,
     takes_answers,
@@ -248,12 +249,10 @@ def scorecards_panel(idea: Idea, person: User) -> dict[str, Any]:
     readable = [one for one in asked if one.is_open]
     submitted = [one for one in readable if one.submitted_at]
     prefetch_related_objects(submitted, "scores")
-    mine = next((one for one in readable if one.assessor_id == person.pk and not one.submitted_at), None)
     return {
         "asked": len(asked),
         "submitted": sum(one.submitted_at is not None for one in asked),
         "few": len(asked) < ENOUGH_ASSESSORS and idea.state == IdeaState.ASSESSING,
-        "mine": mine if idea.state == IdeaState.ASSESSING else None,
         "lines": list(_compare(submitted)),
     }
 
@@ -293,6 +292,9 @@ def _threads(idea: Idea, person: User) -> list[dict[str, Any]]:
             threads[comment.parent_id]["answers"].append(said)
         else:
             threads[comment.pk] = {**said, "answers": []}
+    for thread in threads.values():
+        standing = (one["comment"].removed_at is None for one in (thread, *thread["answers"]))
+        thread["answerable"] = any(standing)
     return list(threads.values())
 
 
@@ -309,6 +311,7 @@ def spread_panel(idea: Idea, person: User) -> dict[str, Any]:
             {
                 "adoption": one,
                 "mine": one.unit_id in mine and idea.state in IN_USE,
+                "correct": one.unit_id in mine and idea.state in IN_USE and bool(correctable(one)),
                 "check": one.unit_id in mine and bool(check_opens(one)),
             }
             for one in adoptions
@@ -372,7 +375,8 @@ def counted(answers: Iterable[Case]) -> list[str]:
         "idea": ngettext("One idea", "%(number)s ideas", kinds["idea"]),
         "suggestion": ngettext("One suggestion", "%(number)s suggestions", kinds["suggestion"]),
     }
-    return [text % {"number": kinds[kind]} for kind, text in words.items() if kinds[kind]]
+    said = [text % {"number": kinds[kind]} for kind, text in words.items() if kinds[kind]]
+    return [*said[:1], *(f"{text[0].lower()}{text[1:]}" for text in said[1:])]
 
 
 def scanning_panel(case: Case, person: User) -> dict[str, Any]:

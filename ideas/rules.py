@@ -21,6 +21,7 @@ from ideas.models import (
     Placement,
     Suggestion,
 )
+from ideas.queries.challenging import would_answer
 from ideas.queries.ideas import compared_units, joined_here
 from ideas.states import IN_USE, TAKEN_UP, IdeaState, Stage
 from portal.accounts.models import User
@@ -97,13 +98,20 @@ def leads_none(idea: Idea) -> Verdict:
     return YES
 
 
+def goes_on(idea: Case) -> Verdict:
+    """An idea that has ended takes nobody more in: what is left of it is what was learned. One that is in use does."""
+    if idea.closed_at is not None and idea.state not in IN_USE:
+        return no(_("That idea has ended. Write yours on its own, with what was learned from it."))
+    return YES
+
+
 def takes_in(lead: Idea) -> Verdict:
     """Ideas are joined to one that is under way or in use, and not closed to others."""
     if lead.opened_at is None or lead.confidentiality == Confidentiality.RESTRICTED:
         return no(_("No idea that you can see has that diary number."), field="idea")
     if lead.state == IdeaState.JOINED:
         return no(_("That idea has itself been joined to another. Give the number of the other."), field="idea")
-    if lead.closed_at is not None and lead.state not in IN_USE:
+    if not goes_on(lead):
         return no(_("That idea has ended. Answer this one on its own."), field="idea")
     return YES
 
@@ -130,6 +138,15 @@ def editable(comment: Comment, person: User) -> Verdict:
     )
 
 
+def answerable(comment: Comment) -> Verdict:
+    """What stands, and what has been removed from above answers that stand: their thread goes on (a query of a removed one)."""
+    if comment.removed_at is None or comment.answers.filter(removed_at=None).exists():
+        return YES
+    return no(
+        _("The comment that you answer has been removed. You can copy your text, and write a comment of your own.")
+    )
+
+
 def taken_up_by_others(idea: Idea) -> Verdict:
     """Others take up what is in use (B2-1), as long as it is not closed."""
     return talked_of(idea) & (
@@ -142,12 +159,28 @@ def from_elsewhere(idea: Case, unit: Unit) -> Verdict:
 
 
 def keeps_its_day(adoption: Adoption | None, uptake: str) -> Verdict:
-    """What has been put to use does not become a thought again: whether it is still used is asked after twelve months."""
+    """What has been put to use does not become a thought again: whether it is still used is asked after twelve months.
+
+    What was never put to use, and was noted so by mistake, is ``correctable``.
+    """
     if adoption is None or adoption.adopted_at is None or uptake in TAKEN_UP:
         return YES
     return no(
-        _("You have put it to use already. Whether it is still used is asked twelve months later."), field="uptake"
+        _(
+            "The unit has put it to use, and is asked twelve months later whether it still uses it. If that was noted by mistake, choose "
+            "“Correct a mistake” on the page of the idea."
+        ),
+        field="uptake",
     )
+
+
+def correctable(adoption: Adoption) -> Verdict:
+    """That it was put to use can be taken back as a mistake until the unit has answered whether it lasts (B2-1)."""
+    if adoption.adopted_at is None:
+        return no(_("It has not been put to use."))
+    if adoption.checked_at is not None:
+        return no(_("The unit has answered whether it still uses the idea, so it was put to use."))
+    return YES
 
 
 def check_opens(adoption: Adoption) -> Verdict:
@@ -179,6 +212,15 @@ def publishable(example: Example | None) -> Verdict:
     return YES
 
 
+def consented_by_now(consented_on: date | None) -> Verdict:
+    """A consent is noted when it has been given: a name or a face is never public on the ground of one to come (GDPR article 7.1)."""
+    if consented_on is not None and consented_on > timezone.localdate():
+        return no(
+            _("A consent counts from the day it was given, so the day cannot be after today."), field="consented_on"
+        )
+    return YES
+
+
 # ── Needs and challenges ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -206,6 +248,11 @@ def takes_answers(challenge: Challenge) -> Verdict:
     if challenge.stage == Stage.COMING:
         return no(_("It opens for answers %(moment)s.") % {"moment": moment(challenge.opens_at)})
     return no(_("The challenge is closed, so it takes no more answers."))
+
+
+def too_late_for(draft: Case) -> list[Challenge]:
+    """The challenges that the draft was to answer and that take no answers any more. It goes on without them (one query)."""
+    return [challenge for challenge in would_answer(draft) if not takes_answers(challenge)]
 
 
 def has_closed(challenge: Challenge) -> Verdict:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("<int:pk>/gor-sa-har/", spreading.KitPage.as_view(), name="kit"),
     path("<int:pk>/ta-efter/", spreading.TakeUpPage.as_view(), name="take_up"),
     path("<int:pk>/ta-efter/<int:adoption>/", spreading.CheckAdoptionPage.as_view(), name="check_adoption"),
+    path("<int:pk>/ta-efter/<int:adoption>/ratta/", spreading.CorrectAdoptionPage.as_view(), name="correct_adoption"),
     path("<int:pk>/exempel/", examples.WriteExamplePage.as_view(), name="example"),
     path("<int:pk>/exempel/publicera/", examples.PublishExamplePage.as_view(), name="example_publish"),
     path("<int:pk>/exempel/dra-tillbaka/", examples.WithdrawExamplePage.as_view(), name="example_withdraw"),

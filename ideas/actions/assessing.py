@@ -28,7 +28,7 @@ KEY_LENGTH = 20
 
 
 def ask_assessors(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
-    """The effect of asking: each assessor is named on the case and gets an empty scorecard; asking twice changes nothing."""
+    """The effect of asking: each assessor is named on the case, which tells them, and gets an empty scorecard; twice changes nothing."""
     for assessor in data["assessors"]:
         name_person(case=idea, person=assessor, grant="assess", by=person)
         give_scorecard(idea=idea, assessor=assessor)

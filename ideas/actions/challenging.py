@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 
 from ideas.models import Challenge, Need, Settlement
 from ideas.queries.challenging import answers_to
-from ideas.rules import takes_answers
+from ideas.rules import takes_answers, too_late_for
 from portal.accounts.models import User
 from portal.cases.actions.drafts import begin_case
 from portal.cases.actions.history import write_event
 from portal.cases.actions.links import tie_cases
-from portal.cases.actions.people import name_person
+from portal.cases.actions.people import name_person, unname_person
 from portal.cases.errors import Refused
-from portal.cases.models import Case
+from portal.cases.models import Case, CaseLink
 from portal.cases.states import Relation
 from portal.cases.verdicts import no
 from portal.cases.who import AUTHOR
@@ -55,6 +55,20 @@ def answer_with(challenge: Case, draft: Case, person: User) -> None:
     answer_challenge(challenge=cast(Challenge, challenge.as_kind()), case=draft, person=person)
 
 
+def drop_late_answers(case: Case, *, person: User | None) -> None:
+    """End the case's ties to challenges that have closed since it was begun: nobody promised to compare it. It goes on by itself.
+
+    Their owners are no longer named on it. Called as the case is handed in, under its lock; the challenges are only read.
+    """
+    for challenge in too_late_for(case):
+        ties = CaseLink.objects.filter(source=case.pk, target=challenge.pk, relation=Relation.ANSWERS, undone_at=None)
+        ties.update(undone_at=timezone.now(), undone_by=person)
+        if challenge.owner is not None and challenge.owner_id != case.owner_id:
+            unname_person(case=case, person=challenge.owner, grant="consult", by=person)
+        data = {"challenge": challenge.pk}
+        write_event(case=case, person=person, move="came_too_late", note=challenge.title, data=data)
+
+
 # ── Effects of the moves. The engine holds the lock on the challenge and saves it afterwards. ──────────────────────────
 
 
@@ -71,6 +85,10 @@ def extend(challenge: Challenge, *, person: User, data: dict[str, Any]) -> None:
 def _close_at(challenge: Challenge, data: dict[str, Any]) -> None:
     challenge.closes_at = data["closes_at"]
     challenge.due_at = due_at(data["closes_at"], days=SETTLED_WITHIN)
+
+
+def submit(case: Case, *, person: User, data: dict[str, Any]) -> None:
+    drop_late_answers(case, person=person)
 
 
 def settle(challenge: Challenge, *, person: User, data: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from ideas.actions.challenging import drop_late_answers
 from ideas.actions.placing import end_placement
 from ideas.models import Assessment, Idea, Trial
 from ideas.queries.suggestions import suggestions_of
@@ -38,6 +39,11 @@ def close_to_all(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
     idea.possible_invention = True
     idea.confidentiality = Confidentiality.RESTRICTED
     idea.holder = None
+
+
+def submit_closed(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
+    drop_late_answers(idea, person=person)
+    close_to_all(idea, person=person, data=data)
 
 
 def keep_closed(idea: Idea, *, person: User, data: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ideas.models import Credit, Example, Idea, Picture
-from ideas.rules import publishable
+from ideas.rules import consented_by_now, publishable
 from portal.accounts.models import User
 from portal.cases.actions.documents import add_document, withdraw_document
 from portal.cases.actions.drafts import body_of
@@ -64,7 +64,10 @@ def add_picture(*, example: Example, image: Any, name: str, person: User, **told
     """Keep a picture as a document inside the idea. ``told`` are the picture's words and its consent.
 
     It is drawn anew: turned upright, no larger than it is shown, and without what the camera wrote in it, such as a place.
+    Raises Refused for a consent that has not been given yet.
     """
+    if not (verdict := consented_by_now(told.get("consented_on"))):
+        raise Refused(verdict)
     drawn, size = redrawn(image)
     accepted = inspect(drawn, f"{name}.jpg")
     with transaction.atomic():
@@ -91,7 +94,12 @@ def remove_picture(*, picture: Picture, reason: str, person: User) -> None:
 def add_credit(
     *, example: Example, name: str, part: str, consent: str, consented_on: date | None, person: User
 ) -> Credit:
-    """Thank somebody by name. The history tells that it was done, not whom of: the name may have to be taken away."""
+    """Thank somebody by name. The history tells that it was done, not whom of: the name may have to be taken away.
+
+    Raises Refused for a consent that has not been given yet.
+    """
+    if not (verdict := consented_by_now(consented_on)):
+        raise Refused(verdict)
     locked = Case.objects.lock(example.idea_id)
     credit = Credit.objects.create(example=example, name=name, part=part, consent=consent, consented_on=consented_on)
     write_event(case=locked, person=person, move="credit_added", internal=True, data={"credit": credit.pk})

@@ -10,15 +10,19 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ideas.actions.spreading import answering_for
 from ideas.models import Candidate, Idea, Placement
 from ideas.rules import being_placed, comparable, placement_of
 from ideas.states import HostAnswer, IdeaState
 from portal.accounts.models import User
+from portal.cases.actions.history import write_event
 from portal.cases.actions.people import move_to_unit
 from portal.cases.errors import Refused
 from portal.cases.models import Case
 from portal.cases.moving import perform
 from portal.cases.verdicts import no
+from portal.notices.actions import tell
+from portal.organisation.models import Unit
 from portal.organisation.queries import heir_of
 
 
@@ -79,13 +83,23 @@ def accept_hosting(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
 def decline_hosting(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
     """The next unit is asked."""
     candidate = _answer(idea, HostAnswer.DECLINED, by=person, reason=data["reason"])
-    _ask_next(idea, candidate.placement)
+    _go_on(idea, candidate.placement, by=person)
 
 
 def pass_over(idea: Idea, *, person: None, data: dict[str, Any]) -> None:
-    """No answer in time: the next unit is asked."""
+    """No answer in time: the next unit is asked, and the one that did not answer is told that it need not."""
     candidate = _answer(idea, HostAnswer.LATE)
-    _ask_next(idea, candidate.placement)
+    _tell_unit(idea, "host_passed_over", candidate.unit)
+    _go_on(idea, candidate.placement)
+
+
+def keep_here(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
+    """The idea stays, and the unit that was thinking is told that the question has been taken back."""
+    asked = Candidate.objects.select_related("unit").filter(placement__idea=idea.pk, asked_at__isnull=False, answer="")
+    units = [candidate.unit for candidate in asked]
+    end_placement(idea, person=person, data=data)
+    for unit in units:
+        _tell_unit(idea, "host_let_go", unit, by=person)
 
 
 def end_placement(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
@@ -98,13 +112,27 @@ def end_placement(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
         placement.save(update_fields=["ended_at"])
 
 
-def _ask_next(idea: Idea, placement: Placement) -> None:
+def _go_on(idea: Idea, placement: Placement, *, by: User | None = None) -> None:
+    """Ask the next unit, if there is one, and tell it that it is asked now."""
+    candidate = _ask_next(idea, placement)
+    if candidate is not None:
+        _tell_unit(idea, "host_asked", candidate.unit, by=by)
+
+
+def _tell_unit(idea: Idea, verb: str, unit: Unit, *, by: User | None = None) -> None:
+    """Write in the history what has come of asking the unit, by its name, and tell those who answer for it."""
+    event = write_event(case=idea, person=by, move=verb, note=str(unit))
+    tell(case=idea, event=event, whos=answering_for(unit), by=by)
+
+
+def _ask_next(idea: Idea, placement: Placement) -> Candidate | None:
     """Ask the best of those not asked yet, until the case's own date. When there is none, the case waits for those who asked."""
     waiting = placement.candidates.filter(asked_at__isnull=True).select_related("unit")
     candidate = next((one for one in waiting if not one.unit.is_past), None)
     if candidate is not None:
         candidate.asked_at, candidate.answer_by = timezone.now(), idea.due_at
         candidate.save(update_fields=["asked_at", "answer_by"])
+    return candidate
 
 
 def _answer(idea: Idea, answer: HostAnswer, *, by: User | None = None, reason: str = "") -> Candidate:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from ideas.actions.talking import hold, reach
 from ideas.models import Adoption, Kit
 from ideas.models.whos import HANDLING_LEAD
-from ideas.rules import check_opens, from_elsewhere, keeps_its_day, taken_up_by_others
+from ideas.rules import check_opens, correctable, from_elsewhere, keeps_its_day, taken_up_by_others
 from ideas.states import TAKEN_UP
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
@@ -63,6 +63,25 @@ def take_up(*, idea: Case, unit: Unit, uptake: str, why: str, person: User) -> A
     if uptake in TAKEN_UP:
         reach(locked, "tried_elsewhere")
     return adoption
+
+
+@transaction.atomic
+def correct_uptake(*, adoption: Adoption, uptake: str, reason: str, person: User) -> None:
+    """Take back, as a mistake, that the unit had put the idea to use. The history keeps what stood, since when, and why it was wrong.
+
+    Those who introduced it are told. Raises Refused when it was not put to use, and when the unit has answered whether it lasts.
+    """
+    case = _hold(adoption.idea)
+    locked = Adoption.objects.select_for_update(of=("self",)).select_related("unit").get(pk=adoption.pk)
+    if not (verdict := correctable(locked)):
+        raise Refused(verdict)
+    stood = {"stood": locked.uptake, "since": locked.adopted_at.isoformat() if locked.adopted_at else ""}
+    locked.uptake, locked.why, locked.changed_by = uptake, reason, person
+    locked.adopted_at = locked.reminded_at = None
+    locked.save()
+    data = {"adoption": locked.pk, **stood}
+    event = write_event(case=case, person=person, move="uptake_corrected", note=f"{locked.unit}: {reason}", data=data)
+    tell(case=case, event=event, whos=(HANDLING_LEAD,), by=person)
 
 
 @transaction.atomic

@@ -80,14 +80,15 @@ def change_comment(*, comment: Comment, person: User, text: str) -> None:
 
 @transaction.atomic
 def remove_comment(*, comment: Comment, person: User, reason: str) -> None:
-    """Show in its place who removed it and why; the history keeps that too. Raises Refused if somebody was before."""
+    """Show in its place who removed it and why; the history keeps that too. Its writer is told. Raises Refused if somebody was first."""
     case = hold(comment.idea)
     locked = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
     if locked.removed_at is not None:
         raise Refused(no(_("The comment has been removed already.")))
     locked.removed_at, locked.removed_by, locked.removed_why = timezone.now(), person, reason
     locked.save(update_fields=["removed_at", "removed_by", "removed_why"])
-    write_event(case=case, person=person, move="comment_removed", note=reason, data={"comment": locked.pk})
+    event = write_event(case=case, person=person, move="comment_removed", note=reason, data={"comment": locked.pk})
+    tell(case=case, event=event, whos=(one(locked.by_id),), by=person)
 
 
 def reach(case: Case, milestone: str) -> None:

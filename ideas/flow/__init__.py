@@ -10,9 +10,10 @@ from ideas.flow.challenge import ChallengeFlow
 from ideas.flow.idea import IdeaFlow
 from ideas.flow.suggestion import SuggestionFlow
 from ideas.models import Challenge, Idea, Suggestion
-from ideas.models.whos import COLLEAGUE, PLACER, STORYTELLER
+from ideas.models.whos import COLLEAGUE, PENDING_ASSESSOR, PLACER, STORYTELLER
 from ideas.queries.similar import stories_of
 from ideas.queries.taking_out import rows_of, said_by, said_in, written_in_bank
+from ideas.rules import goes_on
 from ideas.states import Became
 from portal.cases.kinds import Addition, Join, Kind, Panel, add_everywhere, register
 from portal.cases.who import AT_HOME, IMPARTIAL
@@ -25,6 +26,7 @@ OF_ANSWERS = {
         for became in Became
     },
     "challenge_answered": _("The challenge that it answers has been settled"),
+    "came_too_late": _("Handed in after the challenge had closed, so it goes on as an idea of its own"),
     "challenge_cancelled": _("The challenge that it answers has been called off"),
 }
 """What the history of an idea or a suggestion says of a challenge that it answers."""
@@ -40,6 +42,7 @@ register(
         write_url="ideas:write",
         start_url="ideas:begin",
         panels=(
+            Panel("ideas/panels/my_card.html", PENDING_ASSESSOR),
             Panel("ideas/panels/joined.html", Idea.seen_by, panels.joined_panel),
             Panel("ideas/panels/decision.html", Idea.seen_by, panels.decision_panel),
             Panel("ideas/panels/idea.html", Idea.seen_by, panels.idea_panel),
@@ -60,6 +63,7 @@ register(
             _("This is the same: join it"),
             _("You have joined this one. What you had begun to write is kept among your drafts."),
             stand_behind,
+            takes=goes_on,
         ),
         stories=stories_of,
         said_in=said_in,
@@ -71,6 +75,9 @@ register(
             "scorecard_submitted": _("Scorecard submitted"),
             "another_joined": _("Another idea was joined to this one"),
             "another_parted": _("An idea that was joined to this one goes on by itself again"),
+            "host_asked": _("The next unit is asked to host it"),
+            "host_passed_over": _("A unit that did not answer in time need not answer any more"),
+            "host_let_go": _("The question to a unit to host it was taken back"),
             "comment_written": _("Comment written"),
             "comment_removed": _("Comment removed"),
             "supported_by_many": _("Supported by ten colleagues"),
@@ -80,6 +87,7 @@ register(
             "uptake_adopted": _("Adopted by another unit"),
             "uptake_adapted": _("Adapted by another unit"),
             "uptake_declined": _("Another unit has declined"),
+            "uptake_corrected": _("A unit had not put it to use: corrected"),
             "use_asked": _("A unit is asked whether it is still used"),
             "still_used_there": _("Still used at another unit"),
             "no_longer_used_there": _("No longer used at another unit"),

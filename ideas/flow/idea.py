@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from ideas import forms
-from ideas.actions import assessing, deciding, joining, placing
+from ideas.actions import assessing, challenging, deciding, joining, placing
 from ideas.models import Idea
 from ideas.models.whos import (
     ASKED_TO_HOST,
@@ -13,6 +13,7 @@ from ideas.models.whos import (
     DECIDER,
     FOLLOWER,
     HANDLING_LEAD,
+    LEFT_TO_PLACE,
     LINE,
     PENDING_ASSESSOR,
     PLACER,
@@ -112,8 +113,8 @@ class IdeaFlow(Flow):
     # ── Sending in ──
     submit = Move(
         label=_("Submit"), done=_("Submitted"), source=(S.DRAFT,), target=S.SUBMITTED, by=OWNER & UNRESTRICTED,
-        needs=(not_an_invention, written_out), help=OPENNESS, tell=(AUTHOR, HANDLING_LEAD, SPECIALIST), diary=Direction.IN,
-        style="primary",
+        needs=(not_an_invention, written_out), help=OPENNESS, form=forms.SubmitForm, effect=challenging.submit,
+        tell=(AUTHOR, HANDLING_LEAD, SPECIALIST), diary=Direction.IN, style="primary",
     )  # fmt: skip
     submit_closed = Move(
         label=_("Submit to the rights reviewer"), done=_("Submitted, closed"), source=(S.DRAFT,), target=S.RIGHTS,
@@ -122,7 +123,8 @@ class IdeaFlow(Flow):
             "Only you, your co-authors and the rights reviewer will see the idea. What has become known can no longer be "
             "patented, so do not tell others of it until you have the reviewer's answer."
         ),
-        effect=deciding.close_to_all, tell=(AUTHOR, REVIEWER), mandatory=True, diary=Direction.IN, style="primary",
+        form=forms.SubmitForm, effect=deciding.submit_closed, tell=(AUTHOR, REVIEWER), mandatory=True, diary=Direction.IN,
+        style="primary",
     )  # fmt: skip
     raise_from_suggestion = Move(
         label=_("Raise from a suggestion"), done=_("Raised from a suggestion"), source=(S.DRAFT,), target=S.RETURNED,
@@ -172,7 +174,7 @@ class IdeaFlow(Flow):
     )  # fmt: skip
     ask_assessors = Move(
         label=_("Ask for scorecards"), done=_("Assessors named"), source=(S.ASSESSING,), target=None, by=HANDLING_LEAD,
-        form=forms.AssessorsForm, effect=assessing.ask_assessors, tell=(PENDING_ASSESSOR,), internal=True,
+        form=forms.AssessorsForm, effect=assessing.ask_assessors, internal=True,
         help=_("Each assessor scores without seeing what the others have written."),
     )  # fmt: skip
     stand_aside = Move(
@@ -240,16 +242,16 @@ class IdeaFlow(Flow):
     )  # fmt: skip
     decline_hosting = Move(
         label=_("Do not host it"), done=_("Declined by the unit that was asked"), source=(S.PLACING,), target=S.PLACING,
-        by=ASKED_TO_HOST, form=forms.HostAnswerForm, effect=placing.decline_hosting, tell=(PLACING, SEEKER),
+        by=ASKED_TO_HOST, form=forms.HostAnswerForm, effect=placing.decline_hosting, tell=(SEEKER, LEFT_TO_PLACE),
         diary=Direction.DRAWN_UP,
     )  # fmt: skip
     pass_over = Move(
         label=_("Ask the next unit"), done=_("Not answered in time"), source=(S.PLACING,), target=S.PLACING, by=SYSTEM,
-        needs=(answer_is_late,), effect=placing.pass_over, tell=(PLACING, SEEKER),
+        needs=(answer_is_late,), effect=placing.pass_over, tell=(SEEKER, LEFT_TO_PLACE),
     )  # fmt: skip
     keep_here = Move(
         label=_("Let it stay where it is"), done=_("Stays where it is"), source=(S.PLACING,), target=S.ACCEPTED, by=PLACER,
-        form=ReasonForm, effect=placing.end_placement, tell=(AUTHOR, HANDLING_LEAD, SEEKER, TAKES_PART),
+        form=ReasonForm, effect=placing.keep_here, tell=(AUTHOR, HANDLING_LEAD, SEEKER, TAKES_PART),
         diary=Direction.DRAWN_UP,
     )  # fmt: skip
 

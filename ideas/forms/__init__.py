@@ -11,6 +11,7 @@ from ideas.forms.moves import (
     LastingForm,
     LessonForm,
     ResultForm,
+    SubmitForm,
     TrialForm,
 )
 from ideas.forms.placing import AskHostForm, HostAnswerForm
@@ -34,5 +35,6 @@ __all__ = [
     "ResultForm",
     "ScorecardForm",
     "SettleForm",
+    "SubmitForm",
     "TrialForm",
 ]

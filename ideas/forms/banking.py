@@ -98,6 +98,7 @@ class ScanningForm(HappenedForm):
         model = ScanningNote
         fields = ("title", "source", "link", "seen_on", "seen", "meaning")
         formfield_callback = formfield
+        labels = {"link": gettext_lazy("Link to it")}
         help_texts = {
             "source": gettext_lazy("For example a report, a conference, another region."),
             "link": gettext_lazy("Begins with https://."),

@@ -11,12 +11,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ideas.models import Idea
+from ideas.rules import too_late_for
 from ideas.states import Outcome, Value
 from portal.cases.forms import MoveForm, ReasonForm
 from portal.cases.states import Provision
 from portal.cases.text import CleanCharField, CleanTextField
 
 LONGEST_TRIAL = timedelta(days=550)
+
+
+class SubmitForm(MoveForm):
+    """Asks for nothing; tells who answers a challenge that it has closed since they began to write."""
+
+    def prepare(self) -> None:
+        late = too_late_for(self.case)
+        if late:
+            titles = ", ".join(f"“{challenge.title}”" for challenge in late)
+            told = _(
+                "The challenge %(title)s takes no more answers. You can still submit: it goes on as an idea of its own."
+            )
+            self.notice = told % {"title": titles}
 
 
 class DecisionForm(ReasonForm):

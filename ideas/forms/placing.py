@@ -28,7 +28,9 @@ class CandidateForm(SeenMixin, forms.ModelForm[Candidate]):
             "resources": gettext_lazy("Resources: does the unit have people, time and money for it?"),
             "competence": gettext_lazy("Competence: does the unit know what it takes?"),
             "chance": gettext_lazy("How likely is it that the unit carries it out?"),
-            **dict.fromkeys((f"{aspect}_why" for aspect in Candidate.ASPECTS), gettext_lazy("Why?")),
+            "resources_why": gettext_lazy("Why those points for resources?"),
+            "competence_why": gettext_lazy("Why those points for competence?"),
+            "chance_why": gettext_lazy("Why those points for how likely it is?"),
         }
         widgets = {
             **dict.fromkeys(Candidate.ASPECTS, forms.RadioSelect),

@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ideas.models import Example
-from ideas.states import Uptake
+from ideas.models import Adoption, Example
+from ideas.rules import consented_by_now, keeps_its_day
+from ideas.states import TAKEN_UP, Uptake
 from portal.cases.forms import SeenMixin
 from portal.cases.pictures import PictureField
 from portal.cases.text import CleanCharField, CleanTextField, clean_formfield
@@ -50,15 +51,36 @@ class TakeUpForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, *args: Any, units: "QuerySet[Unit]", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: "QuerySet[Unit]", before: "QuerySet[Adoption]", **kwargs: Any) -> None:
+        """``before`` are what units have said of the idea already."""
         super().__init__(*args, **kwargs)
+        self.before = before
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]  # a choice among models
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        said = self.before.filter(unit=cleaned.get("unit")).first()
+        for reason in keeps_its_day(said, cleaned.get("uptake", "")).reasons if cleaned.get("uptake") else ():
+            self.add_error(reason.field, str(reason))
         if cleaned.get("uptake") in (Uptake.ADAPTED, Uptake.DECLINED) and not cleaned.get("why"):
             self.add_error("why", _("Say why, or what you changed: it is what others learn from."))
         return cleaned
+
+
+class CorrectForm(forms.Form):
+    """What the unit does, when it was noted by mistake that it had put the idea to use."""
+
+    uptake = forms.ChoiceField(
+        label=gettext_lazy("What do you do with it?"),
+        choices=[choice for choice in Uptake.choices if choice[0] not in TAKEN_UP],
+        widget=forms.RadioSelect,
+    )
+    reason = CleanTextField(
+        label=gettext_lazy("What was wrong"),
+        help_text=gettext_lazy("Stands beside your unit and in the history of the idea, with what was noted before."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
 
 class CheckForm(forms.Form):
@@ -119,6 +141,8 @@ class NotedConsentForm(forms.Form):
         cleaned = super().clean() or {}
         if bool(cleaned.get("consent")) != bool(cleaned.get("consented_on")):
             self.add_error("consented_on", _("A consent needs both where it is kept and its day."))
+        for reason in consented_by_now(cleaned.get("consented_on")).reasons:
+            self.add_error(reason.field, str(reason))
         return cleaned
 
 

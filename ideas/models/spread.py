@@ -39,6 +39,12 @@ class Kit(models.Model):
         return self.text[:60]
 
 
+class AdoptionQuerySet(models.QuerySet["Adoption"]):
+    def in_use(self) -> Self:
+        """Of units that have put the idea to use and have not said since that they stopped, as ``Adoption.is_in_use``."""
+        return self.filter(adopted_at__isnull=False).exclude(in_use=False)
+
+
 class Adoption(models.Model):
     """What one other unit does with an introduced idea (A17): once per unit, changed as the unit makes up its mind.
 
@@ -57,6 +63,8 @@ class Adoption(models.Model):
     checked_at = models.DateTimeField(null=True, editable=False)
     in_use = models.BooleanField(null=True, editable=False)
     check_note = models.TextField(blank=True, max_length=2000, editable=False)
+
+    objects = models.Manager.from_queryset(AdoptionQuerySet)()
 
     class Meta:
         verbose_name = _("adoption")
@@ -86,6 +94,10 @@ class Adoption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.get_uptake_display()}"
+
+    @property
+    def is_in_use(self) -> bool:
+        return self.adopted_at is not None and self.in_use is not False
 
 
 class ExampleQuerySet(models.QuerySet["Example"]):

@@ -192,5 +192,11 @@ def _told_to_place(case: Case) -> Q:
     return ASKED_TO_HOST.told(case) if asked else either(DECIDER.told(case), SEEKER.told(case))
 
 
+LEFT_TO_PLACE = told_only(
+    "left_to_place",
+    _("whoever goes on when no unit is left to ask"),
+    lambda case: NONE if _asked_now().filter(placement__idea=case.pk).exists() else DECIDER.told(case),
+)
+"""Those who decide on the idea, when all units have said no. The next unit that is asked is told that it is, and not of the one before."""
 PLACING = Who("placing", _("the unit that is asked, or whoever asked"), _to_place, _told_to_place)
 """Whose turn it is: the unit that is asked; when all have said no, those who asked them."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Left
 
 from ideas.models import (
@@ -12,7 +12,7 @@ from ideas.models import (
 )
 from ideas.queries.suggestions import published
 from portal.accounts.models import User
-from portal.cases.models import Case, CaseQuerySet
+from portal.cases.models import Case, CaseLink, CaseQuerySet
 from portal.cases.queries.listing import for_list
 from portal.cases.states import Relation
 
@@ -20,10 +20,21 @@ MOST_ANSWERS, EXCERPT = 200, 400
 """How many answers are shown on a page and compared in a form, and how many characters of each."""
 
 
+def answering_ties() -> QuerySet[CaseLink]:
+    """Ties from what answers a challenge: handed in before it closed (B43-6). What came after goes on, but not as an answer."""
+    ties = CaseLink.objects.filter(relation=Relation.ANSWERS, undone_at=None, target__kind="challenge")
+    return ties.filter(source__opened_at__lt=F("target__challenge__closes_at"))
+
+
 def answers_to(challenge: Case) -> "CaseQuerySet[Case]":
-    """The ideas and suggestions that answer the challenge and have been handed in, whoever may see them."""
-    ties = Q(links_out__target=challenge.pk, links_out__relation=Relation.ANSWERS, links_out__undone_at=None)
-    return Case.objects.filter(pk__in=Case.objects.filter(ties, opened_at__isnull=False).values("pk"))
+    """The ideas and suggestions that answer the challenge and were handed in in time, whoever may see them."""
+    return Case.objects.filter(pk__in=answering_ties().filter(target=challenge.pk).values("source"))
+
+
+def would_answer(case: Case) -> list[Challenge]:
+    """The challenges that a draft is written to answer, whether they are open or not (one query)."""
+    ties = CaseLink.objects.filter(source=case.pk, relation=Relation.ANSWERS, undone_at=None)
+    return list(Challenge.objects.filter(pk__in=ties.values("target")).select_related("owner"))
 
 
 def answers_for(challenge: Challenge, person: User | AnonymousUser) -> list[Any]:

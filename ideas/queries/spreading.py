@@ -30,7 +30,7 @@ LINKS_AWAY = 4
 
 @dataclass(frozen=True)
 class Quarter:
-    """How many units put an idea to use in a quarter, and how many had by its end. ``start`` is its first day, in Sweden."""
+    """How many units put an idea to use in a quarter, and how many used it at its end. ``start`` is its first day, in Sweden."""
 
     start: date
     new: int
@@ -42,14 +42,21 @@ class Quarter:
 
 
 def adoption_curve(idea: Idea, adoptions: Iterable[Adoption]) -> list[Quarter]:
-    """From the quarter of the introduction until now, the last three years at most. There is one adoption per unit, so few (no query)."""
-    found = Counter(_quarter_of(timezone.localdate(one.adopted_at)) for one in adoptions if one.adopted_at)
+    """From the quarter of the introduction until now, the last three years at most. There is one adoption per unit, so few (no query).
+
+    A unit counts from the quarter when it put the idea to use, until the one when it said that it had stopped.
+    """
+    units = list(adoptions)
+    found = Counter(_quarter_of(timezone.localdate(one.adopted_at)) for one in units if one.adopted_at)
+    stopped = Counter(
+        _quarter_of(timezone.localdate(one.checked_at)) for one in units if one.checked_at and not one.in_use
+    )
     if not found:
         return []
     begun = [_quarter_of(timezone.localdate(idea.introduced_at))] if idea.introduced_at else []
     start, curve, total = min([*begun, *found]), [], 0
     while start <= timezone.localdate():
-        total += found[start]
+        total += found[start] - stopped[start]
         curve.append(Quarter(start, found[start], total))
         start = add_months(start, 3)
     return curve[-QUARTERS:]
@@ -78,9 +85,8 @@ def chain_of(idea: Idea) -> list[Case]:
 
 
 def units_using() -> Coalesce:
-    """For a query of good examples: how many other units have put the idea to use."""
-    used = Adoption.objects.filter(idea=OuterRef("idea"), adopted_at__isnull=False)
-    return count_of(used)
+    """For a query of good examples: how many other units use the idea. Those that have stopped do not count."""
+    return count_of(Adoption.objects.in_use().filter(idea=OuterRef("idea")))
 
 
 def thanked(example: Example) -> list[str]:

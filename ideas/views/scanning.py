@@ -124,7 +124,7 @@ class UntieNotePage(CaseFormView):
     """Who made the tie, and those who handle the case."""
 
     title = gettext_lazy("Undo the tie to the note")
-    button = gettext_lazy("Undo")
+    button = gettext_lazy("Remove")
     done = gettext_lazy("The tie is undone.")
     danger = True
 

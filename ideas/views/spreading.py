@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from ideas.actions.spreading import check_adoption, take_up, write_kit
-from ideas.forms.spreading import CheckForm, KitForm, TakeUpForm
+from ideas.actions.spreading import check_adoption, correct_uptake, take_up, write_kit
+from ideas.forms.spreading import CheckForm, CorrectForm, KitForm, TakeUpForm
 from ideas.models import Adoption, Kit
-from ideas.rules import check_opens, taken_up_by_others
+from ideas.rules import check_opens, correctable, taken_up_by_others
 from ideas.views.talking import OfIdea
 from portal.cases.errors import Refused
 from portal.cases.verdicts import Verdict
@@ -74,28 +74,58 @@ class TakeUpPage(SpreadPage):
     def make_form(self, data: Any = None, files: Any = None) -> TakeUpForm:
         asked = self.request.GET.get("enhet", "")
         unit = int(asked) if asked.isdecimal() else None
-        before = Adoption.objects.filter(idea=self.case.pk, unit=unit, unit__in=leads(self.person)).first()
+        said = Adoption.objects.filter(idea=self.case.pk, unit__in=leads(self.person))
+        before = said.filter(unit=unit).first()
         initial = {"uptake": before.uptake, "why": before.why} if before else {}
-        return TakeUpForm(data, units=self.units, initial={"unit": unit or self.person.unit_id, **initial})
+        return TakeUpForm(data, units=self.units, before=said, initial={"unit": unit or self.person.unit_id, **initial})
 
     def carry_out(self, form: TakeUpForm) -> None:
         asked = form.cleaned_data
         take_up(idea=self.case, unit=asked["unit"], uptake=asked["uptake"], why=asked["why"], person=self.person)
 
 
-class CheckAdoptionPage(SpreadPage):
-    title = _("Is it still used?")
-    button = _("Save")
-    done = _("Thank you. It is noted.")
-    help = _("An idea that is no longer used is no failure: why it is not is what others learn from.")
+class OfAdoption(SpreadPage):
+    """A page of what one unit does with the idea, for those who answer for the unit."""
 
     @cached_property
     def adoption(self) -> Adoption:
         adoptions = Adoption.objects.select_related("idea", "unit").filter(idea=self.case.pk)
         return get_object_or_404(adoptions, pk=self.kwargs["adoption"])
 
+    @property
+    def answers_for_it(self) -> bool:
+        return self.colleague and self.adoption.unit_id in leads(self.person)
+
+
+class CorrectAdoptionPage(OfAdoption):
+    title = _("Correct a mistake")
+    button = _("Correct")
+    done = _("It is corrected. Those who introduced the idea are told.")
+    help = _(
+        "For when your unit never put the idea to use. The good example and the yearly figures then no longer count it."
+    )
+
     def allowed(self) -> bool:
-        if not (self.colleague and self.adoption.unit_id in leads(self.person)):
+        if not self.answers_for_it:
+            return False
+        self.insist(taken_up_by_others(self.case) & correctable(self.adoption))
+        return True
+
+    def make_form(self, data: Any = None, files: Any = None) -> CorrectForm:
+        return CorrectForm(data)
+
+    def carry_out(self, form: CorrectForm) -> None:
+        correct_uptake(adoption=self.adoption, person=self.person, **form.cleaned_data)
+
+
+class CheckAdoptionPage(OfAdoption):
+    title = _("Is it still used?")
+    button = _("Save")
+    done = _("Thank you. It is noted.")
+    help = _("An idea that is no longer used is no failure: why it is not is what others learn from.")
+
+    def allowed(self) -> bool:
+        if not self.answers_for_it:
             return False
         self.insist(check_opens(self.adoption))
         return True

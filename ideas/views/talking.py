@@ -11,7 +11,7 @@ from ideas.actions.talking import change_comment, remove_comment, set_follow, se
 from ideas.forms.talking import CommentForm, RemoveCommentForm
 from ideas.models import Comment
 from ideas.models.whos import COLLEAGUE
-from ideas.rules import editable
+from ideas.rules import answerable, editable
 from portal.cases.errors import Refused
 from portal.cases.views.base import CaseView
 from portal.cases.views.inside import CaseFormView
@@ -61,6 +61,8 @@ class WriteCommentPage(OfIdea, CaseFormView):
     done = _("Your comment is there. You can change it for fifteen minutes.")
 
     def allowed(self) -> bool:
+        if self.colleague and self.parent and not (verdict := answerable(self.parent)):
+            raise Refused(verdict)
         return self.colleague
 
     @cached_property
@@ -68,8 +70,8 @@ class WriteCommentPage(OfIdea, CaseFormView):
         asked = self.request.GET.get("svar", "")
         if not asked.isdecimal():
             return None
-        standing = Comment.objects.select_related("parent").filter(idea=self.case.pk, removed_at=None)
-        return get_object_or_404(standing, pk=int(asked))
+        here = Comment.objects.select_related("parent", "by").filter(idea=self.case.pk)
+        return get_object_or_404(here, pk=int(asked))
 
     def make_form(self, data: Any = None, files: Any = None) -> CommentForm:
         form = CommentForm(data)

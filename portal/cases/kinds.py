@@ -34,7 +34,8 @@ class Panel:
 @dataclass(frozen=True)
 class Join:
     """What who writes a draft can say of a case like it. ``act(case, draft, person)`` does it or raises Refused; ``done`` is said after it.
-    Where ``stays`` is set the writer goes on with the draft, otherwise they are led to the case. With ``drafts`` only those kinds can.
+    Only cases that it ``takes`` are joined. Where ``stays`` is set the writer goes on with the draft, otherwise they are led to the case.
+    With ``drafts`` only those kinds can.
     """
 
     label: str | Promise
@@ -42,6 +43,7 @@ class Join:
     act: "Callable[[Case, Case, User], None]"
     stays: bool = False
     drafts: tuple[str, ...] = ()
+    takes: "Callable[[Case], Verdict]" = lambda case: YES
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,10 @@ class Kind:
         """The ids of the documents that nobody withdraws from the case."""
         return [getattr(case, f"{name}_id") for name in self.keeps]
 
-    def join_for(self, draft: "Case") -> Join | None:
-        """What who writes the draft can do with a case of the kind."""
-        return self.join if self.join and (not self.join.drafts or draft.kind in self.join.drafts) else None
+    def join_for(self, draft: "Case", case: "Case") -> Join | None:
+        """What who writes the draft can do with the case, which is of the kind."""
+        join = self.join
+        return join if join and (not join.drafts or draft.kind in join.drafts) and join.takes(case) else None
 
     @property
     def own_fields(self) -> list[str]:

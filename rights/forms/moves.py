@@ -53,7 +53,7 @@ class NotifyForm(MoveForm):
 
     def prepare(self) -> None:
         if missing := unconfirmed(self.case):
-            self.quote = _(
+            self.notice = _(
                 "Not confirmed yet: %(names)s. You may notify all the same, for the law says without delay. Those who have an account "
                 "are asked to confirm, and the rights reviewer sees who has not."
             ) % {"names": names_of(missing)}

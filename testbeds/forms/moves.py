@@ -179,7 +179,7 @@ class StandAsideForm(MoveForm):
 
     def prepare(self) -> None:
         if not other_hosts(cast(TestRequest, self.case), self.person):
-            self.quote = _(
+            self.notice = _(
                 "You are the only host who can handle this request. If you stand aside it waits until another host is appointed. "
                 "We write to those who can appoint one."
             )

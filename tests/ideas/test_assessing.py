@@ -46,12 +46,9 @@ def test_naming_assessors_gives_each_an_empty_scorecard_and_tells_them(cast: Cas
         ("assessor", None),
         ("colleague", None),
     }
-    assert set(
-        idea.notices.filter(recipient__in=[cast.assessor, cast.colleague]).values_list("recipient__username", flat=True)
-    ) == {
-        "assessor",
-        "colleague",
-    }
+    for person in (cast.assessor, cast.colleague):  # each once, although they are both named and asked
+        told = idea.notices.filter(recipient=person).values_list("topic", "event__move")
+        assert list(told) == [("named", "person_named")]
     assert Case.objects.awaiting(again(cast.assessor)).filter(pk=idea.pk).exists()
 
 
@@ -119,6 +116,14 @@ def test_the_history_tells_that_a_scorecard_was_submitted_but_not_what_it_says(c
     assert event.data == {"assessment": submitted.pk, "criteria": 1, "digest": digest(submitted)}
     submitted.scores.filter(criterion="spread").update(points=5)
     assert event.data["digest"] != digest(submitted)
+
+
+def test_the_task_of_an_assessor_stands_first_on_the_page_until_it_is_done(cast: Cast, idea: Any) -> None:
+    page = signed_in(again(cast.assessor)).get(idea.get_absolute_url()).content.decode()
+    assert page.index('id="my-card-title"') < page.index(idea.need)
+    assert 'id="my-card-title"' not in signed_in(cast.lead).get(idea.get_absolute_url()).content.decode()
+    score(idea, cast.assessor)
+    assert 'id="my-card-title"' not in signed_in(again(cast.assessor)).get(idea.get_absolute_url()).content.decode()
 
 
 def test_a_scorecard_is_submitted_only_when_every_line_has_points_and_a_reason(cast: Cast, idea: Any) -> None:

@@ -16,7 +16,7 @@ from ideas.actions.challenging import answer_challenge
 from ideas.actions.receiving import Letter, receive_suggestion
 from ideas.flow import ChallengeFlow, IdeaFlow
 from ideas.models import Area, Challenge, Idea, Need, Settlement, Suggestion
-from ideas.queries.challenging import answers_for
+from ideas.queries.challenging import answers_for, answers_to
 from ideas.states import Became, ChallengeState, Sender, Stage
 from portal.accounts.models import User
 from portal.cases.errors import Invalid, Refused
@@ -195,6 +195,44 @@ def test_one_that_is_not_open_takes_no_answer(cast: Cast, challenge: Any) -> Non
     assert Client().post(leave, {**sent, "stamp": stamp}).status_code == 302
     assert Suggestion.objects.count() == 1  # what was written is not lost
     assert not CaseLink.objects.exists()
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_an_idea_handed_in_after_the_closing_goes_on_by_itself_and_its_author_is_told_before(
+    cast: Cast, challenge: Any, closed: bool
+) -> None:
+    in_time, move = idea_for(challenge, cast), "submit_closed" if closed else "submit"
+    secret: dict[str, Any] = (
+        {"possible_invention": True, "confidentiality": Confidentiality.RESTRICTED} if closed else {}
+    )
+    draft = draft_of(IdeaFlow, cast, **secret)
+    answer_challenge(challenge=challenge, case=draft, person=cast.author)
+    address = reverse("cases:move", args=[draft.key, move])
+    client = signed_in(again(cast.author))
+    said = "som en egen idé"
+    assert said not in client.get(address).content.decode()
+    let_it_close(challenge, cast)
+    assert said in client.get(address).content.decode()
+    assert client.post(address).status_code == 302
+
+    idea = fresh(draft)
+    assert idea.opened_at
+    assert list(answers_to(challenge)) == [Case.objects.get(pk=in_time.pk)]
+    assert by_key("challenges.ideas").whole(timezone.localdate().year) == 1
+    assert not CaseLink.objects.filter(source=idea.pk, undone_at=None).exists()
+    assert idea.events.get(move="came_too_late").note == challenge.title
+    assert told(cast.other_lead, idea) == []
+    page = signed_in(again(cast.other_lead)).get(reverse("cases:move", args=[challenge.key, "settle"])).content.decode()
+    assert f"answer_{idea.pk}" not in page
+
+
+def test_what_came_after_the_closing_never_counts_as_an_answer(cast: Cast, challenge: Any) -> None:
+    """Also where the tie stands since before it was ended at the handing in."""
+    idea = idea_for(challenge, cast)
+    Case.objects.filter(pk=idea.pk).update(opened_at=challenge.closes_at + timedelta(hours=1))
+
+    assert not answers_to(challenge).exists()
+    assert by_key("challenges.ideas").whole((challenge.closes_at + timedelta(hours=1)).year) == 0
 
 
 @pytest.mark.trust(1)

@@ -1,6 +1,6 @@
 """Good examples: public only when published, of an idea that may be told of, and with consent."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from ideas.actions.examples import add_credit, add_picture, publish_example, withdraw_example, write_example
@@ -180,6 +181,24 @@ def test_names_are_told_by_consent_alone(cast: Cast, idea: Any, example: Example
     assert signed_in(cast.lead).post(address).status_code == 302
     assert "Med Samtycke" not in read(example.get_absolute_url())
     assert not Event.objects.filter(data__icontains="Samtycke").exists()
+
+
+def test_a_consent_that_is_still_to_come_is_refused(cast: Cast, idea: Any, example: Example) -> None:
+    client, tomorrow = signed_in(cast.lead), timezone.localdate() + timedelta(days=1)
+    consent = {"consent": "Mejl", "consented_on": tomorrow.isoformat()}
+    credit, picture = (reverse(f"ideas:{name}", args=[idea.pk]) for name in ("credit", "picture"))
+    for address, data in (
+        (credit, {"name": "Inte Ännu"}),
+        (picture, {"file": photo(), "alt": "Ett ansikte", "shows_people": "on"}),
+    ):
+        answer = client.post(address, {**data, **consent})
+        assert answer.status_code == 200
+        assert "consented_on" in answer.context["form"].errors
+    with pytest.raises(Refused):
+        add_credit(example=example, name="Inte Ännu", part="", consent="Mejl", consented_on=tomorrow, person=cast.lead)
+    assert "Inte Ännu" not in read(example.get_absolute_url())
+    today = {**consent, "consented_on": timezone.localdate().isoformat()}
+    assert client.post(credit, {"name": "I Dag", **today}).status_code == 302
 
 
 def test_the_chain_tells_of_open_cases_alone(cast: Cast, idea: Any, example: Example) -> None:

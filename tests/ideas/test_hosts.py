@@ -148,6 +148,18 @@ def make_move_plainly(idea: Any, cast: Cast) -> Any:
     return perform(idea, "ask_host", person=again(cast.lead), data=data)
 
 
+def test_the_next_unit_is_told_that_it_is_asked_and_not_that_another_said_no(cast: Cast, idea: Any) -> None:
+    danderyd = Unit.objects.get(code="DS")
+    Appointment.objects.bulk_create([appointment(cast.outsider, Role.MANAGER, danderyd)])
+    idea = perform(idea, "decline_hosting", person=again(cast.other_lead), data={"reason": "Vi flyttar i höst."})
+
+    assert notices(idea, "host_asked") == {"lead", "outsider"}  # nobody is lead nearer to Danderyd
+    assert idea.events.get(move="host_asked").note == str(danderyd)
+    assert notices(idea, "decline_hosting") == {"lead"}  # who asked
+    idea = perform(idea, "decline_hosting", person=again(cast.outsider), data={"reason": "Inte heller där."})
+    assert notices(idea, "decline_hosting") >= {"lead", "manager"}  # who go on
+
+
 def test_who_does_not_answer_in_time_is_passed_over_once(cast: Cast, idea: Any) -> None:
     assert pass_over_late() == 0
     with time_machine.travel(timezone.now() + timedelta(days=30), tick=False):
@@ -156,6 +168,8 @@ def test_who_does_not_answer_in_time_is_passed_over_once(cast: Cast, idea: Any) 
     assert asked(idea) == [("KAR", HostAnswer.LATE), ("DS", "")]
     assert Idea.objects.get(pk=idea.pk).state == S.PLACING
     assert notices(idea, "pass_over") == {"lead"}
+    assert notices(idea, "host_passed_over") == {"other_lead"}
+    assert notices(idea, "host_asked") == {"lead"}  # nobody is nearer to Danderyd
     with pytest.raises(NotYours):
         perform(idea, "accept_hosting", person=again(cast.other_lead), data=WHY)
 
@@ -163,6 +177,8 @@ def test_who_does_not_answer_in_time_is_passed_over_once(cast: Cast, idea: Any) 
 def test_it_may_stay_where_it_is_and_be_placed_anew_with_its_history(cast: Cast, idea: Any) -> None:
     idea = perform(idea, "keep_here", person=again(cast.coordinator), data={"reason": "Vi prövar själva först."})
     assert (idea.state, asked(idea)) == (S.ACCEPTED, [("KAR", HostAnswer.WITHDRAWN)])
+    assert notices(idea, "host_let_go") == {"other_lead"}
+    assert idea.events.get(move="host_let_go").note == str(Unit.objects.get(code="KAR"))
 
     idea = make_move(idea, "ask_host", cast)
     assert Placement.objects.filter(idea=idea.pk).count() == 2

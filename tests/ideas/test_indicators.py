@@ -1,15 +1,18 @@
 """Each figure is counted from its cases, opens into them, and says zero where nothing happened."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from ideas.actions.talking import remove_comment, set_support, write_comment
 from ideas.flow import IdeaFlow, SuggestionFlow
 from ideas.models import Idea, Suggestion
 from ideas.queries.ideas import goals_for
+from ideas.rules import ANSWERED_WITHIN
 from ideas.states import IdeaState as S
 from portal.cases.models import Case
 from portal.cases.workdays import STOCKHOLM
@@ -72,6 +75,24 @@ def test_a_number_is_how_many_cases_lie_behind_it(cast: Cast) -> None:
             assert (indicator.key, figure(indicator.key)) == (indicator.key, len(behind))
         assert set(indicator.per_unit(this_year(), parts)) <= {cast.author.unit_id}
         assert set(ROWS) >= set(indicator.rows)
+
+
+@pytest.mark.strategy("B2-3")
+def test_an_idea_that_lies_unanswered_lowers_the_share_answered_in_time(cast: Cast) -> None:
+    answered, waiting, withdrawn = (case_in(IdeaFlow, S.ASSESSING, cast) for _ in range(3))
+    year = timezone.localdate().year
+    ran_out = datetime(year, 1, 2, tzinfo=UTC)
+    Case.objects.filter(pk__in=[waiting.pk, withdrawn.pk]).update(opened_at=ran_out - ANSWERED_WITHIN)
+    Case.objects.filter(pk=withdrawn.pk).update(
+        closed_at=ran_out - timedelta(days=5), state="withdrawn", awaits="", due_at=None
+    )
+    Idea.objects.filter(pk=answered.pk).update(answered_at=timezone.now())
+
+    share = by_key("ideas.answered_in_time")
+    with time_machine.travel(datetime(year, 12, 31, 12, tzinfo=UTC), tick=False):
+        assert {idea.pk for idea in share.population(year)} == {answered.pk, waiting.pk}
+        assert share.whole(year) == 50
+        assert not share.population(year - 1).exists()
 
 
 def test_every_row_that_asks_for_a_figure_has_one() -> None:

@@ -283,6 +283,18 @@ def test_joining_it_is_to_support_and_follow(cast: Cast, draft: Any) -> None:
     assert Idea.objects.filter(pk=draft.pk).exists()
 
 
+def test_an_idea_that_has_ended_is_shown_but_not_joined(cast: Cast, draft: Any) -> None:
+    ended = case_in(IdeaFlow, S.CLOSED, cast, title="Kallelser i mobilen", need="Kallelser", solution="Zzz")
+    address = reverse("cases:similar_answer", args=[draft.key, ended.pk])
+    client = signed_in(cast.colleague)
+
+    page = post(client, draft, title="kallelser i mobilen")
+    assert ended.get_absolute_url() in page
+    assert 'value="same"' not in page
+    assert client.post(address, {"answer": "same"}).status_code == 409
+    assert not Support.objects.exists()
+
+
 @pytest.mark.strategy("B43-6")
 def test_an_open_challenge_is_offered_and_answered_with_the_draft(cast: Cast, draft: Any) -> None:
     challenge = case_in(ChallengeFlow, ChallengeState.ANNOUNCED, cast, title="Kallelser som når fram")

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ideas.actions.examples import write_example
-from ideas.actions.spreading import ask_if_lasting, check_adoption, take_up, write_kit
+from ideas.actions.spreading import ask_if_lasting, check_adoption, correct_uptake, take_up, write_kit
 from ideas.actions.talking import write_comment
+from ideas.curve import adoption_figure
 from ideas.flow import IdeaFlow
-from ideas.models import Adoption, Idea, Kit
+from ideas.models import Adoption, Example, Idea, Kit
 from ideas.panels import spread_panel
-from ideas.queries.spreading import adoption_curve
+from ideas.queries.spreading import adoption_curve, units_using
 from ideas.states import IdeaState as S
 from ideas.states import Uptake
 from ideas.tasks import ask_if_lasting as task
@@ -114,6 +115,66 @@ def test_what_is_in_use_does_not_become_a_thought_again(cast: Cast, idea: Any, k
         Adoption.objects.create(idea=idea, unit=karolinska, uptake="considering", changed_by=cast.lead)
     with pytest.raises(IntegrityError), transaction.atomic():
         Adoption.objects.filter(idea=idea).update(uptake="adapted", why="")
+
+
+def test_a_mistake_is_corrected_with_a_reason_and_the_history_keeps_what_stood(
+    cast: Cast, idea: Any, karolinska: Unit
+) -> None:
+    adoption = adopt(idea, karolinska, cast.other_lead)
+    client, take = signed_in(again(cast.other_lead)), reverse("ideas:take_up", args=[idea.pk])
+    said = {"unit": karolinska.pk, "uptake": "declined", "why": "Vi råkade trycka fel."}
+    answer = client.post(take, said)
+    assert answer.status_code == 200
+    assert "uptake" in answer.context["form"].errors
+    assert "Vi råkade trycka fel." in answer.content.decode()  # what was typed is not lost
+
+    address = reverse("ideas:correct_adoption", args=[idea.pk, adoption.pk])
+    assert address in client.get(idea.get_absolute_url()).content.decode()
+    assert signed_in(cast.lead).get(address).status_code == 403
+    assert client.post(address, {"uptake": "declined"}).status_code == 200  # it must say why
+    assert client.post(address, {"uptake": "adopted", "reason": "Nej"}).status_code == 200
+    assert client.post(address, {"uptake": "declined", "reason": "Vi valde fel svar."}).status_code == 302
+
+    adoption.refresh_from_db()
+    assert (adoption.uptake, adoption.adopted_at, adoption.why) == ("declined", None, "Vi valde fel svar.")
+    event = idea.events.get(move="uptake_corrected")
+    assert (event.data["stood"], event.note, event.person) == (
+        "adopted",
+        f"{karolinska}: Vi valde fel svar.",
+        cast.other_lead,
+    )
+    assert Notice.objects.filter(event=event, recipient=cast.lead).exists()
+    assert by_key("ideas.spread").whole(this_year()) == 0
+    assert client.get(address).status_code == 409
+    page = signed_in(again(cast.colleague)).get(idea.get_absolute_url())
+    assert "Vi valde fel svar." in page.content.decode()
+
+
+def test_a_unit_that_has_answered_that_it_stopped_does_not_correct_that_it_began(
+    cast: Cast, idea: Any, karolinska: Unit
+) -> None:
+    adoption = adopt(idea, karolinska, cast.other_lead)
+    Adoption.objects.update(checked_at=timezone.now(), in_use=False)
+    with pytest.raises(Refused):
+        correct_uptake(adoption=adoption, uptake="declined", reason="Nej", person=cast.other_lead)
+
+
+def test_units_that_have_stopped_do_not_count_as_using_it(cast: Cast, idea: Any, karolinska: Unit) -> None:
+    for unit in (karolinska, Unit.objects.get(code="DS")):
+        adopt(idea, unit, cast.other_lead)
+    write_example(
+        idea=idea, texts={"title": "A", "summary": "B", "story": "C", "evidence": "D"}, person=cast.coordinator
+    )
+    example = Example.objects.annotate(units=units_using())
+    assert example.get().units == 2  # type: ignore[attr-defined]  # annotated
+    Adoption.objects.filter(unit=karolinska).update(checked_at=timezone.now(), in_use=False)
+
+    assert example.get().units == 1  # type: ignore[attr-defined]  # annotated
+    assert [one.unit.code for one in Adoption.objects.in_use()] == ["DS"]
+    curve = adoption_curve(Idea.objects.get(pk=idea.pk), Adoption.objects.all())
+    assert (curve[-1].new, curve[-1].total) == (2, 1)
+    Adoption.objects.update(checked_at=timezone.now(), in_use=False)
+    assert adoption_figure(Idea.objects.get(pk=idea.pk), Adoption.objects.all())["rows"][-1][2] == 0
 
 
 def test_a_year_later_the_unit_is_asked_once_and_answers_once(cast: Cast, idea: Any, karolinska: Unit) -> None:

@@ -167,6 +167,39 @@ def test_a_comment_is_written_answered_and_told_of(cast: Cast, idea: Any) -> Non
     assert page.index("Hur mäter ni?") < page.index("Med en enkät.") < page.index("Bra.")
 
 
+def test_what_was_typed_is_not_lost_when_a_comment_cannot_be_changed_or_answered_any_more(
+    cast: Cast, idea: Any
+) -> None:
+    comment = write_comment(idea=idea, person=cast.colleague, text="Först")
+    change = reverse("ideas:comment_change", args=[idea.pk, comment.pk])
+    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
+        late = signed_in(again(cast.colleague)).post(change, {"text": "Det jag ändrade"})
+    assert late.status_code == 409
+    assert "Det jag ändrade" in late.content.decode()
+    assert "femton minuter" in late.content.decode()
+
+    remove_comment(comment=comment, person=cast.lead, reason="Fel idé")
+    answer = f"{reverse('ideas:comment', args=[idea.pk])}?svar={comment.pk}"
+    page = signed_in(again(cast.outsider)).post(answer, {"text": "Mitt långa svar"})
+    assert page.status_code == 409
+    assert "Mitt långa svar" in page.content.decode()
+    assert "har tagits bort" in page.content.decode()
+    assert Comment.objects.count() == 1
+
+
+def test_a_thread_goes_on_when_its_first_comment_is_removed_and_its_writer_is_told(cast: Cast, idea: Any) -> None:
+    first = write_comment(idea=idea, person=cast.colleague, text="Först")
+    write_comment(idea=idea, person=cast.outsider, text="Svar", parent=first)
+    remove_comment(comment=first, person=cast.lead, reason="Namn på en patient")
+    assert told(cast.colleague, idea)[-1] == "comment_removed"
+
+    answer = f"{reverse('ideas:comment', args=[idea.pk])}?svar={first.pk}"
+    client = signed_in(again(cast.colleague))
+    assert f'href="{answer}"' in client.get(idea.get_absolute_url()).content.decode()
+    assert client.post(answer, {"text": "Vi fortsätter"}).status_code == 302
+    assert Comment.objects.get(text="Vi fortsätter").parent == first
+
+
 def test_two_levels_and_one_idea_are_kept_by_the_database(cast: Cast, idea: Any) -> None:
     other = case_in(IdeaFlow, S.SUBMITTED, cast)
     top = write_comment(idea=idea, person=cast.colleague, text="Ett")

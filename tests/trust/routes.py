@@ -158,6 +158,9 @@ ROUTES: dict[str, Rule] = {
     "ideas:check_adoption": of_case(
         {"other_lead"}, status=statuses(409), visits=of_open_idea_with(adoption=lambda world: world.adoption.pk)
     ),
+    "ideas:correct_adoption": of_case(
+        {"other_lead"}, status=statuses(409), visits=of_open_idea_with(adoption=lambda world: world.adoption.pk)
+    ),
     "ideas:example": of_case(STORYTELLERS, visits=of_written),
     "ideas:example_publish": of_case(STORYTELLERS, visits=of_written),
     "ideas:example_withdraw": of_case(STORYTELLERS, visits=of_written),

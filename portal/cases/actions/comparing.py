@@ -22,7 +22,7 @@ def join_case(*, case: Case, draft: Case, person: User) -> Join:
 
     Raises Refused where there is nothing to join.
     """
-    join = case.kind_info.join_for(draft)
+    join = case.kind_info.join_for(draft, case)
     if join is None:
         raise Refused(no(_("There is nothing to join.")))
     join.act(case, draft, person)

@@ -22,6 +22,8 @@ class MoveForm(forms.Form):
     private: ClassVar[frozenset[str]] = frozenset()
     quote: str = ""
     """What of the case the person should have before their eyes while they fill in the form."""
+    notice: str = ""
+    """What comes of the move that the person might not expect, said before it is made."""
 
     def __init__(
         self,

@@ -31,7 +31,7 @@ from portal.cases.models import Case, CaseLink, Document
 from portal.cases.rules import may_remove
 from portal.cases.states import Audience, Confidentiality, Direction, Relation
 from portal.cases.uploads import attachment_headers
-from portal.cases.views.base import CaseView
+from portal.cases.views.base import CONFLICT, CaseView
 from portal.cases.views.numbers import NumbersAsked
 
 
@@ -66,6 +66,12 @@ class CaseFormView(CaseView):
         return self.show(self.make_form())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            return self.receive(request)
+        except Refused as problem:
+            return self.keep_written(problem)
+
+    def receive(self, request: HttpRequest) -> HttpResponse:
         self.require(self.allowed())
         form = self.make_form(request.POST, request.FILES)
         if not form.is_valid():
@@ -76,6 +82,19 @@ class CaseFormView(CaseView):
         self.carry_out(form)
         messages.success(request, str(self.done))
         return redirect(self.where_next())
+
+    def keep_written(self, problem: Refused) -> HttpResponse:
+        """The form with what was typed in it, and the sentence that says why not. Raises the problem again where nothing was typed."""
+        form = self.make_form(self.request.POST, self.request.FILES)
+        typed = (field.value() for field in form if isinstance(field.field.widget, forms.Textarea))
+        if not any(typed):
+            raise problem
+        form.full_clean()
+        for reason in problem.verdict.reasons:
+            form.add_error(None, str(reason))
+        answer = self.show(form)
+        answer.status_code = CONFLICT
+        return answer
 
     def where_next(self) -> str:
         return str(self.case.get_absolute_url())

@@ -97,7 +97,7 @@ def offered(found: list[Similar], person: User, draft: Case) -> list[dict[str, A
         {
             "found": one,
             "story": stories.get(one.case.pk, ""),
-            "join": one.case.kind_info.join_for(draft) if one.written_by != person.pk else None,
+            "join": one.case.kind_info.join_for(draft, one.case) if one.written_by != person.pk else None,
         }
         for one in found
     ]
