@@ -180,18 +180,6 @@ class LatePage(OfCall, CaseFormView):
     def make_form(self, data: Any = None, files: Any = None) -> LateForm:
         return LateForm(data)
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """What is refused for a field stands by the field."""
-        form = self.make_form(request.POST)
-        try:
-            return super().post(request, **kwargs)
-        except Refused as answer:
-            if not form.is_valid() or not all(reason.field for reason in answer.verdict.reasons):
-                raise
-            for reason in answer.verdict.reasons:
-                form.add_error(reason.field, str(reason))
-            return self.show(form)
-
     def carry_out(self, form: LateForm) -> None:
         data = form.cleaned_data
         give_late_right(call=self.case, person=data["who"], until=data["until"], why=data["why"], by=self.person)

@@ -196,7 +196,7 @@ def _refuse_bad_image(file: IO[bytes], image_format: str) -> None:
                 image.verify()
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         pixels = MAX_PIXELS + 1
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, IndexError) as error:
         raise _refusal("broken") from error
     if pixels > MAX_PIXELS:
         raise _refusal("too_many_pixels", limit=MAX_PIXELS // 1_000_000)

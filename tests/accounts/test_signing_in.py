@@ -27,8 +27,9 @@ def next_in(page: str) -> str:
 
 
 def link_in(mailbox: Mailbox, address: str) -> str:
-    """The path of the one link in the one letter to the address."""
+    """The path of the one link in the one letter to the address. A worker that is up may have begun to send it."""
     send_letters()
+    mailbox.wait_for(1)
     (message,) = mailbox.to(address)
     found = re.search(r"https?://testserver(/\S+)", str(message.get_content()))
     assert found

@@ -46,13 +46,13 @@ NAMES = (
 )
 
 
-def png(width: int, height: int, *, trailer: bytes = b"") -> bytes:
+def png(width: int, height: int, *, pixels: bool = True, trailer: bytes = b"") -> bytes:
     """A correct one-bit PNG of that size, row by row: 200 megapixels take 25 KB and, decoded, 800 MB."""
     packer = zlib.compressobj(9)
     row = bytes(1 + (width + 7) // 8)
-    pixels = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    drawn = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
+    chunks = ((b"IHDR", header), *([(b"IDAT", drawn)] if pixels else []), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_png_chunk(name, data) for name, data in chunks) + trailer
 
 
@@ -146,6 +146,7 @@ FILES: Mapping[str, tuple[str, Callable[[], bytes]]] = {
     "an SVG drawing": ("drawing.svg", lambda: SVG),
     "a 200-megapixel picture": ("huge.png", lambda: png(20_000, 10_000)),
     "a picture cut short": ("cut.png", lambda: png(10, 10)[:-6]),
+    "a picture without a picture": ("empty.png", lambda: png(10, 10, pixels=False)),
     "a picture that is only a header": ("header.webp", lambda: webp_header(16_383, 16_383)),
     "a picture and an archive in one": ("both.png", lambda: png(10, 10, trailer=archive({"evil.jar": b"x"}))),
     "a PDF and an archive in one": ("both.pdf", lambda: b"%PDF-1.7\n%%EOF\n" + archive({"evil.jar": b"x"})),

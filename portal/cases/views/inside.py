@@ -84,14 +84,16 @@ class CaseFormView(CaseView):
         return redirect(self.where_next())
 
     def keep_written(self, problem: Refused) -> HttpResponse:
-        """The form with what was typed in it, and the sentence that says why not. Raises the problem again where nothing was typed."""
+        """The form with what was typed in it, and by its field the sentence that says why not. Raises the problem again where nothing was
+        typed.
+        """
         form = self.make_form(self.request.POST, self.request.FILES)
         typed = (field.value() for field in form if isinstance(field.field.widget, forms.Textarea))
         if not any(typed):
             raise problem
         form.full_clean()
         for reason in problem.verdict.reasons:
-            form.add_error(None, str(reason))
+            form.add_error(reason.field if reason.field in form.fields else None, str(reason))
         answer = self.show(form)
         answer.status_code = CONFLICT
         return answer
