@@ -231,7 +231,7 @@ class DisclosureFlow(Flow):
     correct_compensation = Move(
         label=_("Correct a compensation"), done=_("Compensation corrected"), source=(*ASSET, S.WAIVED, S.CLOSED), target=None,
         by=REVIEWER, needs=(has_compensations,), form=correcting.CorrectedCompensationForm, effect=deciding.correct_compensation,
-        internal=True,
+        tell=(COMPENSATED,), mandatory=True, internal=True,
     )  # fmt: skip
     close = Move(
         label=_("Close the case"), done=_("Closed"), source=(S.LAPSED, *ASSET), target=S.CLOSED, by=REVIEWER,

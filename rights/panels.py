@@ -17,7 +17,7 @@ from portal.cases.models import Access
 from portal.cases.rules import in_writing
 from portal.cases.words import pairs
 from rights.forms.writing import SECTIONS
-from rights.letters import RECEIPT, WAIVER, WAIVER_OF_PART, decided_by, letters_of, waivers_of_parts
+from rights.letters import CLAIM, RECEIPT, WAIVER, WAIVER_OF_PART, decided_by, letters_of, waivers_of_parts
 from rights.models import Compensation, Contributor, Disclosure, Protection, sek
 from rights.rules import DECLARING, IF_SO, Facts, day_of, names_of, percent, propose
 from rights.states import Decision, DisclosureState, ResultType
@@ -32,6 +32,7 @@ OPENED: dict[str, str | Promise] = {
     "letter": gettext_lazy("A letter"),
     "openings": gettext_lazy("Who has opened the case"),
     f"letter:{RECEIPT}": gettext_lazy("The receipt of the disclosure"),
+    f"letter:{CLAIM}": gettext_lazy("The notice of what the Region has declared"),
     f"letter:{WAIVER}": gettext_lazy("The waiver (fribrev)"),
     f"letter:{WAIVER_OF_PART}": gettext_lazy("A waiver of a part (fribrev)"),
     "begin": gettext_lazy("What it says, to begin another case from it"),
@@ -183,11 +184,11 @@ def _deciders(disclosure: Disclosure) -> Iterator[Pair]:
 
 
 def _waived(disclosure: Disclosure) -> list[Pair]:
-    """The parts of the right that the Region has waived, the first first."""
+    """The parts of the right that the Region has waived, the first first, and who decided each (FL 2017:900 31 §)."""
     return [
         {
             "label": _("Waived in part (fribrev) %(day)s") % {"day": day_of(event.at)},
-            "value": event.data.get("scope", ""),
+            "value": "\n".join(filter(None, [str(event.data.get("scope", "")), *decided_by(event)])),
         }
         for event in waivers_of_parts(disclosure)
     ]

@@ -19,7 +19,7 @@ from fund.rules.calls import changeable, gives_late_rights, still_draft
 from portal.cases.errors import Refused
 from portal.cases.verdicts import Verdict
 from portal.cases.views.base import CONFLICT, CaseView
-from portal.cases.views.inside import CaseFormView
+from portal.cases.views.forms import CaseFormView
 
 
 class OfCall(CaseView):

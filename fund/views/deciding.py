@@ -20,7 +20,7 @@ from fund.words import sek
 from portal.cases.errors import NotVisible, Refused
 from portal.cases.verdicts import no
 from portal.cases.views.base import CaseView
-from portal.cases.views.inside import CaseFormView
+from portal.cases.views.forms import CaseFormView
 from portal.paper.letter import letter_pdf
 
 PAGE = 20

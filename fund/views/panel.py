@@ -25,7 +25,7 @@ from portal.cases.errors import NotVisible, Refused
 from portal.cases.queries.listing import CappedPaginator
 from portal.cases.verdicts import Verdict
 from portal.cases.views.base import CaseView
-from portal.cases.views.inside import CaseFormView
+from portal.cases.views.forms import CaseFormView
 
 PAGE = 50
 

@@ -30,7 +30,7 @@ from ideas.states import TAKEN_UP
 from ideas.views.talking import OfIdea
 from portal.cases.forms.inside import WithdrawForm
 from portal.cases.pictures import picture_response
-from portal.cases.views.inside import CaseFormView
+from portal.cases.views.forms import CaseFormView
 from portal.cases.views.numbers import NumbersAsked
 
 CRUMBS = [{"label": _("Good examples"), "url": "/exempel/"}]

@@ -15,7 +15,7 @@ from ideas.rules import being_placed, comparable, placement_of
 from ideas.views.talking import OfIdea
 from portal.cases.errors import Refused
 from portal.cases.verdicts import Verdict
-from portal.cases.views.inside import CaseFormView
+from portal.cases.views.forms import CaseFormView
 from portal.organisation.models import Unit
 
 

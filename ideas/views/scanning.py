@@ -21,7 +21,7 @@ from portal.cases.errors import NotVisible
 from portal.cases.models import Case
 from portal.cases.queries.finding import find_case
 from portal.cases.queries.listing import for_list
-from portal.cases.views.inside import CaseFormView
+from portal.cases.views.forms import CaseFormView
 
 CRUMBS: Crumbs = [{"label": gettext_lazy("Environment scanning"), "url": "/omvarld/"}]
 MOST_TIES = 50

@@ -13,7 +13,7 @@ from ideas.rules import check_opens, correctable, taken_up_by_others
 from ideas.views.talking import OfIdea
 from portal.cases.errors import Refused
 from portal.cases.verdicts import Verdict
-from portal.cases.views.inside import CaseFormView
+from portal.cases.views.forms import CaseFormView
 from portal.organisation.models import Unit
 from portal.organisation.rules import leads
 

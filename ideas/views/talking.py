@@ -14,7 +14,7 @@ from ideas.models.whos import COLLEAGUE
 from ideas.rules import answerable, editable
 from portal.cases.errors import Refused
 from portal.cases.views.base import CaseView
-from portal.cases.views.inside import CaseFormView
+from portal.cases.views.forms import CaseFormView
 
 
 class OfIdea(CaseView):

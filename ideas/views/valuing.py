@@ -9,7 +9,7 @@ from ideas.forms.valuing import BenefitsForm
 from ideas.rules import valued
 from ideas.views.talking import OfIdea
 from portal.cases.errors import Refused
-from portal.cases.views.inside import CaseFormView
+from portal.cases.views.forms import CaseFormView
 
 
 class BenefitsPage(OfIdea, CaseFormView):

@@ -122,6 +122,7 @@ def correct_protection(disclosure: Disclosure, *, person: User, data: Data) -> N
 
 def correct_compensation(disclosure: Disclosure, *, person: User, data: Data) -> None:
     Compensation.objects.filter(pk=data["compensation"].pk).update(**data["changed"])
+    disclosure.compensated = data["compensation"].contributor.person_id
 
 
 def _correct(disclosure: Disclosure, changed: Data) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.cases.errors import NotVisible, Refused
 from portal.cases.models import Access, Case
 from portal.cases.views.base import CaseView
-from portal.cases.views.inside import CaseFormView
+from portal.cases.views.forms import CaseFormView
 from portal.cases.views.lists import AllCases
 from portal.cases.views.writing import BeginView, WriteView
 from portal.organisation.models import Unit

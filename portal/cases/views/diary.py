@@ -27,7 +27,7 @@ from portal.cases.queries.finding import reference_in
 from portal.cases.queries.listing import CappedPaginator
 from portal.cases.states import Direction
 from portal.cases.views.files import table_file
-from portal.cases.views.inside import CaseFormView
+from portal.cases.views.forms import CaseFormView
 from portal.cases.workdays import STOCKHOLM
 from portal.organisation.models import Unit
 from portal.paper.tables import Column, Kind, Table, Value

@@ -1,13 +1,12 @@
 """What is done inside a case without moving it: messages, documents, people, considerations, openness, ties."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import Promise, cached_property
+from django.shortcuts import get_object_or_404, render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
@@ -31,89 +30,9 @@ from portal.cases.models import Case, CaseLink, Document
 from portal.cases.rules import may_remove
 from portal.cases.states import Audience, Confidentiality, Direction, Relation
 from portal.cases.uploads import attachment_headers
-from portal.cases.views.base import CONFLICT, CaseView
+from portal.cases.views.base import CaseView
+from portal.cases.views.forms import CaseFormView
 from portal.cases.views.numbers import NumbersAsked
-
-
-class CaseFormView(CaseView):
-    """A form of its own page about one case: shown, and done when it is valid."""
-
-    title: ClassVar[str | Promise]
-    button: ClassVar[str | Promise]
-    done: ClassVar[str | Promise]
-    help: ClassVar[str | Promise] = ""
-    danger: ClassVar[bool] = False
-
-    def allowed(self) -> bool:
-        raise NotImplementedError
-
-    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
-        raise NotImplementedError
-
-    def carry_out(self, form: Any) -> None:
-        raise NotImplementedError
-
-    def facts(self) -> list[dict[str, str]]:
-        """What of the case the person should have before their eyes, for the component ``data``."""
-        return []
-
-    def texts(self, form: forms.BaseForm) -> list[str]:
-        """What leaves the writer's hands when the form is sent; asked about once when it seems to hold an identity number."""
-        return [value for value in form.cleaned_data.values() if isinstance(value, str)]
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.require(self.allowed())
-        return self.show(self.make_form())
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        try:
-            return self.receive(request)
-        except Refused as problem:
-            return self.keep_written(problem)
-
-    def receive(self, request: HttpRequest) -> HttpResponse:
-        self.require(self.allowed())
-        form = self.make_form(request.POST, request.FILES)
-        if not form.is_valid():
-            return self.show(form)
-        asked = NumbersAsked.of(request.POST, self.texts(form))
-        if asked.must_ask:
-            return self.show(form, asked)
-        self.carry_out(form)
-        messages.success(request, str(self.done))
-        return redirect(self.where_next())
-
-    def keep_written(self, problem: Refused) -> HttpResponse:
-        """The form with what was typed in it, and by its field the sentence that says why not. Raises the problem again where nothing was
-        typed.
-        """
-        form = self.make_form(self.request.POST, self.request.FILES)
-        typed = (field.value() for field in form if isinstance(field.field.widget, forms.Textarea))
-        if not any(typed):
-            raise problem
-        form.full_clean()
-        for reason in problem.verdict.reasons:
-            form.add_error(reason.field if reason.field in form.fields else None, str(reason))
-        answer = self.show(form)
-        answer.status_code = CONFLICT
-        return answer
-
-    def where_next(self) -> str:
-        return str(self.case.get_absolute_url())
-
-    def show(self, form: forms.BaseForm, asked: NumbersAsked | None = None) -> HttpResponse:
-        context = {
-            "case": self.case,
-            "kind": self.case.kind_info,
-            "form": form,
-            "asked": asked or NumbersAsked(),
-            "title": self.title,
-            "button": self.button,
-            "help": self.help,
-            "danger": self.danger,
-            "facts": self.facts(),
-        }
-        return render(self.request, "cases/form.html", context)
 
 
 class MessagePage(CaseFormView):
