@@ -9,6 +9,7 @@ class FundConfig(AppConfig):
     def ready(self) -> None:
         """Register the kinds, their figures, the doors to their forms, and their story in the demo."""
         import fund.doors
+        import fund.errands
         import fund.flow
         import fund.indicators  # noqa: F401  # importing is registering
         from portal.demo.registry import Demo, register

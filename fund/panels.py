@@ -26,7 +26,7 @@ from fund.queries import account_of, numbers_of
 from fund.results import has_grant, led_to, told_by_project
 from fund.rules.calls import changeable, gives_late_rights, runs_fund, still_draft, takes_applications
 from fund.rules.counting import sum_of
-from fund.states import ApplicationState, CallState, Cost, Outcome, QuestionKind, Stage
+from fund.states import DECIDED_STATES, ApplicationState, CallState, Cost, Outcome, QuestionKind, Stage
 from fund.telling import told_content
 from fund.words import sek
 from portal.accounts.models import User
@@ -37,7 +37,8 @@ from portal.cases.words import what_happened
 
 
 def call_panel(call: Call, person: User) -> dict[str, Any]:
-    """What the call asks and weighs by, whether the person can apply now, and what has been changed (six queries)."""
+    """What the call asks and weighs by, whether the person can apply now, what has been changed, and whether there are applications for
+    the person to read (seven queries)."""
     sections: dict[str, list[Question]] = {}
     for question in call.questions.all():
         sections.setdefault(question.section, []).append(question)
@@ -49,6 +50,7 @@ def call_panel(call: Call, person: User) -> dict[str, Any]:
         "late": late if call.stage in (Stage.SHUT, Stage.REVIEWING) else None,
         "mine": Application.objects.filter(AUTHOR(person), call=call.pk).order_by("pk").distinct(),
         "stage": call.stage,
+        "applications": Application.objects.visible_to(person).filter(call=call.pk, opened_at__isnull=False).exists(),
         "editions": list(_editions(call)),
     }
 
@@ -73,11 +75,13 @@ def officer_panel(call: Call, person: User) -> dict[str, Any]:
 
 
 def money_panel(call: Call, person: User) -> dict[str, Any]:
-    """The balance of the call (one query), and the way to its ledger and, for a fund officer, to the decision."""
+    """The balance of the call (one query), and the way to its ledger and, for a fund officer, to the decision, to be made or made."""
     account = account_of(call)
     names = ("budget", "granted", "free", "reserved", "paid", "returned")
     sums = {name: sek(getattr(account, name)) for name in names} if account else {}
-    return {"account": sums, "decides": call.state == CallState.REVIEWING and runs_fund(person)}
+    runs = runs_fund(person)
+    decided = runs and call.state in DECIDED_STATES
+    return {"account": sums, "decides": call.state == CallState.REVIEWING and runs, "decided": decided}
 
 
 def grant_panel(application: Application, person: User) -> dict[str, Any]:

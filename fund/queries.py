@@ -35,7 +35,7 @@ from fund.models import (
     Tally,
 )
 from fund.models.call import coming_at, open_at
-from fund.states import ApplicationState, Outcome
+from fund.states import ApplicationState, Outcome, ReportKind
 from fund.words import sek
 from portal.accounts.models import User
 from portal.cases.models import Case
@@ -166,6 +166,13 @@ def ranking(call: Call, person: User) -> Any:
     return decidable_by(call, person).order_by(F("tally__mean").desc(nulls_last=True), "opened_at", "pk")
 
 
+def decided(call: Call, person: User) -> Any:
+    """Those of the call that are decided, of all that the person may see as a fund officer, as they were ranked."""
+    mine = Application.objects.visible_to(person).filter(FUND_OFFICER(person))
+    made = mine.filter(call=call.pk, ruling__decided_at__isnull=False)
+    return made.order_by(F("tally__mean").desc(nulls_last=True), "opened_at", "pk")
+
+
 def budget_line(call: Call) -> dict[str, int]:
     """In SEK: the budget, what is granted already, what the prepared decisions would grant, and what would be left (two queries)."""
     account, prepared = account_of(call), to_grant(call)
@@ -205,11 +212,22 @@ def next_report_due(application: Application) -> date | None:
     return found
 
 
-def waits_for_officer(application: Application) -> bool:
-    """A report or a request has no answer yet, or an instalment can be paid (at most three queries)."""
-    asked = application.reports.filter(answered_at=None).exists()
-    asked = asked or application.change_requests.filter(answered_at=None).exists()
-    return asked or application.instalments.filter(paid_at=None, report__in=approved_reports(application)).exists()
+def waited_for(application: Application) -> str:
+    """The name of the move that a project under way waits for: what is asked is answered first, then what can be paid is paid, and when
+    the final report is approved the project is finished; otherwise a report is waited for (at most six queries).
+    """
+    if application.reports.filter(answered_at=None).exists():
+        return "approve_report"
+    if application.change_requests.filter(answered_at=None).exists():
+        return "answer_change"
+    final = application.reports.filter(kind=ReportKind.FINAL, approves=True).exists()
+    if final and timezone.localdate().year != application.call.year:
+        return "finish"  # nothing is paid in another year than the money's
+    if payable(application).exists():
+        return "pay"
+    if approvable(application).exists():
+        return "approve_payment"
+    return "finish" if final else "report"
 
 
 def rows_of_application(application: Case) -> dict[str, Any]:

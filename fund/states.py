@@ -1,5 +1,7 @@
 """Where calls and applications stand, and the words of a call."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,6 +14,10 @@ class CallState(models.TextChoices):
     DECIDED = "decided", _("Decided")
     CLOSED = "closed", _("Closed")
     CANCELLED = "cancelled", _("Called off")
+
+
+DECIDED_STATES = (CallState.DECIDED, CallState.CLOSED)
+"""In which its decision has been made."""
 
 
 class Stage(models.TextChoices):
@@ -81,6 +87,15 @@ class Outcome(models.TextChoices):
     PART = "part", _("Grant in part")
     RESERVE = "reserve", _("Reserve list")
     DECLINE = "decline", _("Decline")
+
+
+CAME_TO: dict[str, Any] = {
+    Outcome.GRANT: _("Granted in full"),
+    Outcome.PART: _("Granted in part"),
+    Outcome.RESERVE: ApplicationState.RESERVE.label,
+    Outcome.DECLINE: ApplicationState.DECLINED.label,
+}
+"""An outcome when it has been decided."""
 
 
 class ReportKind(models.TextChoices):

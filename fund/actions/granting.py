@@ -21,7 +21,7 @@ from fund.models import (
     Instalment,
     Report,
 )
-from fund.queries import next_report_due, waits_for_officer
+from fund.queries import next_report_due, waited_for
 from fund.states import ApplicationState, EntryKind
 from portal.accounts.models import User
 from portal.cases.workdays import END_OF_DAY, STOCKHOLM, due_at
@@ -40,15 +40,15 @@ def agree(application: Application, *, person: User, data: dict[str, Any]) -> No
 
 
 def wait(application: Application) -> None:
-    """Whose step it is and until when, by what stands unanswered and unpaid; reminders go by it (at most four queries)."""
+    """Whose step it is and until when, by what stands unanswered and unpaid; reminders go by it (at most seven queries)."""
     if application.state != ApplicationState.RUNNING:
         return
-    if waits_for_officer(application):
-        application.awaits = FUND_OFFICER.key
-        application.due_at = due_at(timezone.now(), workdays=ANSWERED_WITHIN)
-    else:
+    if waited_for(application) == "report":
         application.awaits = PROJECT.key
         application.due_at = _end_of(next_report_due(application) or _last_day(application))
+    else:
+        application.awaits = FUND_OFFICER.key
+        application.due_at = due_at(timezone.now(), workdays=ANSWERED_WITHIN)
 
 
 def _last_day(application: Application) -> date:

@@ -8,7 +8,7 @@ from fund.actions import applying, deciding, granting
 from fund.forms import granting as grant_forms
 from fund.forms import moves as forms
 from fund.models import FUND_OFFICER, MANAGER, PROJECT, PROJECT_OWNER, Application
-from fund.queries import rows_of_application
+from fund.queries import rows_of_application, waited_for
 from fund.reviewing.reading import said_by
 from fund.rules.applying import (
     answered,
@@ -89,6 +89,10 @@ class ApplicationFlow(Flow):
         S.RUNNING: PROJECT,
         S.FOLLOWED: PROJECT,
     }
+
+    @classmethod
+    def next_move(cls, case: Application) -> str:
+        return waited_for(case) if case.state == S.RUNNING else ""
 
     # ── Handing in ──
     submit = Move(

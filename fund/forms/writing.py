@@ -15,6 +15,7 @@ from fund.models.application import HANDED_IN
 from fund.rules.counting import words_in
 from fund.states import QuestionKind
 from portal.cases.forms import DraftForm
+from portal.cases.forms.versioned import VersionedForm, blame
 from portal.cases.text import CleanCharField, CleanTextField
 
 LONGEST_CALL = timedelta(days=366)
@@ -32,17 +33,24 @@ class MomentInput(forms.DateTimeInput):
 class SensibleCall(forms.BaseForm):
     """Times and money that make sense beside each other. Stands before the form in the list of bases."""
 
+    instance: Call
+
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
+        super().clean()
+        opens, closes = self._stands("opens_at"), self._stands("closes_at")
         if opens and closes and closes <= opens:
-            self.add_error("closes_at", _("A call closes after it has opened."))
-        if opens and closes and closes > opens + LONGEST_CALL:
-            self.add_error("closes_at", _("A call is open for at most a year."))
-        budget, largest = cleaned.get("budget"), cleaned.get("largest_grant")
+            blame(self, ("opens_at", "closes_at"), _("A call closes after it has opened."))
+        elif opens and closes and closes > opens + LONGEST_CALL:
+            blame(self, ("opens_at", "closes_at"), _("A call is open for at most a year."))
+        budget, largest = self._stands("budget"), self._stands("largest_grant")
         if budget and largest and largest > budget:
-            self.add_error("largest_grant", _("No grant is larger than the whole budget."))
-        return cleaned
+            blame(self, ("budget", "largest_grant"), _("No grant is larger than the whole budget."))
+        return self.cleaned_data
+
+    def _stands(self, name: str) -> Any:
+        """What would stand in the field when what was sent is saved: where it cannot be read, or was left alone, what stands already."""
+        sent = self.touched if isinstance(self, VersionedForm) else self.cleaned_data
+        return sent.get(name, getattr(self.instance, name))
 
 
 class CallDraftForm(SensibleCall, DraftForm):

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from fund.models.application import Application
-from fund.states import Outcome
+from fund.states import CAME_TO, Outcome
 
 
 class Ruling(models.Model):
@@ -43,6 +43,11 @@ class Ruling(models.Model):
                 name="ruling_decided_by_somebody_with_reason",
             ),
         )
+
+    @property
+    def in_words(self) -> str:
+        """The outcome when it has been decided: "Granted in full"."""
+        return str(CAME_TO[self.outcome])
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.outcome}"

@@ -7,14 +7,15 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case as SqlCase
+from django.db.models import Exists, OuterRef, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fund.models.application import Application
 from fund.models.call import MOST_POINTS, Call, Criterion
-from fund.states import ApplicationState, CallState
+from fund.states import CAME_TO, ApplicationState, CallState
 from portal.accounts.models import User
 from portal.cases.models.written import Written
 from portal.cases.states import Beneficiary, Perspective
@@ -62,21 +63,35 @@ class Reviewer(models.Model):
         return str(self.person)
 
 
+ASKED = Q(
+    asked_at__isnull=False, application__state=ApplicationState.REVIEW, application__call__state=CallState.REVIEWING
+)
+
+
 class ReviewQuerySet(models.QuerySet["Review"]):
     def of(self, person: User | AnonymousUser) -> Self:
         """What the person is asked to review, of calls that are under review, while they work here; never of what they have a part in."""
+        return self._own(person).asked()
+
+    def readable_by(self, person: User | AnonymousUser) -> Self:
+        """As ``of``, and what they submitted before a decision that has been made: they read then what they could read before it."""
+        decided = Q(submitted_at__isnull=False, application__ruling__decided_at__isnull=False)
+        return self._own(person).filter(ASKED | decided)
+
+    def with_outcome(self) -> Self:
+        """With the ``outcome`` of the application when it is decided, and so told to who applies; otherwise None."""
+        decided = When(application__ruling__decided_at__isnull=False, then="application__ruling__outcome")
+        return self.annotate(outcome=SqlCase(decided))
+
+    def _own(self, person: User | AnonymousUser) -> Self:
         if not isinstance(person, User) or not person.is_active or not person.is_employee:
             return self.none()
         own = Application.objects.filter(AUTHOR(person) | RECUSED(person))
-        return self.asked().filter(reviewer__person=person).exclude(application__in=own.values("pk"))
+        return self.filter(reviewer__person=person).exclude(application__in=own.values("pk"))
 
     def asked(self) -> Self:
         """Those that are the reviewers' to read now."""
-        return self.filter(
-            asked_at__isnull=False,
-            application__state=ApplicationState.REVIEW,
-            application__call__state=CallState.REVIEWING,
-        )
+        return self.filter(ASKED)
 
     def unfinished(self) -> Self:
         return self.filter(submitted_at=None).exclude(conflict=True)
@@ -135,6 +150,11 @@ class Review(Written):
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.reviewer_id}"
+
+    @property
+    def came_to(self) -> str:
+        """How it went with the application, where it was read ``with_outcome`` and is decided."""
+        return str(CAME_TO.get(getattr(self, "outcome", None) or "", ""))
 
     @cached_property
     def marks(self) -> "dict[str, Score]":

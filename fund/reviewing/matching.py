@@ -34,6 +34,12 @@ HINTS = {
     "managed": gettext_lazy("the applicant is manager of the expert’s unit"),
 }
 """What may be a conflict of interest: such an expert is proposed last."""
+ASKED_ABOUT = {
+    "unit": gettext_lazy("You work at the unit that the application comes from."),
+    "together": gettext_lazy("You have written cases together with somebody who applies."),
+    "managed": gettext_lazy("Somebody who applies is the manager of your unit."),
+}
+"""The same to the expert, who is to judge it."""
 SEEING = (Role.MANAGER, Role.REGISTRAR, Role.FUND_OFFICER)
 """Whose offices reach applications."""
 A_HINT, A_FULL_LOAD = 100, 12
@@ -89,6 +95,18 @@ def knows(reviewer: Reviewer) -> str:
 def explain(why: Mapping[str, Any]) -> str:
     """The reasons of an assignment in a sentence or two, from ``Review.why``."""
     return " ".join(f"{part[0].upper()}{part[1:]}." for part in _parts(why))
+
+
+def hints_for(review: Review) -> list[str]:
+    """What the expert should think of before the declaration, as it stands now; nothing where experts do not learn who applies, since it
+    would tell them (eleven queries).
+    """
+    application = review.application
+    if application.call.anonymous:
+        return []
+    matcher = Matcher(application.call, [application])
+    reviewer = next(one for one in matcher.reviewers if one.pk == review.reviewer_id)
+    return [str(ASKED_ABOUT[hint]) for hint in matcher.match(reviewer, application).hints]
 
 
 def _parts(why: Mapping[str, Any]) -> Iterator[str]:

@@ -15,15 +15,25 @@ APART = 2
 """Points between the highest and the lowest by which experts are said to differ."""
 
 
+def waiting_for(person: User) -> Any:
+    """How many reviews the person has not finished, by call (one query)."""
+    left = Review.objects.of(person).unfinished().order_by()
+    counted = left.values("application__call", title=F("application__call__title")).annotate(number=Count("pk"))
+    return counted.order_by("application__call")
+
+
 def reviews_of(person: User) -> Any:
-    """The person's own, those to be done first (one query). They say nothing of the application but what ``fund.sheet`` lets out."""
+    """The person's own, those to be done first, and last what they submitted before a decision that is made, with its ``outcome`` (one
+    query). They say nothing more of the application than ``fund.sheet`` lets out.
+    """
     place = Case(
         When(submitted_at__isnull=False, then=Value(2)), When(conflict=True, then=Value(3)), default=Value(1),
         output_field=IntegerField(),
     )  # fmt: skip
-    mine = Review.objects.of(person).select_related("application__call")
+    mine = Review.objects.readable_by(person).select_related("application__call")
     mine = mine.only("conflict", "submitted_at", "declared_at", "application__call__title")
-    return mine.annotate(place=place).order_by("application__call", "place", "pk")
+    found = mine.with_outcome().annotate(place=place, decided=Q(outcome__isnull=False))
+    return found.order_by("decided", "application__call", "place", "pk")
 
 
 def next_after(review: Review, person: User) -> Review | None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.generic import ListView
 
 from fund.actions.calling import begin_call
+from fund.errands import to_read
 from fund.forms.calling import BeginCallForm
 from fund.forms.writing import CallDraftForm
 from fund.models import Call
@@ -26,7 +27,7 @@ PAGE = 20
 class CallList(PersonView, ListView[Call]):
     """Every call that the person may see: one's drafts, the open ones, the first to close on top, those to come, and earlier ones.
 
-    Four queries besides what every page asks; one more for a fund officer.
+    Five queries besides what every page asks; one more for a fund officer.
     """
 
     template_name = "fund/list.html"
@@ -40,7 +41,7 @@ class CallList(PersonView, ListView[Call]):
         context, runs = super().get_context_data(**kwargs), runs_fund(self.person)
         rows = beside(context["page_obj"].object_list, self.person, counted=runs)
         parts = [(RANKS[rank], list(part)) for rank, part in groupby(rows, key=lambda row: row["call"].rank)]
-        return {**context, "runs": runs, "parts": parts}
+        return {**context, "runs": runs, "parts": parts, "errands": to_read(self.person)}
 
 
 class BeginCall(BeginView):

@@ -14,8 +14,8 @@ from fund.actions.deciding import save_ruling
 from fund.forms.ruling import RulingForm
 from fund.letters import DECISION, LATER, decision, later
 from fund.models import FUND_OFFICER, RUNS, Application, Ruling, Tally
-from fund.queries import Scores, budget_line, decidable_by, page_of, ranking, scores_of, undecided
-from fund.states import CallState
+from fund.queries import Scores, budget_line, decidable_by, decided, page_of, ranking, scores_of, undecided
+from fund.states import DECIDED_STATES, CallState
 from fund.words import sek
 from portal.cases.errors import NotVisible, Refused
 from portal.cases.verdicts import no
@@ -50,9 +50,12 @@ class DecidingView(CaseView):
 
 
 class DecidePage(DecidingView):
-    """Every application under review, ranked, each with what is prepared; the budget beside. Seven queries, however many there are."""
+    """Every application under review, ranked, each with what is prepared; the budget beside. Seven queries, however many there are.
+    When it is decided, the same to be read."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if self.held[RUNS.key] and self.case.state in DECIDED_STATES:
+            return self.made()
         self.require(self.allowed())
         page = self.page
         context = {
@@ -64,6 +67,16 @@ class DecidePage(DecidingView):
             "budget": budget_of(self.case),
         }
         return render(request, "fund/granting/decide.html", context)
+
+    def made(self) -> HttpResponse:
+        """The ranking with what was decided, to be read; nothing of it can be changed. As many queries, however many there are."""
+        page = page_of(decided(self.case, self.person), self.request.GET.get("page"), PAGE, "ruling", "tally")
+        rows = [
+            {"number": number, "case": one, "tally": getattr(one, "tally", None), "amount": sek(one.ruling.amount)}
+            for number, one in enumerate(page, page.start_index())
+        ]
+        context = {"case": self.case, "kind": self.case.kind_info, "page": page, "rows": rows}
+        return render(self.request, "fund/granting/decided.html", context)
 
     def row(self, number: int, application: Application) -> dict[str, Any]:
         tally: Tally | None = getattr(application, "tally", None)

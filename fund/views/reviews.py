@@ -1,5 +1,6 @@
 """An expert's pages: what they have before them, the declaration, and what was handed in beside their scores. Never the case."""
 
+from itertools import groupby
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.generic import ListView
 from fund.actions.reviewing import declare, save_review, submit_review
 from fund.forms.review import MEANING, DeclareForm, ReviewForm, review_form
 from fund.models import Review
+from fund.reviewing.matching import hints_for
 from fund.reviewing.reading import next_after, reviews_of
 from fund.sheet import WITH_SHEET, applicants, sheet_of
 from portal.cases.errors import Refused
@@ -25,7 +27,7 @@ PAGE = 50
 
 
 class MyReviews(PersonView, ListView[Review]):
-    """The person's own reviews of calls under review, those to be done first. Titles only of what has been opened."""
+    """The person's own reviews, those to be done first, and below them those of calls that are decided, with how it went."""
 
     template_name = "fund/review/mine.html"
     paginate_by = PAGE
@@ -33,6 +35,11 @@ class MyReviews(PersonView, ListView[Review]):
 
     def get_queryset(self) -> Any:
         return reviews_of(self.person)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        parts = groupby(context["page_obj"].object_list, key=lambda review: bool(review.outcome))
+        return {**context, "parts": [(decided, list(reviews)) for decided, reviews in parts]}
 
 
 def review_page(request: HttpRequest, review: Review, form: ReviewForm | None = None, **more: Any) -> HttpResponse:
@@ -61,7 +68,8 @@ class OwnReview(PersonView):
 
     @cached_property
     def review(self) -> Review:
-        found = Review.objects.of(self.person).select_related(*WITH_SHEET).filter(pk=self.kwargs["pk"]).first()
+        mine = Review.objects.readable_by(self.person).with_outcome()
+        found = mine.select_related(*WITH_SHEET).filter(pk=self.kwargs["pk"]).first()
         if found is None:
             raise Http404
         return found
@@ -131,7 +139,8 @@ def declaration_page(request: HttpRequest, review: Review, form: DeclareForm, *,
     """Where reviewers learn who applies, they read it here: otherwise they could not tell. Nothing else of the application is shown."""
     call = review.application.call
     known = [] if call.anonymous else applicants(review.application)
-    context = {"review": review, "call": call, "form": form, "applicants": known, "opened": opened}
+    hints = hints_for(review)
+    context = {"review": review, "call": call, "form": form, "applicants": known, "hints": hints, "opened": opened}
     return render(request, "fund/review/declare.html", context)
 
 

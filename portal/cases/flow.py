@@ -150,7 +150,7 @@ class Flow:
 
     @classmethod
     def next_move(cls, case: Any) -> str:
-        """The name of the move that the case's date is about, where that is not the main one of its state."""
+        """The name of the move that the case waits for now, where that is not the main one of its state."""
         return ""
 
     @classmethod

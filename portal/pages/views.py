@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic import DeleteView, FormView, ListView, TemplateView, UpdateView
 
+from portal.cases.errands import errands_of
 from portal.cases.queries.listing import COUNTED, first_drafts, urgent_for
 from portal.pages import guides
 from portal.pages.actions import confirm_contact
@@ -48,7 +49,8 @@ def address_of(audience: Audience) -> str:
 
 
 class StartView(TemplateView):
-    """Who you are and what you want; for a signed-in person also what waits. Four queries signed in, none otherwise."""
+    """Who you are and what you want; for a signed-in person also what waits. Four queries signed in, and one for each source of errands;
+    none otherwise."""
 
     template_name = "pages/start.html"
 
@@ -66,6 +68,7 @@ class StartView(TemplateView):
                 "waiting_count": number,
                 "waiting_shown": f"{COUNTED - 1}+" if number == COUNTED else number,
                 "waiting": waiting,
+                "errands": errands_of(person),
                 "drafts": first_drafts(person, SHOWN),
             }
         return super().get_context_data(addresses={audience: address_of(audience) for audience in Audience}, **kwargs)

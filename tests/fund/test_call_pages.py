@@ -46,7 +46,7 @@ def test_the_list_has_what_is_open_first_by_when_it_closes_then_what_comes_then_
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize(("part", "queries"), [("colleague", 8), ("officer", 9)])
+@pytest.mark.parametrize(("part", "queries"), [("colleague", 9), ("officer", 10)])
 def test_the_list_asks_as_much_however_many_calls_there_are(
     cast: Cast, part: str, queries: int, django_assert_num_queries: Any
 ) -> None:

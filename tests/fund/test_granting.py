@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from fund.models import FUND_OFFICER, PROJECT, Account, Application, Effect, Entry, Instalment, Report
 from fund.states import ApplicationState as S
@@ -194,6 +195,50 @@ def test_the_step_and_its_date_follow_what_stands_unanswered(cast: Cast) -> None
     project = done(project, "report", cast.author, **REPORT)
     assert not Case.objects.awaiting(again(cast.author)).filter(pk=project.pk).exists()
     assert Case.objects.awaiting(again(cast.officer)).filter(pk=project.pk).exists()
+
+
+def waits(project: Application, cast: Cast) -> tuple[str, bool]:
+    """The step that is said to be next, and whether it is in the officer's inbox rather than the project's."""
+    project = Application.objects.get(pk=project.pk)
+    inbox = [
+        Case.objects.awaiting(again(person)).filter(pk=project.pk).exists() for person in (cast.officer, cast.author)
+    ]
+    assert sorted(inbox) == [False, True]
+    with override("en"):
+        return next_step(project).partition(": ")[2], inbox[0]
+
+
+def test_the_next_step_is_what_waits_and_lies_with_whoever_can_take_it(cast: Cast) -> None:
+    officer, other = cast.officer, second_officer()
+    project = plan(running(cast), officer)
+    assert waits(project, cast) == ("hand in a report", False)
+    done(project, "report", cast.author, **REPORT)
+    assert waits(project, cast) == ("approve the report", True)
+    done(project, "approve_report", officer)
+    assert waits(project, cast) == ("approve a payment", True)
+    instalment = Instalment.objects.get()
+    done(project, "approve_payment", officer, instalment=instalment.pk)
+    assert waits(project, cast) == ("pay", True)
+    done(project, "pay", other, instalment=instalment.pk)
+    assert waits(project, cast) == ("hand in a report", False)
+    done(project, "ask_change", cast.author, what="En annan leverantör", why="Den första drog sig ur.")
+    assert waits(project, cast) == ("answer the request for change", True)
+    done(project, "answer_change", officer, approves="yes", reason="Ja.")
+    done(project, "report", cast.author, **{**REPORT, "kind": "final"})
+    done(project, "approve_report", officer)
+    assert waits(project, cast) == ("finish the project", True)
+
+
+def test_a_payment_that_its_year_has_passed_by_is_not_waited_for(cast: Cast) -> None:
+    project = running(cast)
+    planned(project)
+    reported(project, by=cast.author, approved_by=cast.officer)
+    told_otherwise(project.call, year=TODAY().year - 1)
+
+    done(project, "report", cast.author, **{**REPORT, "kind": "final"})
+    done(project, "approve_report", cast.officer)
+
+    assert waits(project, cast) == ("finish the project", True)
 
 
 def test_a_project_is_finished_when_its_final_report_is_approved(cast: Cast) -> None:

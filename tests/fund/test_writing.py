@@ -339,3 +339,17 @@ def test_every_kind_of_question_can_be_answered_and_emptied(draft: Any, cast: Ca
     window.send(q_line="", q_number="", q_sek="", q_choice="")
     assert [answers(draft)[kind] for kind in ("line", "number", "sek", "choice")] == ["", None, None, ""]
     assert application_form(Application.objects.get(pk=draft.pk))
+
+
+def test_what_the_page_leaves_in_dispute_is_left_and_the_rest_is_saved(
+    draft: Any, windows: tuple[Window, Window]
+) -> None:
+    mine, theirs = windows
+    theirs.send(q_need="Deras behov")
+    mine.send(script=True, q_need="Mitt behov", q_approach="Min lösning")
+
+    assert mine.send(script=True, leave="q_need").json()["problem"] == ""
+
+    assert (answers(draft)["need"], answers(draft)["approach"]) == ("Deras behov", "Min lösning")
+    del mine.fields["leave"]
+    assert mine.send(script=True).status_code == 409

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -79,9 +79,10 @@ class VersionedForm(forms.ModelForm[Any]):
 
     @property
     def touched(self) -> dict[str, Any]:
-        """The valid fields that the writer has changed."""
+        """The valid fields that the writer has changed, but those in dispute that the page leaves until the writer has chosen."""
         shown = self._shown
-        values = {name: self.cleaned_data[name] for name in self.texts if name in self.cleaned_data}
+        names = self.cleaned_data.keys() - self._left
+        values = {name: self.cleaned_data[name] for name in self.texts if name in names}
         return {name: value for name, value in values.items() if digest(value) != shown.get(name)}
 
     @property
@@ -117,11 +118,21 @@ class VersionedForm(forms.ModelForm[Any]):
         return dict(zip(self.texts, split_digests(self._token[1]), strict=False))
 
     @property
+    def _left(self) -> set[str]:
+        """As the script names them."""
+        return set(str(self.data.get("leave", "")).split(","))
+
+    @property
     def _behind(self) -> dict[str, int]:
         return split_marks(self._token[2])
 
     def _post_clean(self) -> None:
         """The row is written by an action under its lock, never by the form: ``instance`` stays as it was read."""
+
+
+def blame(form: forms.BaseForm, names: Collection[str], sentence: str) -> None:
+    """Say at each of the fields that they break a rule together, so that none of them is saved without the others."""
+    form.add_error(None, forms.ValidationError(dict.fromkeys(names, sentence)))
 
 
 def version_token(row: Any, names: list[str]) -> str:

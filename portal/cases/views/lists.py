@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
+from portal.cases.errands import errands_of
 from portal.cases.filters import CaseFilter
 from portal.cases.lines import CaseList
 from portal.cases.models import Case, CaseQuerySet
@@ -27,7 +28,7 @@ NAMES = ("reference", "title", "kind", "state", "unit", "holder", "opened", "due
 
 
 class MinePage(PersonView, TemplateView):
-    """What waits for me, my drafts, my cases. Two queries, three for who has more than a few drafts."""
+    """What waits for me, my drafts, my cases. Two queries and one for each source of errands; one more for who has many drafts."""
 
     template_name = "cases/mine.html"
 
@@ -38,7 +39,7 @@ class MinePage(PersonView, TemplateView):
         found = {"waiting": first_waiting(self.person, SHOWN + 1), "drafts": drafts, "authored": authored}
         more = {f"more_{name}": len(cases) > SHOWN for name, cases in found.items()}
         shown = {name: CaseList(cases[:SHOWN]) for name, cases in found.items()}
-        return super().get_context_data(**shown, **more, **kwargs)
+        return super().get_context_data(errands=errands_of(self.person), **shown, **more, **kwargs)
 
 
 class AllCases(PersonView, SingleTableMixin, FilterView):

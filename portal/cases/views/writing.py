@@ -247,6 +247,9 @@ class BeginView(PersonView, FormView[Any]):
 
 
 def _problem(form: forms.BaseForm) -> str:
-    """What could not be saved, in a sentence for the line under the form."""
+    """What could not be saved and why, for the line under the form; each sentence once, also when it is said of several fields."""
     wrong = [str(form.fields[name].label) for name in form.errors if name in form.fields]
-    return gettext("Not saved: %(fields)s.") % {"fields": ", ".join(wrong)} if wrong else ""
+    if not wrong:
+        return ""
+    why = dict.fromkeys(sentence for name in form.errors for sentence in form.errors[name])
+    return " ".join((gettext("Not saved: %(fields)s.") % {"fields": ", ".join(wrong)}, *map(str, why)))

@@ -10,9 +10,9 @@ import { watchMenus } from "./menus.js";
 import { watchWriting } from "./writing.js";
 
 window.dsWarnings = false;
+watchWriting(); // before the drafts, which may fill in rows that they add
 watchDrafts();
 watchBudget();
 watchColours();
 watchForms();
 watchMenus();
-watchWriting();
