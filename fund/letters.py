@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from fund.models import MOST_POINTS, Application, Ruling
-from fund.queries import Scores, scores_of
+from fund.queries import Line, Scores, scores_of
 from fund.states import Outcome
 from fund.words import sek
 from portal.cases.models import Event
@@ -41,7 +41,7 @@ def later_subjects() -> dict[str, str]:
 
 
 def decision(application: Application, scores: Scores | None = None) -> Letter:
-    """What is decided, or prepared, of an application. Without ``scores`` they are read (two queries)."""
+    """What is decided, or prepared, of an application. Without ``scores`` they are read (three queries)."""
     ruling = application.ruling
     scores = scores or scores_of([application.pk]).get(application.pk)
     outcome = _outcome(ruling, application.amount or 0)
@@ -94,18 +94,35 @@ def _outcome(ruling: Ruling, asked: int) -> str:
 
 
 def _scores(scores: Scores | None) -> str:
-    """The experts' scores in brief: the mean of each criterion, never who gave what."""
-    if scores is None or not scores.readers:
+    """The scores in brief: what each criterion stands at, never who gave what; and what the panel agreed on, in its words."""
+    if scores is None:
         return ""
-    lines = [f"{name}: {_points(mean)}" for name, mean in scores.criteria.items()]
-    told = {"readers": scores.readers, "mean": _points(scores.mean), "most": MOST_POINTS}
-    return "\n".join(
-        [_("The experts who read it were %(readers)s. Together they gave it %(mean)s of %(most)s.") % told, *lines]
-    )
+    given = _given(scores) if scores.mean is not None else []
+    said = [_("The expert panel: %(words)s") % {"words": scores.panel}] if scores.panel else []
+    return "\n\n".join(filter(None, ("\n".join(given), *said)))
 
 
-def _points(mean: float) -> str:
-    return number_format(round(mean, 1), 1)
+def _given(scores: Scores) -> list[str]:
+    read = ngettext("One expert has read it.", "%(readers)s experts have read it.", scores.readers)
+    told = {"readers": scores.readers, "mean": points(scores.mean), "most": MOST_POINTS}
+    first = _("It was given %(mean)s of %(most)s.")
+    whole = f"{read} {first}" if scores.readers else first
+    return [whole % told, *(f"{name}: {in_line(line)}" for name, line in scores.criteria.items())]
+
+
+def in_line(line: Line) -> str:
+    """What a criterion stands at; where the panel has agreed on points, with what the experts gave beside."""
+    if line.agreed is None:
+        return points(line.counts)
+    told = {"agreed": points(line.agreed), "mean": points(line.mean)}
+    if line.mean is None:
+        return _("%(agreed)s (the panel)") % told
+    return _("%(agreed)s (the panel; the experts %(mean)s)") % told
+
+
+def points(mean: float | None) -> str:
+    """To one decimal, as people read it."""
+    return "–" if mean is None else number_format(round(float(mean), 1), 1)
 
 
 def _next(ruling: Ruling) -> str:

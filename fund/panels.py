@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from fund.actions.applying import content_of
 from fund.editions import differences, left_over
-from fund.letters import letters_of
+from fund.letters import in_line, letters_of
 from fund.models import (
     Account,
     Agreement,
@@ -22,7 +22,7 @@ from fund.models import (
     Ruling,
     Submission,
 )
-from fund.queries import account_of, numbers_of
+from fund.queries import Scores, account_of, numbers_of, scores_of
 from fund.results import has_grant, led_to, told_by_project
 from fund.rules.calls import changeable, gives_late_rights, runs_fund, still_draft, takes_applications
 from fund.rules.counting import sum_of
@@ -85,13 +85,16 @@ def money_panel(call: Call, person: User) -> dict[str, Any]:
 
 
 def grant_panel(application: Application, person: User) -> dict[str, Any]:
-    """What is decided, and what has become of the grant (two queries before a decision, nine after)."""
+    """What is decided, and what has become of the grant (two queries before a decision, twelve after)."""
     ruling = (
         Ruling.objects.filter(application=application.pk, decided_at__isnull=False).select_related("decided_by").first()
     )
     shown: dict[str, Any] = {"letters": list(letters_of(application, ruling)), "ruling": ruling}
     account = Account.objects.filter(application=application.pk).first() if ruling else None
     if ruling:
+        scores = scores_of([application.pk]).get(application.pk, Scores(mean=None))
+        shown["given"] = [(name, in_line(line)) for name, line in scores.criteria.items()]
+        shown["said"] = scores.panel
         shown["amount"] = "" if ruling.outcome == Outcome.DECLINE else sek(ruling.amount)
     if account:
         shown |= {
@@ -145,7 +148,7 @@ def effect_of(application: Application) -> dict[str, Any]:
 
 
 def result_panel(application: Application, person: User) -> dict[str, Any]:
-    """What the project costs beside what it is for and has led to (A14, A15). Four queries, none before it has a grant."""
+    """What the project costs beside what it is for and has led to (A14, A15). Five queries, none before it has a grant."""
     if not has_grant(application):
         return {"granted": False}
     told_of = told_by_project(application)
@@ -153,6 +156,9 @@ def result_panel(application: Application, person: User) -> dict[str, Any]:
         "granted": True,
         "account": Account.objects.filter(application=application.pk).first(),
         "costs": _costs(application.latest),
+        "partly": Ruling.objects.filter(
+            application=application.pk, outcome=Outcome.PART, decided_at__isnull=False
+        ).exists(),
         "told": [{"what": what_happened(application.kind_info, event), "text": event.note} for event in told_of],
         "mine": NameConsent.objects.standing().filter(application=application, person=person).exists(),
     }

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
-from django.db.models import Avg, Count, F, IntegerField, Q, Sum, When
 from django.db.models import Case as SqlCase
+from django.db.models import Count, F, IntegerField, Q, Sum, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +21,9 @@ from fund.models import (
     Approval,
     Call,
     ChangeRequest,
+    Consensus,
     Criterion,
+    CriterionStanding,
     Edition,
     Effect,
     Entry,
@@ -30,7 +32,6 @@ from fund.models import (
     Question,
     Report,
     Ruling,
-    Score,
     Submission,
     Tally,
 )
@@ -135,24 +136,52 @@ def rows_of_call(call: Case) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Scores:
-    """What the experts gave an application: the weighted mean of all, the mean of each criterion by its name, and how many they were."""
+class Line:
+    """A criterion: the mean of the experts if any gave it points, and the panel's if it agreed on some. Those count, where there are."""
 
-    mean: float
-    criteria: Mapping[str, float] = field(default_factory=dict)
+    mean: float | None
+    agreed: int | None
+    counts: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What an application was given: the weighted mean of what counts, each criterion by its name, how many experts gave points, and the
+    panel's words, those of the first meeting first."""
+
+    mean: float | None
+    criteria: Mapping[str, Line] = field(default_factory=dict)
     readers: int = 0
+    panel: str = ""
 
 
 def scores_of(applications: Collection[int]) -> dict[int, Scores]:
-    """By application; what nobody has scored is left out (two queries)."""
-    given = Score.objects.standing().filter(review__application__in=applications).order_by("criterion__position")
-    each: dict[int, dict[str, float]] = defaultdict(dict)
-    for pk, name, mean in given.values_list(F("review__application"), "criterion__name").annotate(Avg("points")):
-        each[pk][name] = round(float(mean), 1)
-    tallies = Tally.objects.filter(application__in=applications)
+    """By application; what nobody has said anything of is left out (three queries)."""
+    each: dict[int, dict[str, Line]] = defaultdict(dict)
+    lines = CriterionStanding.objects.filter(application__in=applications).order_by("criterion__position")
+    for pk, name, mean, agreed, counts in lines.values_list(
+        "application", "criterion__name", "mean", "agreed", "counts"
+    ):
+        each[pk][name] = Line(mean, agreed, counts)
+    panel: dict[int, list[str]] = defaultdict(list)
+    for pk, text in panel_words(applications).values_list("application", "text"):
+        panel[pk].append(text)
+    tallies = {one.application_id: one for one in Tally.objects.filter(application__in=applications)}
     return {
-        one.application_id: Scores(round(float(one.mean), 2), each[one.application_id], one.readers) for one in tallies
+        pk: Scores(
+            float(tallies[pk].mean) if pk in tallies else None,
+            each[pk],
+            tallies[pk].readers if pk in tallies else 0,
+            "\n\n".join(panel[pk]),
+        )
+        for pk in applications
+        if pk in tallies or pk in panel
     }
+
+
+def panel_words(applications: Collection[int]) -> Any:
+    """What the panel has said of these, in the order of its meetings."""
+    return Consensus.objects.filter(application__in=applications).order_by("application", "number")
 
 
 def decidable_by(call: Call, person: User) -> Any:

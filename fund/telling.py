@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 
 from fund.forms.tables import COLUMNS
 from fund.models import Question
+from fund.models.application import cell_in_words
 from fund.rules.counting import sum_of, sums_of
-from fund.states import Cost, QuestionKind
+from fund.states import QuestionKind
+from fund.words import sek
 
 
 def told_content(content: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -35,6 +37,8 @@ def told(question: Question, answer: Any) -> dict[str, Any]:
                 "total": sum_of(rows) if kind == QuestionKind.BUDGET else None,
                 "sums": sums_of(rows) if kind == QuestionKind.BUDGET else "",
             }
+        case QuestionKind.SEK if isinstance(answer, int):
+            shown["text"] = sek(answer)
         case QuestionKind.YES:
             shown["text"] = {True: _("Yes"), False: _("No")}.get(answer, "")
         case _:
@@ -43,4 +47,4 @@ def told(question: Question, answer: Any) -> dict[str, Any]:
 
 
 def _cell(name: str, value: Any) -> Any:
-    return Cost(value).label if name == "kind" and value else value
+    return "" if value in (None, "") else cell_in_words(name, value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from django.utils import timezone
@@ -87,7 +88,9 @@ class Desk:
 
     def decide(self, call: Call, every: list[Application], outcomes: tuple[Outcome, ...]) -> None:
         """All that are left to decide on, at once."""
-        for place, (application, outcome) in enumerate(zip(every, outcomes, strict=False), 1):
+        places = count(1)
+        for application, outcome in zip(every, outcomes, strict=False):
+            place = next(places) if outcome == Outcome.RESERVE else None
             amount = {Outcome.DECLINE: 0, Outcome.PART: SEEDS[3].staff}.get(outcome, application.amount or 0)
             prepare_ruling(
                 application=application, outcome=outcome, amount=amount, reason=OUTCOMES[outcome], rank=place

@@ -203,12 +203,12 @@ class ApplicationFlow(Flow):
     )  # fmt: skip
     approve_report = Move(
         label=_("Approve the report"), done=_("Report approved"), source=(S.RUNNING,), target=None, by=FUND_OFFICER,
-        needs=(report_waits,), form=OptionalReasonForm, effect=granting.approve_report, tell=(PROJECT,), diary=Direction.OUT,
+        needs=(report_waits,), form=grant_forms.ApproveReportForm, effect=granting.approve_report, tell=(PROJECT,), diary=Direction.OUT,
         style="primary",
     )  # fmt: skip
     send_back = Move(
         label=_("Send the report back"), done=_("Report sent back"), source=(S.RUNNING,), target=None, by=FUND_OFFICER,
-        needs=(report_waits,), form=ReasonForm, effect=granting.send_back, tell=(PROJECT,), diary=Direction.OUT,
+        needs=(report_waits,), form=grant_forms.SendBackForm, effect=granting.send_back, tell=(PROJECT,), diary=Direction.OUT,
     )  # fmt: skip
     approve_payment = Move(
         label=_("Approve a payment"), done=_("Payment approved"), source=(S.RUNNING,), target=None, by=FUND_OFFICER,

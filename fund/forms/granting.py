@@ -3,17 +3,18 @@
 from typing import Any, cast
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from fund.forms.moves import DecideForm
 from fund.forms.tables import MOST_SEK
-from fund.models import FUND_OFFICER, Account, Application, Call, Instalment
+from fund.models import FUND_OFFICER, Account, Application, Call, Instalment, Report
 from fund.queries import approvable, approved_reports, left_to_plan, payable, undecided
 from fund.states import ReportKind
 from fund.words import sek
 from portal.accounts.models import User
-from portal.cases.forms import MoveForm, ReasonForm
+from portal.cases.forms import MoveForm, OptionalReasonForm, ReasonForm
 from portal.cases.text import CleanCharField, CleanTextField
 
 TERMS = gettext_lazy(
@@ -178,7 +179,39 @@ class ChangeForm(MoveForm):
     )
 
 
+def report_in_words(report: Report) -> str:
+    """A report as it is read above the form that answers it."""
+    told = {"cost": sek(report.cost), "consultants": sek(report.consultants)}
+    cost = gettext("Cost so far: %(cost)s, of which consultants %(consultants)s.") % told
+    return "\n\n".join(filter(None, (report.get_kind_display(), report.done, report.differs, cost)))
+
+
+class _ReportMixin(MoveForm):
+    """The report that waits for an answer stands above the form."""
+
+    def prepare(self) -> None:
+        report = cast(Application, self.case).reports.filter(answered_at=None).first()
+        self.quote = report_in_words(report) if report else ""
+
+
+class ApproveReportForm(_ReportMixin, OptionalReasonForm):
+    pass
+
+
+class SendBackForm(_ReportMixin, ReasonForm):
+    pass
+
+
 class AnswerChangeForm(ReasonForm):
+    def prepare(self) -> None:
+        asked = cast(Application, self.case).change_requests.filter(answered_at=None).first()
+        until = (
+            gettext("New last day: %(day)s.") % {"day": date_format(asked.until, "j F Y")}
+            if asked and asked.until
+            else ""
+        )
+        self.quote = "\n\n".join(filter(None, (asked.what, asked.why, until))) if asked else ""
+
     approves = forms.ChoiceField(
         label=gettext_lazy("Answer"),
         choices=[("yes", gettext_lazy("The change is approved")), ("no", gettext_lazy("The change is not approved"))],

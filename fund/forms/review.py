@@ -142,7 +142,10 @@ class ConsensusForm(forms.Form):
 
     text = CleanTextField(
         label=gettext_lazy("What the panel agrees on"),
-        help_text=gettext_lazy("The reviews stay as they are beside it. It goes into the ground for the decision."),
+        help_text=gettext_lazy(
+            "The points that you agree on count in the ranking instead of the experts’ mean; their scores "
+            "stay beside. The applicant reads your words and points in the letter."
+        ),
         max_length=5000,
     )
 

@@ -7,7 +7,7 @@ from fund.models.deciding import Ruling
 from fund.models.external import CHECKED, ExternalChange, ExternalGrant, ReportingDate
 from fund.models.granting import Agreement, ChangeRequest, Effect, Instalment, Report
 from fund.models.money import Account, Entry
-from fund.models.review import REVIEWERS, Consensus, Review, Reviewer, Score, Tally
+from fund.models.review import REVIEWERS, Consensus, CriterionStanding, Review, Reviewer, Score, Tally
 from fund.models.whos import FUND, FUND_OFFICER, LEDGER, MANAGER, PROJECT, PROJECT_OWNER, RUNS, WRITERS, WRITES_CALL
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "ChangeRequest",
     "Consensus",
     "Criterion",
+    "CriterionStanding",
     "Edition",
     "Effect",
     "Entry",

@@ -9,12 +9,14 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fund.models.call import Call, Question
 from fund.models.whos import FUND_OFFICER, KEEPS_DIARY, MANAGER
-from fund.states import Cost, Purpose
+from fund.states import Cost, Purpose, QuestionKind
 from fund.words import sek
 from portal.cases.models import Case, CaseQuerySet, Document
 from portal.cases.who import AUTHOR, SUBMITTED, UNRESTRICTED
@@ -127,19 +129,29 @@ class Application(Case):
         return self.submissions.order_by("-number").first()
 
 
-def in_words(answer: Any) -> str:
-    """An answer as a reader says it: a table with a line for each row."""
+def in_words(answer: Any, kind: str = "") -> str:
+    """An answer as a reader says it: a table with a line for each row, an amount with its unit where the ``kind`` of question is known."""
     if isinstance(answer, list):
         return "\n".join(
-            ", ".join(_cell(name, row[name]) for name in CELLS if row.get(name) not in (None, "")) for row in answer
+            ", ".join(cell_in_words(name, row[name]) for name in CELLS if row.get(name) not in (None, ""))
+            for row in answer
         )
+    if kind == QuestionKind.SEK and isinstance(answer, int):
+        return sek(answer)
     if isinstance(answer, bool):
         return gettext("Yes") if answer else gettext("No")
     return "" if answer is None else str(answer)
 
 
-def _cell(name: str, value: Any) -> str:
-    return str(Cost(value).label) if name == "kind" else str(value)
+def cell_in_words(name: str, value: Any) -> str:
+    """A cell of a table as a reader says it: costs by their names, SEK with the unit, days with the month written out."""
+    if name == "kind":
+        return str(Cost(value).label)
+    if name == "amount" and str(value).isdecimal():
+        return sek(int(value))
+    if name in ("starts", "ends") and (day := parse_date(str(value))):
+        return date_format(day, "j F Y")
+    return str(value)
 
 
 class Submission(models.Model):

@@ -232,11 +232,11 @@ class Score(models.Model):
 
 
 class Tally(models.Model):
-    """What the submitted reviews of an application come to, so that thousands can be ranked. Written by the trigger ``tally`` alone, when
-    a review is submitted; of an application that nobody has given points there is none.
+    """What the submitted reviews of an application and the panel's word come to, so that thousands can be ranked. Written by the trigger
+    ``tally`` alone, when a review is submitted or the panel has agreed; of an application that nobody has given points there is none.
 
-    ``mean`` is the mean of the criteria, each weighted, 1 to 5; ``readers`` how many have given points; ``spread`` the points between the
-    highest and the lowest, of all criteria together.
+    ``mean`` is the mean of the criteria as they stand (``CriterionStanding``), each weighted, 1 to 5; ``readers`` how many have
+    given points; ``spread`` the points between the highest and the lowest of the experts, of all criteria together.
     """
 
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="tally")
@@ -279,6 +279,30 @@ class Consensus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}/{self.number}"
+
+
+class CriterionStanding(models.Model):
+    """What a criterion of an application stands at, which ranking, letter, dossier and spreadsheet all read. A view, never written.
+
+    ``counts`` is the panel's points where it has agreed on some, in the latest meeting that gave any, otherwise the mean of the experts.
+    """
+
+    pk = models.CompositePrimaryKey("application", "criterion")
+    application = models.ForeignKey(Application, on_delete=models.DO_NOTHING, related_name="+")
+    criterion = models.ForeignKey(Criterion, on_delete=models.DO_NOTHING, related_name="+")
+    mean = models.FloatField(_("mean of the experts"), null=True)
+    agreed = models.PositiveSmallIntegerField(_("points of the panel"), null=True)
+    counts = models.FloatField(_("what counts"))
+
+    class Meta:
+        managed = False
+        db_table = "fund_standing"
+        verbose_name = _("what a criterion stands at")
+        verbose_name_plural = _("what criteria stand at")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.application_id}/{self.criterion_id}: {self.counts}"
 
 
 def _asked(standing: Standing) -> Q:

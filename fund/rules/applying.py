@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fund.models import MANAGER, Application, Approval, Call, Question, Submission
 from fund.rules.calls import shut, takes_applications
-from fund.rules.counting import half_row, sum_of, words_in
+from fund.rules.counting import backwards_row, half_row, sum_of, words_in
 from fund.states import QuestionKind, Stage
 from fund.words import moment, sek
 from portal.accounts.models import User
@@ -46,8 +47,8 @@ def answered(application: Application) -> Verdict:
 def _unanswered(application: Application) -> Iterator[Reason]:
     for question in application.questions:
         answer = application.value_of(question.field)
-        if question.needed and (answer in (None, "", []) or (question.kind == QuestionKind.YES and answer is not True)):
-            yield Reason(_("“%(question)s” is missing.") % {"question": question.label}, question.field)
+        if question.needed and (lack := _lacking(question, answer)):
+            yield Reason(lack, question.field)
         elif question.most_words and (words := words_in(answer or "")) > question.most_words:
             told = {"question": question.label, "words": words, "most": question.most_words}
             yield Reason(_("“%(question)s” has %(words)s words, and %(most)s are read.") % told, question.field)
@@ -55,13 +56,27 @@ def _unanswered(application: Application) -> Iterator[Reason]:
             yield Reason(
                 _("“%(question)s” has other answers to choose from now.") % {"question": question.label}, question.field
             )
-        elif half := half_row(question.kind, answer):
-            yield Reason(
-                _("“%(question)s”: row %(row)s is not whole.") % {"question": question.label, "row": half},
-                question.field,
-            )
+        elif wrong := _wrong_row(question, answer):
+            yield Reason(wrong, question.field)
         elif question.kind == QuestionKind.BUDGET:
             yield from _budget(application, question, sum_of(answer or []))
+
+
+def _lacking(question: Question, answer: Any) -> str:
+    """What a needed answer lacks; nothing where it is given. A no where only yes will do is not missing, it is wrong."""
+    told = {"question": question.label}
+    if question.kind == QuestionKind.YES and answer is False:
+        return _("“%(question)s” must be answered with yes.") % told
+    return _("“%(question)s” is missing.") % told if answer in (None, "", []) else ""
+
+
+def _wrong_row(question: Question, answer: Any) -> str:
+    """The first row of a table that is half, or ends before it begins."""
+    if half := half_row(question.kind, answer):
+        return _("“%(question)s”: row %(row)s is not whole.") % {"question": question.label, "row": half}
+    if question.kind == QuestionKind.TIMETABLE and (row := backwards_row(answer)):
+        return _("“%(question)s”: row %(row)s ends before it begins.") % {"question": question.label, "row": row}
+    return ""
 
 
 def _budget(application: Application, question: Question, total: int) -> Iterator[Reason]:

@@ -32,6 +32,11 @@ def half_row(kind: str, rows: Any) -> int | None:
     )
 
 
+def backwards_row(rows: Any) -> int | None:
+    """The number of the first row of a timetable that ends before it begins."""
+    return next((at for at, row in enumerate(rows or (), 1) if row.get("starts") and row["ends"] < row["starts"]), None)
+
+
 def sum_of(rows: list[dict[str, Any]]) -> int:
     """What the rows of a budget add up to, in SEK."""
     return sum(int(row.get("amount") or 0) for row in rows)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from fund.actions.deciding import save_ruling
 from fund.forms.ruling import RulingForm
-from fund.letters import DECISION, LATER, decision, later
-from fund.models import FUND_OFFICER, RUNS, Application, Ruling, Tally
+from fund.letters import DECISION, LATER, decision, in_line, later
+from fund.models import FUND_OFFICER, RUNS, Application, Ruling
 from fund.queries import Scores, budget_line, decidable_by, decided, page_of, ranking, scores_of, undecided
 from fund.states import DECIDED_STATES, CallState
 from fund.words import sek
@@ -43,14 +43,14 @@ class DecidingView(CaseView):
     def page(self) -> "Page[Application]":
         """A page of the ranking (three queries)."""
         ranked = ranking(self.case, self.person)
-        page = page_of(ranked, self.request.GET.get("page"), PAGE, "owner", "ruling", "tally")
+        page = page_of(ranked, self.request.GET.get("page"), PAGE, "owner", "ruling")
         for application in page:
             application.call = self.case
         return page
 
 
 class DecidePage(DecidingView):
-    """Every application under review, ranked, each with what is prepared; the budget beside. Seven queries, however many there are.
+    """Every application under review, ranked, each with what is prepared; the budget beside. Constant queries, however many there are.
     When it is decided, the same to be read."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -58,10 +58,13 @@ class DecidePage(DecidingView):
             return self.made()
         self.require(self.allowed())
         page = self.page
+        scores = scores_of([one.pk for one in page])
         context = {
             "case": self.case,
             "kind": self.case.kind_info,
-            "rows": [self.row(number, application) for number, application in enumerate(page, page.start_index())],
+            "rows": [
+                self.row(number, one, scores.get(one.pk, NOBODY)) for number, one in enumerate(page, page.start_index())
+            ],
             "page": page,
             "barred": undecided(self.case).count() - page.paginator.count,
             "budget": budget_of(self.case),
@@ -78,14 +81,15 @@ class DecidePage(DecidingView):
         context = {"case": self.case, "kind": self.case.kind_info, "page": page, "rows": rows}
         return render(self.request, "fund/granting/decided.html", context)
 
-    def row(self, number: int, application: Application) -> dict[str, Any]:
-        tally: Tally | None = getattr(application, "tally", None)
+    def row(self, number: int, application: Application, scores: Scores) -> dict[str, Any]:
         return {
             "number": number,
             "case": application,
             "asked": sek(application.amount or 0),
-            "score": tally.mean if tally else None,
-            "readers": tally.readers if tally else 0,
+            "score": scores.mean,
+            "readers": scores.readers,
+            "given": [(name, in_line(line)) for name, line in scores.criteria.items()],
+            "panel": scores.panel,
             "stands": RulingForm(application=application).stands,
             "prepared": hasattr(application, "ruling"),
             "counts": counted(application),
@@ -107,9 +111,12 @@ def budget_of(call: Any) -> dict[str, Any]:
 class SaveRuling(DecidingView, CaseFormView):
     """One row of the page. It stands on the page of the decision; here it is shown alone when something is wrong."""
 
-    title = gettext_lazy("Prepare the decision")
     button = gettext_lazy("Save")
     done = gettext_lazy("The row is saved.")
+
+    @property
+    def title(self) -> str:  # type: ignore[override]  # it says which row it is
+        return _("Prepare the decision: %(application)s") % {"application": self.application}
 
     @cached_property
     def application(self) -> Application:
@@ -149,7 +156,7 @@ class LettersPage(DecidingView):
         return render(request, "fund/granting/letters.html", context)
 
 
-NOBODY = Scores(mean=0.0)
+NOBODY = Scores(mean=None)
 """Asked and nobody has answered: nothing is asked again."""
 
 

@@ -12,7 +12,8 @@ from django.views.generic import ListView
 from fund.actions.naming import consent_to_name, withdraw_name
 from fund.models import RUNS, Application, Call
 from fund.results import granted_openly, has_grant
-from fund.taking_out import call_sheets, dossier_pdf
+from fund.taking_out import dossier_pdf
+from fund.workbook import call_sheets
 from portal.cases.actions.history import note_export
 from portal.cases.queries.listing import CappedPaginator
 from portal.cases.views.base import CaseView

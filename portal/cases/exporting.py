@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from io import RawIOBase
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from django.db.models import Model
+from django.db.models import BigIntegerField, Model
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -143,7 +144,7 @@ class Contents:
             ],
             papers=[
                 Paper(
-                    name=document.title,
+                    name=_name_of(document),
                     received_at=document.added_at,
                     from_or_to=str(document.added_by or ""),
                     size=filesizeformat(document.size),
@@ -153,6 +154,14 @@ class Contents:
             ],
             secrecy=case.get_provision_display() if case.provision else "",
         )
+
+
+def _name_of(document: Document) -> str:
+    """A document that has been withdrawn stays in the list, and says so."""
+    if document.withdrawn_at is None:
+        return document.title
+    told = {"title": document.title, "day": date_format(timezone.localtime(document.withdrawn_at), "j F Y")}
+    return _("%(title)s (withdrawn %(day)s)") % told
 
 
 def _pieces(document: Document) -> Iterator[bytes]:
@@ -185,7 +194,7 @@ def _facts(case: Case, text_of: Callable[[str], str]) -> Iterator[Fact]:
     yield Fact(_("Author"), str(case.owner) if case.owner else _("Without an account"))
     yield Fact(_("Unit"), str(case.unit))
     yield Fact(_("Handled by"), str(case.holder or case.kind_info.office or _("The office together")))
-    yield from (Fact(label, f"{timezone.localtime(at):%Y-%m-%d}") for label, at in dates if at)
+    yield from (Fact(label, date_format(timezone.localtime(at), "j F Y")) for label, at in dates if at)
     yield Fact(_("Openness"), case.get_confidentiality_display())
     for name in (*OF_ALL, *case.kind_info.own_fields):
         if text := _day(getattr(case, name)) or text_of(name):
@@ -218,9 +227,19 @@ def _told(row: Model, case: Case) -> Fact:
     lines = (
         f"{capfirst(str(column.verbose_name))}: {value}"
         for column in _columns(row, case)
-        if isinstance(column.verbose_name, Promise) and (value := _value(row, column))
+        if isinstance(column.verbose_name, Promise) and (value := _for_people(row, column))
     )
     return Fact(capfirst(str(row._meta.verbose_name)), "\n".join(lines))
+
+
+def _for_people(row: Model, column: Any) -> str:
+    """Days with the month written out, and large numbers in groups of three."""
+    value = None if column.many_to_many else getattr(row, column.name)
+    if isinstance(value, date):
+        return date_format(timezone.localtime(value) if isinstance(value, datetime) else value, "j F Y")
+    if type(value) is int and isinstance(column, BigIntegerField):
+        return number_format(value, force_grouping=True)
+    return _value(row, column)
 
 
 def _value(row: Model, column: Any) -> str:

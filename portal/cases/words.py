@@ -80,7 +80,10 @@ def people_in(events: Iterable[Event]) -> dict[int, User]:
 
 
 def next_step(case: Case) -> str:
-    """Whose move it is and which: "Innovation lead: start assessing". Empty for a closed case. No query, but those of ``Flow.next_move``."""
+    """Whose move it is and which: "Innovation lead: start assessing". Empty for a closed case.
+
+    No query, but those of ``Flow.next_move``.
+    """
     flow = case.kind_info.flow
     if case.closed_at is not None:
         return ""

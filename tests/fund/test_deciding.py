@@ -1,6 +1,7 @@
 """The decision on a call: prepared row by row, made of all at once, and told in a letter to each."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from fund.actions.deciding import save_ruling
-from fund.models import Application, Call, Ruling
+from fund.actions.deciding import prepare_ruling, save_ruling
+from fund.actions.reviewing import agree
+from fund.models import Application, Call, Ruling, Score, Tally
+from fund.queries import ranking
 from fund.states import ApplicationState as S
 from fund.states import CallState, Outcome
 from fund.words import sek
@@ -24,11 +27,12 @@ from portal.cases.queries.verifying import verify_history
 from portal.notices.models import Notice
 from tests.cast import Cast, again, signed_in
 from tests.fund.granted import reviewed_call
+from tests.fund.reviewing import in_review, submitted
 from tests.fund.story import ASKED
 from tests.paper.reading import words
 
 pytestmark = pytest.mark.django_db
-QUERIES = {"decide": 14, "letters": 15}
+QUERIES = {"decide": 17, "letters": 16}
 RIGHT = {"delegation": "Delegationsordningen 4.2"}
 
 
@@ -114,6 +118,7 @@ def test_what_does_not_hang_together_is_not_saved(cast: Cast, sent: dict[str, ob
     call = reviewed_call(cast, [cast.author])
     answer = signed_in(cast.officer).post(row_of(call, Application.objects.get()), sent)
     assert list(answer.context["form"].errors) == [field]
+    assert str(Application.objects.get()) in str(answer.context["title"])
     assert not Ruling.objects.exists()
 
 
@@ -240,3 +245,36 @@ def test_a_grant_from_the_reserve_list_has_a_letter_of_its_own(cast: Cast, tmp_p
     assert "4.3" in letter
     assert call.accounts.get(application=None).granted == ASKED // 2
     assert address in author.get(application.get_absolute_url()).content.decode()
+
+
+# ── What the panel has agreed on ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_panels_points_count_in_ranking_and_letter_and_the_experts_stay_beside(cast: Cast, tmp_path: Path) -> None:
+    call, (first, second) = in_review(cast, 2)
+    for application, need in ((first, "1"), (second, "4")):
+        submitted(application, cast.colleague, cast, need=need)
+    submitted(first, cast.outsider, cast, need="5")
+    ranked = ranking(call, again(cast.officer))
+    assert list(ranked.values_list("pk", flat=True)) == [second.pk, first.pk]
+
+    agree(application=first, text="Behovet är störst av alla.", points={"need": 5}, by=again(cast.officer))
+    agree(application=first, text="Vi läste igen.", points={}, by=again(cast.officer))
+
+    assert list(ranked.values_list("pk", flat=True)) == [first.pk, second.pk]
+    assert Tally.objects.get(application=first).mean == Decimal("3.5"), "(5 + 3 + 4 + 2) / 4"
+    assert list(
+        Score.objects.filter(review__application=first, criterion__key="need").values_list("points", flat=True)
+    ) == [1, 5]
+    prepare_ruling(application=first, outcome=Outcome.GRANT, amount=ASKED, reason="Ja.")
+    prepare_ruling(application=second, outcome=Outcome.DECLINE, amount=0, reason="Nej.")
+    page = signed_in(cast.officer).get(reverse("fund:decide", args=[call.pk])).content.decode()
+    assert "5,0 (panelen; experterna 3,0)" in page
+    assert "Behovet är störst av alla." in page
+    perform(call, "decide", person=again(cast.officer), data=RIGHT)
+    author = signed_in(cast.author)
+    letter = words(author.get(reverse("fund:letter", args=[first.pk, "beslut"])).content, tmp_path)
+    told = author.get(first.get_absolute_url()).content.decode()
+    for said in ("5,0 (panelen; experterna 3,0)", "Behovet är störst av alla.", "Vi läste igen."):
+        assert said in letter
+        assert said in told

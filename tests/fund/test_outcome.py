@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -22,7 +24,8 @@ from ideas.flow import IdeaFlow
 from ideas.states import IdeaState
 from portal.accounts.models import User
 from portal.cases.actions.links import tie_cases
-from portal.cases.models import Case
+from portal.cases.actions.people import name_person
+from portal.cases.models import Case, Considerations, Document
 from portal.cases.states import Confidentiality, Relation
 from tests.cast import Cast, again, case_in, signed_in
 from tests.fund.granted import planned, reported
@@ -129,7 +132,7 @@ def test_the_officer_takes_out_everything_of_a_call_and_no_cell_is_a_formula(cas
     answer: Any = signed_in(cast.officer).post(reverse("fund:call_book", args=[call.key]))
     book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
     rows = {name: [[cell.value for cell in row] for row in book[name].rows] for name in book.sheetnames}
-    assert [len(found) - 1 for found in rows.values()] == [1, 9, 1, 1, 1, 1, 1, 2]
+    assert [len(found) - 1 for found in rows.values()] == [1, 9, 1, 1, 1, 1, 1, 2, 1, 0, 0, 0, 0, 0, 1, 0, 0]
     assert any("=HYPERLINK(1)" in row for row in list(rows.values())[1])
     assert {cell.data_type for sheet in book for row in sheet.rows for cell in row} <= {"s", "n", "d"}
     assert project.reference in {row[0] for found in rows.values() for row in found}
@@ -196,3 +199,50 @@ def test_what_came_before_the_portal_knew_of_the_call_keeps_its_time_and_nothing
     early = Submission.objects.create(number=3, at=lied, **said)
     early.refresh_from_db()
     assert early.at == lied
+
+
+def test_the_spreadsheet_has_what_experts_and_panel_said_for_who_weighs_it_and_costs_the_same_for_more(
+    cast: Cast,
+) -> None:
+    def book(call: Any) -> tuple[dict[str, list[list[Any]]], int]:
+        with CaptureQueriesContext(connection) as seen:
+            answer: Any = signed_in(again(cast.officer)).post(reverse("fund:call_book", args=[call.key]))
+            read = load_workbook(BytesIO(b"".join(answer.streaming_content)))
+        return {sheet.title: [[cell.value for cell in row] for row in sheet.rows][1:] for sheet in read}, len(seen)
+
+    asked = []
+    for number in (1, 3):
+        call, applications = in_review(cast, number)
+        for one in applications:
+            declare(review=given(one, cast.colleague, cast, opened=False), conflict=True, why="Zqbror")
+            submitted(one, cast.assessor, cast, comment="Zqgrund", need="5")
+            agree(application=one, text="Zqenig", points={"need": 2}, by=again(cast.officer))
+        sheets, queries = book(call)
+        asked.append(queries)
+        assert len(sheets["Granskningar"]) == 2 * number
+        assert len(sheets["Poäng"]) == len(sheets["Vad varje kriterium står på"]) == 4 * number
+        assert sheets["Jäv"][0][1:2] + sheets["Jäv"][0][3:] == [str(cast.colleague), "Zqbror"]
+        assert sheets["Panelen"][0][-1] == "Zqenig"
+        assert sheets["Vad varje kriterium står på"][0][3:] == [5, 2, 2]
+        assert len(sheets["Formell prövning"]) == number
+    assert asked[0] == asked[1]
+    name_person(case=applications[0], person=cast.officer, grant="recuse", by=None)
+    assert len(book(call)[0]["Poäng"]) == 4 * 2
+
+
+@pytest.mark.strategy("B43-5")
+def test_the_dossier_reads_as_people_write_and_marks_what_was_withdrawn(
+    cast: Cast, project: Application, tmp_path: Path
+) -> None:
+    upload = SimpleUploadedFile("bilaga.pdf", b"%PDF-1.4 x")
+    kept = Document.objects.create(
+        case_id=project.pk, title="Bilaga", name="bilaga.pdf", file=upload, size=10, sha256="0" * 64, added_by=cast.author,
+        content_type="application/pdf",
+    )  # fmt: skip
+    Document.objects.filter(pk=kept.pk).update(withdrawn_at=timezone.now())
+    pdf = signed_in(cast.officer).post(reverse("fund:dossier", args=[project.key])).content
+    plain = "".join(words(pdf, tmp_path).replace("\u200b", "").split())
+    for word in ("Prova,1mars2026,1juni2026", "Utveckling,Egenpersonal,150000kronor", "Bilaga(tillbakadragen"):
+        assert word in plain, word
+    considered = Considerations.objects.get(case_id=project.pk)
+    assert "".join(considered.ethics_text.split()) in plain

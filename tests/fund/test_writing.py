@@ -120,7 +120,7 @@ def test_who_changes_the_same_table_sees_both_in_words_and_chooses(draft: Any, w
 
     assert answer.status_code == 409
     sides = [(one["mine"], one["theirs"]) for one in answer.context["conflicts"]]
-    assert sides == [("Konsult, Consultants, 7000", "Resor, Travel and meetings, 9000")]
+    assert sides == [("Konsult, Consultants, SEK 7,000", "Resor, Travel and meetings, SEK 9,000")]
     assert mine.send(keep=answer.context["conflicts"][0]["name"]).status_code == 302
     assert answers(draft)["budget"][0]["what"] == "Konsult"
 

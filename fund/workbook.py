@@ -1,0 +1,295 @@
+"""A whole call as a spreadsheet, for the fund officer: a sheet for each sort of thing, one query a sheet, the rows as they are read."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from fund.models import (
+    FUND_OFFICER,
+    Agreement,
+    Application,
+    Approval,
+    Call,
+    ChangeRequest,
+    Consensus,
+    CriterionStanding,
+    Effect,
+    Entry,
+    Instalment,
+    Report,
+    Review,
+    Ruling,
+    Score,
+    Submission,
+)
+from fund.models.application import in_words
+from fund.states import Purpose
+from portal.accounts.models import User
+from portal.cases.models import Event
+from portal.paper.tables import Column, Kind, Table
+
+Rows = Iterator[list[Any]]
+CHUNK = 500
+
+
+def call_sheets(call: Call, person: User) -> list[tuple[str, Table]]:
+    """Everything of a call that the person may see. What experts and panel said, of the applications that the person weighs alone: never of
+    one that they wrote or have a conflict of interest in."""
+    seen = Application.objects.visible_to(person).filter(call=call.pk, opened_at__isnull=False)
+    weighed = seen.filter(FUND_OFFICER(person))
+    return [
+        _sheet(_("Applications"), _APPLICATION, _applications(seen)),
+        _sheet(_("Answers"), _ANSWER, _answers(seen)),
+        _sheet(_("Handed in"), _SUBMISSION, _submissions(seen)),
+        _sheet(_("Approvals"), _APPROVAL, _approvals(seen)),
+        _sheet(_("Decisions"), _RULING, _rulings(seen, weighed)),
+        _sheet(_("Instalments"), _INSTALMENT, _instalments(seen)),
+        _sheet(_("Reports"), _REPORT, _reports(seen)),
+        _sheet(_("Ledger"), _ENTRY, _entries(call, seen)),
+        _sheet(_("Screening"), _SCREENED, _screened(seen)),
+        _sheet(_("Reviews"), _REVIEW, _reviews(weighed)),
+        _sheet(_("Scores"), _SCORE, _scores(weighed)),
+        _sheet(_("Conflicts of interest"), _CONFLICT, _conflicts(weighed)),
+        _sheet(_("The panel"), _CONSENSUS, _panel(weighed)),
+        _sheet(_("What each criterion stands at"), _STANDING, _standings(weighed)),
+        _sheet(_("Agreements"), _AGREEMENT, _agreements(seen)),
+        _sheet(_("Requests for change"), _CHANGE, _changes(seen)),
+        _sheet(_("Effects"), _EFFECT, _effects(seen)),
+    ]
+
+
+def _sheet(name: str, columns: dict[str, Kind], rows: Rows) -> tuple[str, Table]:
+    return name, Table(name, [Column(_(label), kind) for label, kind in columns.items()], rows)
+
+
+_NUMBER = gettext_noop("Diary number")
+_APPLICATION = {
+    _NUMBER: Kind.TEXT, gettext_noop("Title"): Kind.TEXT, gettext_noop("Unit"): Kind.TEXT, gettext_noop("Author"): Kind.TEXT,
+    gettext_noop("State"): Kind.TEXT, gettext_noop("What the money is for"): Kind.TEXT, gettext_noop("Handed in"): Kind.MOMENT,
+    gettext_noop("Applied for"): Kind.MONEY, gettext_noop("Granted"): Kind.MONEY, gettext_noop("Reserved"): Kind.MONEY,
+    gettext_noop("Paid"): Kind.MONEY, gettext_noop("Returned"): Kind.MONEY,
+}  # fmt: skip
+_ANSWER = {
+    _NUMBER: Kind.TEXT, gettext_noop("Handed in as number"): Kind.INTEGER, gettext_noop("Part of the form"): Kind.TEXT,
+    gettext_noop("Question"): Kind.TEXT, gettext_noop("Answer"): Kind.TEXT,
+}  # fmt: skip
+_SUBMISSION = {
+    _NUMBER: Kind.TEXT, gettext_noop("Handed in as number"): Kind.INTEGER, gettext_noop("When"): Kind.MOMENT,
+    gettext_noop("By"): Kind.TEXT, gettext_noop("Applied for"): Kind.MONEY, "SHA-256": Kind.TEXT,
+}  # fmt: skip
+_APPROVAL = {
+    _NUMBER: Kind.TEXT, gettext_noop("Handed in as number"): Kind.INTEGER, gettext_noop("Manager"): Kind.TEXT,
+    gettext_noop("When"): Kind.MOMENT, gettext_noop("Approves"): Kind.TEXT, gettext_noop("Words"): Kind.TEXT,
+}  # fmt: skip
+_RULING = {
+    _NUMBER: Kind.TEXT, gettext_noop("Outcome"): Kind.TEXT, gettext_noop("Amount"): Kind.MONEY, gettext_noop("Place"): Kind.INTEGER,
+    gettext_noop("Reasons"): Kind.TEXT, gettext_noop("Decided"): Kind.MOMENT, gettext_noop("By"): Kind.TEXT,
+    gettext_noop("By what right"): Kind.TEXT,
+}  # fmt: skip
+_INSTALMENT = {
+    _NUMBER: Kind.TEXT, gettext_noop("Milestone"): Kind.TEXT, gettext_noop("Paid after"): Kind.TEXT,
+    gettext_noop("The report is due"): Kind.DATE, gettext_noop("Amount"): Kind.MONEY, gettext_noop("Approved for payment"): Kind.MOMENT,
+    gettext_noop("Approved by"): Kind.TEXT, gettext_noop("Paid"): Kind.MOMENT, gettext_noop("Paid by"): Kind.TEXT,
+}  # fmt: skip
+_REPORT = {
+    _NUMBER: Kind.TEXT, gettext_noop("Report"): Kind.TEXT, gettext_noop("Handed in"): Kind.MOMENT, gettext_noop("By"): Kind.TEXT,
+    gettext_noop("What has been done"): Kind.TEXT, gettext_noop("What differs"): Kind.TEXT, gettext_noop("Cost so far"): Kind.MONEY,
+    gettext_noop("Of which consultants"): Kind.MONEY, gettext_noop("Answered"): Kind.MOMENT, gettext_noop("Answered by"): Kind.TEXT,
+    gettext_noop("Approves"): Kind.TEXT, gettext_noop("Answer"): Kind.TEXT,
+}  # fmt: skip
+_ENTRY = {
+    _NUMBER: Kind.TEXT, gettext_noop("What"): Kind.TEXT, gettext_noop("Amount"): Kind.MONEY, gettext_noop("When"): Kind.MOMENT,
+    gettext_noop("By"): Kind.TEXT, gettext_noop("Note"): Kind.TEXT,
+}  # fmt: skip
+
+
+_SCREENED = {
+    _NUMBER: Kind.TEXT, gettext_noop("When"): Kind.MOMENT, gettext_noop("By"): Kind.TEXT, gettext_noop("Outcome"): Kind.TEXT,
+    gettext_noop("Note"): Kind.TEXT,
+}  # fmt: skip
+_REVIEW = {
+    _NUMBER: Kind.TEXT, gettext_noop("Expert"): Kind.TEXT, gettext_noop("Asked"): Kind.MOMENT, gettext_noop("Declared"): Kind.MOMENT,
+    gettext_noop("Submitted"): Kind.MOMENT, gettext_noop("Abstains"): Kind.TEXT, gettext_noop("On the whole"): Kind.TEXT,
+}  # fmt: skip
+_SCORE = {
+    _NUMBER: Kind.TEXT, gettext_noop("Expert"): Kind.TEXT, gettext_noop("Criterion"): Kind.TEXT, gettext_noop("Points"): Kind.INTEGER,
+    gettext_noop("Abstains"): Kind.TEXT, gettext_noop("Comment"): Kind.TEXT,
+}  # fmt: skip
+_CONFLICT = {
+    _NUMBER: Kind.TEXT, gettext_noop("Expert"): Kind.TEXT, gettext_noop("Declared"): Kind.MOMENT, gettext_noop("What it is"): Kind.TEXT,
+}  # fmt: skip
+_CONSENSUS = {
+    _NUMBER: Kind.TEXT, gettext_noop("Meeting"): Kind.INTEGER, gettext_noop("When"): Kind.MOMENT, gettext_noop("By"): Kind.TEXT,
+    gettext_noop("Words"): Kind.TEXT,
+}  # fmt: skip
+_STANDING = {
+    _NUMBER: Kind.TEXT, gettext_noop("Criterion"): Kind.TEXT, gettext_noop("Weight"): Kind.INTEGER,
+    gettext_noop("Mean of the experts"): Kind.DECIMAL, gettext_noop("Points of the panel"): Kind.INTEGER,
+    gettext_noop("What counts"): Kind.DECIMAL,
+}  # fmt: skip
+_AGREEMENT = {
+    _NUMBER: Kind.TEXT, gettext_noop("When"): Kind.MOMENT, gettext_noop("By"): Kind.TEXT, gettext_noop("Amount"): Kind.MONEY,
+    gettext_noop("Terms"): Kind.TEXT,
+}  # fmt: skip
+_CHANGE = {
+    _NUMBER: Kind.TEXT, gettext_noop("When"): Kind.MOMENT, gettext_noop("By"): Kind.TEXT, gettext_noop("What is to change"): Kind.TEXT,
+    gettext_noop("Why"): Kind.TEXT, gettext_noop("New last day"): Kind.DATE, gettext_noop("Answered"): Kind.MOMENT,
+    gettext_noop("Answered by"): Kind.TEXT, gettext_noop("Approves"): Kind.TEXT, gettext_noop("Answer"): Kind.TEXT,
+}  # fmt: skip
+_EFFECT = {
+    _NUMBER: Kind.TEXT, gettext_noop("When"): Kind.MOMENT, gettext_noop("By"): Kind.TEXT, gettext_noop("What was promised"): Kind.TEXT,
+    gettext_noop("What came of it"): Kind.TEXT, gettext_noop("Worth a year"): Kind.MONEY,
+}  # fmt: skip
+
+
+def _applications(seen: Any) -> Rows:
+    for one in seen.select_related("unit", "owner", "account").order_by("reference").iterator(CHUNK):
+        account = getattr(one, "account", None)
+        sums = [getattr(account, name, 0) for name in ("granted", "reserved", "paid", "returned")]
+        purpose = str(Purpose(one.project).label) if one.project else ""
+        said = [one.reference, one.title, str(one.unit), str(one.owner or ""), one.get_state_display(), purpose]
+        yield [*said, one.opened_at, one.amount, *sums]
+
+
+def _of(model: type[Any], seen: Any, to: str, *more: str) -> Any:
+    """The model’s rows of these applications, with the diary number, in its order."""
+    rows = model.objects.filter(**{f"{to}__in": seen.values("pk")}).select_related(to, *more)
+    return rows.order_by(f"{to}__reference", "pk").iterator(CHUNK)
+
+
+def _answers(seen: Any) -> Rows:
+    for row in _of(Submission, seen, "application"):
+        for one in row.content["answers"]:
+            yield [
+                row.application.reference,
+                row.number,
+                one["section"],
+                one["label"],
+                in_words(one["answer"], one["kind"]),
+            ]
+
+
+def _submissions(seen: Any) -> Rows:
+    for row in _of(Submission, seen, "application", "by"):
+        yield [row.application.reference, row.number, row.at, str(row.by), row.amount, row.sha256]
+
+
+def _approvals(seen: Any) -> Rows:
+    for row in _of(Approval, seen, "submission__application", "submission", "by"):
+        said = [row.submission.application.reference, row.submission.number, str(row.by), row.at]
+        yield [*said, _("Yes") if row.approves else _("No"), row.words]
+
+
+def _rulings(seen: Any, weighed: Any) -> Rows:
+    """Those that are made; what is only prepared, of applications that the person weighs."""
+    made = seen.filter(ruling__decided_at__isnull=False) | weighed
+    for row in _of(Ruling, made, "application", "decided_by"):
+        said = [row.application.reference, row.get_outcome_display(), row.amount, row.rank, row.reason]
+        yield [*said, row.decided_at, str(row.decided_by or ""), row.delegation]
+
+
+def _instalments(seen: Any) -> Rows:
+    for row in _of(Instalment, seen, "application", "approved_by", "paid_by"):
+        said = [row.application.reference, row.milestone, row.get_report_display(), row.due_on, row.amount]
+        yield [*said, row.approved_at, str(row.approved_by or ""), row.paid_at, str(row.paid_by or "")]
+
+
+def _reports(seen: Any) -> Rows:
+    for row in _of(Report, seen, "application", "by", "answered_by"):
+        said = [row.application.reference, row.get_kind_display(), row.at, str(row.by), row.done, row.differs]
+        yield [*said, row.cost, row.consultants, *_answered(row)]
+
+
+def _answered(row: Any) -> list[Any]:
+    return [row.answered_at, str(row.answered_by or ""), _yes_no(row.approves), row.words]
+
+
+def _yes_no(value: bool | None) -> str:
+    return "" if value is None else _("Yes") if value else _("No")
+
+
+def _entries(call: Call, seen: Any) -> Rows:
+    rows = Entry.objects.filter(Q(application=None) | Q(application__in=seen.values("pk")), call=call.pk)
+    for row in rows.select_related("application", "by").order_by("pk").iterator(CHUNK):
+        number = row.application.reference if row.application else call.reference
+        yield [number, row.get_kind_display(), row.amount, row.at, str(row.by or ""), row.note]
+
+
+# What experts and panel said
+
+
+def _screened(seen: Any) -> Rows:
+    """Passed on or dismissed when the formal requirements were looked through."""
+    looked = Event.objects.filter(case__in=seen.values("pk"), move__in=("pass_on", "dismiss"), internal=False)
+    outcomes = {"pass_on": _("Passed on to review"), "dismiss": _("Dismissed")}
+    for row in looked.select_related("case", "person").order_by("case__reference", "pk").iterator(CHUNK):
+        yield [row.case.reference, row.at, str(row.person or ""), outcomes[row.move], row.note]
+
+
+def _reviews(weighed: Any) -> Rows:
+    """Those asked for; the words of one are read when it has been submitted."""
+    for row in _asked(weighed):
+        said = [row.application.reference, str(row.reviewer), row.asked_at, row.declared_at, row.submitted_at]
+        yield [*said, *([_yes_no(row.abstained), row.comment] if row.submitted_at else ["", ""])]
+
+
+def _asked(weighed: Any, **which: Any) -> Any:
+    asked = Review.objects.filter(application__in=weighed.values("pk"), asked_at__isnull=False, **which)
+    rows = asked.select_related("application", "reviewer__person").order_by("application__reference", "pk")
+    return rows.iterator(CHUNK)
+
+
+def _scores(weighed: Any) -> Rows:
+    """Of reviews that have been submitted."""
+    given = Score.objects.filter(review__application__in=weighed.values("pk"), review__submitted_at__isnull=False)
+    given = given.select_related("criterion", "review__application", "review__reviewer__person")
+    for row in given.order_by("review__application__reference", "review", "criterion__position").iterator(CHUNK):
+        said = [row.review.application.reference, str(row.review.reviewer), row.criterion.name, row.points]
+        yield [*said, _yes_no(row.abstains), row.comment]
+
+
+def _conflicts(weighed: Any) -> Rows:
+    for row in _asked(weighed, conflict=True):
+        yield [row.application.reference, str(row.reviewer), row.declared_at, row.conflict_why]
+
+
+def _panel(weighed: Any) -> Rows:
+    for row in _of(Consensus, weighed, "application", "by"):
+        yield [row.application.reference, row.number, row.at, str(row.by), row.text]
+
+
+def _standings(weighed: Any) -> Rows:
+    """The points that the ranking is made of."""
+    rows = CriterionStanding.objects.filter(application__in=weighed.values("pk"))
+    names = ("application__reference", "criterion__name", "criterion__weight", "mean", "agreed", "counts")
+    for *said, mean, agreed, counts in (
+        rows.order_by("application__reference", "criterion__position").values_list(*names).iterator(CHUNK)
+    ):
+        yield [*said, _decimal(mean), agreed, _decimal(counts)]
+
+
+def _decimal(mean: Any) -> Decimal | None:
+    return None if mean is None else Decimal(mean).quantize(Decimal("0.1"))
+
+
+# What became of the money
+
+
+def _agreements(seen: Any) -> Rows:
+    for row in _of(Agreement, seen, "application", "by"):
+        yield [row.application.reference, row.at, str(row.by), row.amount, row.terms]
+
+
+def _changes(seen: Any) -> Rows:
+    for row in _of(ChangeRequest, seen, "application", "by", "answered_by"):
+        said = [row.application.reference, row.at, str(row.by), row.what, row.why, row.until]
+        yield [*said, *_answered(row)]
+
+
+def _effects(seen: Any) -> Rows:
+    for row in _of(Effect, seen, "application", "by"):
+        yield [row.application.reference, row.at, str(row.by), row.promised, row.actual, row.worth]
