@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fund.models import Application, Call, Criterion, Edition, Question
+from fund.models import PHASES, Application, Call, Criterion, Edition, Question
 from fund.models.application import PREFIX
+from fund.states import Purpose
 from fund.words import moment, sek
 from portal.cases.models.written import in_words
 from portal.cases.verdicts import Reason, Verdict
@@ -20,6 +22,8 @@ TIMES = ("opens_at", "closes_at")
 MONEY = ("budget", "largest_grant")
 RAISED = (*MONEY, "most_pages", "approve_days")
 """What was promised and can only become more."""
+UNSAID: dict[str, Any] = {"takes": list(Purpose.values), **dict.fromkeys(PHASES)}
+"""What an edition meant that was made before calls said it."""
 WORDS: dict[Any, tuple[Any, Any, Any]] = {
     Question: (
         gettext_lazy("Question taken away"),
@@ -55,6 +59,11 @@ def _broken(call: Call, values: Mapping[str, Any]) -> Iterator[Reason]:
         if (values.get(name, getattr(call, name)) or 0) < (getattr(call, name) or 0):
             told = {"field": label_of(Call, name), "before": said(name, getattr(call, name))}
             yield Reason(_("“%(field)s” was announced as %(before)s. It can be raised, never lowered.") % told, name)
+    if {*call.takes} - {*values.get("takes", call.takes)}:
+        told = {"field": label_of(Call, "takes"), "before": said("takes", call.takes)}
+        yield Reason(
+            _("“%(field)s” was announced as %(before)s. More can be added, and nothing taken away.") % told, "takes"
+        )
 
 
 def kinds_stay(call: Call, questions: Sequence[Mapping[str, Any]]) -> Verdict:
@@ -83,6 +92,7 @@ class Difference:
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """What differs between the contents of two editions."""
+    before, after = {**UNSAID, **before}, {**UNSAID, **after}
     return [
         *(
             Difference(label_of(Call, name), said(name, before[name]), said(name, after[name]))
@@ -128,6 +138,8 @@ def said(name: str, value: Any) -> str:
         return ""
     if name in TIMES:
         return moment(datetime.fromisoformat(value) if isinstance(value, str) else value)
+    if name in PHASES:
+        return date_format(date.fromisoformat(value) if isinstance(value, str) else value, "j F Y")
     return sek(value) if name in MONEY else in_words(Call(**{name: value}), name)
 
 

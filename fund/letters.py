@@ -16,7 +16,7 @@ from portal.cases.models import Event
 from portal.paper.letter import Letter
 
 DECISION = "beslut"
-LATER = {"move_up": "uppflyttning", "let_go": "avslag", "dismiss": "avvisning"}
+LATER = {"move_up": "uppflyttning", "let_go": "avslag", "dismiss": "avvisning", "take_up": "upptagande"}
 """Decisions on a single application, by move, and what their letters are called in the address."""
 
 
@@ -37,6 +37,7 @@ def later_subjects() -> dict[str, str]:
         "move_up": _("Grant from the reserve list"),
         "let_go": _("Decision: the money did not suffice"),
         "dismiss": _("Decision not to take up the application"),
+        "take_up": _("Decision to take up the application after all"),
     }
 
 
@@ -64,6 +65,7 @@ def later(application: Application, event: Event) -> Letter:
         "move_up": _("The Region grants %(amount)s.") % {"amount": sek(ruling.amount if ruling else 0)},
         "let_go": _("The Region declines the application: the money did not suffice for the reserve list."),
         "dismiss": _("The Region does not take up the application, since it does not meet the terms of the call."),
+        "take_up": _("The Region takes up the application after all, and looks it through anew."),
     }[event.move]
     return _letter(
         application,

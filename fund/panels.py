@@ -26,6 +26,7 @@ from fund.queries import Scores, account_of, numbers_of, scores_of
 from fund.results import has_grant, led_to, told_by_project
 from fund.rules.calls import changeable, gives_late_rights, runs_fund, still_draft, takes_applications
 from fund.rules.counting import sum_of
+from fund.rules.screening import in_sentences
 from fund.states import DECIDED_STATES, ApplicationState, CallState, Cost, Outcome, QuestionKind, Stage
 from fund.telling import told_content
 from fund.words import sek
@@ -128,6 +129,14 @@ def application_panel(application: Application, person: User) -> dict[str, Any]:
         "left_over": [] if theirs else left_over(application),
         "submissions": [{"row": row, "approval": approvals.get(row.pk)} for row in reversed(submissions)],
     }
+
+
+def screened_panel(application: Application, person: User) -> dict[str, Any]:
+    """What the screening came to, each time it was done (one query)."""
+    events = application.events.filter(move__in=("pass_on", "dismiss")).select_related("person").order_by("number")
+    kind = application.kind_info
+    rows = [{"row": one, "what": what_happened(kind, one), "said": list(in_sentences(one.data))} for one in events]
+    return {"screened": [row for row in rows if row["said"]]}
 
 
 def _beside_a_change(application: Application, person: User) -> dict[str, Any] | None:

@@ -60,6 +60,21 @@ class Purpose(models.TextChoices):
     IMPLEMENTATION = "implementation", _("Implementation of what has been tried")
 
 
+class Met(models.TextChoices):
+    """What screening came to, of the formal requirements and of the quality."""
+
+    MET = "met", _("Met")
+    UNMET = "unmet", _("Not met")
+
+
+class Remarks(models.TextChoices):
+    """What strategic IT says."""
+
+    NONE = "none", _("No remarks")
+    REMARKS = "remarks", _("Remarks")
+    OUTSIDE = "outside", _("Touches no systems or data")
+
+
 class QuestionKind(models.TextChoices):
     LINE = "line", _("Short text")
     TEXT = "text", _("Long text")

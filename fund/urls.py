@@ -35,6 +35,7 @@ urlpatterns = [
     path("ansokan/<int:pk>/granskning/", panel.WeighPage.as_view(), name="weigh"),
     path("ansokan/<int:pk>/granskning/<int:review>/bort/", panel.TakeOffPage.as_view(), name="take_off"),
     path("ansokan/<int:pk>/granskning/<int:review>/visa/", panel.SeenAsPage.as_view(), name="seen_as"),
+    path("ansokan/<int:pk>/granskning/<int:review>/oppna/", panel.OpenAgainPage.as_view(), name="open_again"),
     path("ansokan/<int:pk>/samlat/", panel.ConsensusPage.as_view(), name="agree"),
     path("utlysning/<int:pk>/beslut/", deciding.DecidePage.as_view(), name="decide"),
     path("utlysning/<int:pk>/beslut/brev/", deciding.LettersPage.as_view(), name="letters"),

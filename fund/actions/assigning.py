@@ -119,7 +119,7 @@ def take_off(*, review: Review, by: User) -> None:
 def ask_experts(*, call: Call, by: User) -> int:
     """Let the experts read what they have been given, and tell those who have something new; returns how many were told.
 
-    The notice hangs on the call, and names no application.
+    The notice hangs on the call, whose page says by when, and names no application.
     """
     locked = Case.objects.lock(call.pk)
     _insist(reviewable(call))

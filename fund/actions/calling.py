@@ -1,23 +1,25 @@
 """Calls: begun, announced, shut when their time has run out, called off."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from fund.models import Call, Criterion, Edition, Entry, Question
+from fund.models import PHASES, Call, Criterion, Edition, Entry, Question
 from fund.standard import CRITERIA, QUESTIONS
 from fund.states import EntryKind
 from portal.accounts.models import User
 from portal.cases.actions.drafts import begin_case
-from portal.cases.workdays import due_at
+from portal.cases.workdays import END_OF_DAY, STOCKHOLM, due_at
 from portal.organisation.models import Unit
 
 DECIDED_WITHIN = 90
-"""Days after the closing by which everyone has an answer."""
+"""Days after the closing by which everyone has an answer, where the call does not say the day."""
 COPIED = (
     "purpose",
     "terms",
+    "takes",
     "plan",
     "budget",
     "largest_grant",
@@ -51,6 +53,7 @@ def content_of(call: Call) -> dict[str, Any]:
         "title",
         "purpose",
         "terms",
+        "takes",
         "plan",
         "year",
         "budget",
@@ -63,6 +66,7 @@ def content_of(call: Call) -> dict[str, Any]:
         **{name: getattr(call, name) for name in names},
         "opens_at": call.opens_at and call.opens_at.isoformat(),
         "closes_at": call.closes_at and call.closes_at.isoformat(),
+        **{name: (day := getattr(call, name)) and day.isoformat() for name in PHASES},
         "questions": [question.as_data() for question in call.questions.all()],
         "criteria": [criterion.as_data() for criterion in call.criteria.all()],
     }
@@ -81,5 +85,17 @@ def announce(call: Call, *, person: User, data: dict[str, Any]) -> None:
 
 
 def keep_date(call: Call, *, person: User | None, data: dict[str, Any]) -> None:
-    """Everyone has an answer within the same time from the closing, whenever the review begins."""
-    call.due_at = due_at(call.closes_at or timezone.now(), days=DECIDED_WITHIN)
+    """Everyone has an answer by the same day, whenever the review begins."""
+    call.due_at = answer_by(call)
+
+
+def answer_by(call: Call) -> datetime:
+    """The last second of the day that the call says; otherwise ``DECIDED_WITHIN`` days from the closing."""
+    if call.decision_by:
+        return end_of(call.decision_by)
+    return due_at(call.closes_at or timezone.now(), days=DECIDED_WITHIN)
+
+
+def end_of(day: date) -> datetime:
+    """The last second of a day in Sweden."""
+    return datetime.combine(day, END_OF_DAY, STOCKHOLM)

@@ -98,6 +98,12 @@ def give_back(application: Application, *, person: User, data: dict[str, Any]) -
     _give_back(application, person, EntryKind.RETURN)
 
 
+def finish(application: Application, *, person: User, data: dict[str, Any]) -> None:
+    """The end from which the effect is counted."""
+    give_back(application, person=person, data=data)
+    application.ended_on = timezone.localdate()
+
+
 def _give_back(application: Application, person: User, kind: EntryKind) -> None:
     account = Account.objects.filter(application=application).first()
     if account is not None and account.reserved:

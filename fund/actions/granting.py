@@ -22,6 +22,7 @@ from fund.models import (
     Report,
 )
 from fund.queries import next_report_due, waited_for
+from fund.rules.granting import promised_in
 from fund.states import ApplicationState, EntryKind
 from portal.accounts.models import User
 from portal.cases.workdays import END_OF_DAY, STOCKHOLM, due_at
@@ -153,7 +154,7 @@ def follow_up(application: Application, *, person: User, data: dict[str, Any]) -
     Effect.objects.create(
         application=application,
         by=person,
-        promised=data["promised"],
+        promised=promised_in(application),
         actual=data["reason"],
         worth=data["worth"],
     )

@@ -14,13 +14,18 @@ from django.utils import timezone
 
 from fund.models import Application, Consensus, Review
 from fund.models.review import COMMENT, POINTS
-from fund.reviewing.rules import can_agree, open_to_scores, under_review, whole
+from fund.reviewing.rules import can_agree, done_with, open_to_scores, openable, under_review, whole
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
 from portal.cases.actions.merging import merge
 from portal.cases.errors import Refused
 from portal.cases.models import Case
 from portal.cases.verdicts import Verdict
+from portal.cases.who import one
+from portal.notices.actions import tell
+from portal.notices.states import Topic
+
+OPENED = "review_opened_again"
 
 
 @transaction.atomic
@@ -58,14 +63,34 @@ def save_review(
 
 
 @transaction.atomic
-def submit_review(*, review: Review) -> Review:
-    """Hand it in; it never changes after that. Raises Refused with what is missing. The history gets a digest, and no scores."""
+def submit_review(*, review: Review, sure: bool = True) -> Review:
+    """Hand it in; it does not change after that, unless it is opened again. Raises Refused with what is missing, or when the expert is not
+    ``sure``. The history gets a digest, and no scores.
+    """
     case, locked = _lock(review)
     _insist(open_to_scores(locked))
-    _insist(whole(locked))
+    _insist(whole(locked) & done_with(sure))
     locked.submitted_at = timezone.now()
     locked.save(update_fields=["submitted_at"])
     _note(case, locked, "review_submitted", digest=digest(locked))
+    return locked
+
+
+@transaction.atomic
+def open_again(*, review: Review, by: User, reason: str) -> Review:
+    """Let the expert change what they have submitted. Raises Refused when the panel has met.
+
+    The history of the application keeps why, and the digest of what had been submitted; the expert's notice hangs on the call.
+    """
+    call = Case.objects.lock(review.application.call_id)
+    case, locked = _lock(review)
+    _insist(openable(locked))
+    told = {"person": review.reviewer.person_id, "review": review.pk}
+    write_event(case=case, person=by, move=OPENED, note=reason, data={**told, "digest": digest(locked)}, internal=True)
+    locked.submitted_at = None
+    locked.save(update_fields=["submitted_at"])
+    event = write_event(case=call, person=by, move=OPENED, data=told, internal=True)
+    tell(case=call, whos=[one(review.reviewer.person_id)], event=event, topic=Topic.NAMED, by=by)
     return locked
 
 

@@ -29,7 +29,7 @@ from portal.demo.clock import Life
 from portal.demo.people import Cast
 from portal.organisation.models import Unit
 
-LOOKED_AT = {"formal": "on", "quality": "on", "it": "on"}
+LOOKED_AT = {"formal": "met", "quality": "met", "it": "none"}
 DECIDED = {"delegation": "Delegationsordningen punkt 3.2", "reason": "Expertgruppen var enig om listan."}
 OUTCOMES = {
     Outcome.GRANT: "Behovet är väl visat, och nyttan går att mäta. Ni har förutsättningar att genomföra projektet.",
@@ -160,11 +160,18 @@ def _from_an_idea(application: Application) -> None:
 
 def _weigh(desk: Desk, call: Call, every: list[Application], closes: datetime) -> Life:
     """Looked through, reviewed, decided. One is withdrawn, two are dismissed."""
-    late = {"reason": "Budgeten gäller ett annat projekt än det som beskrivs. Ansökan går inte att bedöma."}
+    late = {
+        "formal": "met",
+        "quality": "unmet",
+        "it": "none",
+        "quality_why": "Budgeten gäller ett annat projekt än det som beskrivs. Ansökan går inte att bedöma.",
+    }
     for application in every[:10]:
         desk.move(application, "pass_on", data=LOOKED_AT)
     desk.move(every[10], "dismiss", data=late)
-    desk.move(every[11], "dismiss", data={"reason": "Chefen har inte godkänt ansökan."})
+    desk.move(
+        every[11], "dismiss", data={**LOOKED_AT, "formal": "unmet", "formal_why": "Chefen har inte godkänt ansökan."}
+    )
     yield closes + timedelta(days=30)
     desk.move(every[9], "withdraw", every[9].owner, {"reason": "Leverantören har slutat tillverka roboten."})
     yield closes + timedelta(days=60)
@@ -188,13 +195,13 @@ def _projects(desk: Desk, every: list[Application], start: datetime, today: date
     for application, share in ((first, 90), (third, 100), (fourth, 50), (reserve, 40)):
         pay(desk, application, share, last=True)
     desk.move(second, "stop", data={"reason": LESSON})
-    yield start + timedelta(days=200)
+    yield start + timedelta(days=120)
     desk.move(first, "finish", data={"reason": "Skyltarna sitter uppe i två entréer."})
     yield max(start + timedelta(days=245), today - timedelta(days=330))
     for application in (third, fourth, reserve):
         desk.move(application, "finish", data={"reason": "Målet nåddes. Lösningen används av enheten."})
     yield min(start + timedelta(days=500), today - timedelta(days=6))
-    desk.move(first, "follow_up", first.owner, {"promised": SEEDS[0].benefit, "reason": EFFECT, "worth": 140_000})
+    desk.move(first, "follow_up", first.owner, {"reason": EFFECT, "worth": 140_000})
 
 
 def pay(desk: Desk, application: Application, share: int, *, last: bool = False) -> None:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from fund import panels
-from fund.actions import applying, deciding, granting
+from fund.actions import applying, calling, deciding, granting, screening
 from fund.forms import granting as grant_forms
 from fund.forms import moves as forms
 from fund.models import FUND_OFFICER, MANAGER, PROJECT, PROJECT_OWNER, Application
@@ -15,6 +15,7 @@ from fund.rules.applying import (
     call_shut,
     call_takes,
     has_manager,
+    kind_taken,
     pages_counted,
     receivable,
     signed,
@@ -24,6 +25,8 @@ from fund.rules.applying import (
     works_here,
 )
 from fund.rules.granting import (
+    EFFECT_AFTER,
+    a_year_on,
     all_paid,
     all_settled,
     approved_to_pay,
@@ -40,6 +43,7 @@ from fund.rules.granting import (
     something_paid,
     something_to_drop,
 )
+from fund.rules.screening import undecided_call
 from fund.states import ApplicationState as S
 from fund.states import Outcome
 from portal.cases.flow import Flow, Move, Step, days, months, workdays
@@ -49,7 +53,7 @@ from portal.cases.rules import complete, considered
 from portal.cases.states import Direction
 from portal.cases.who import AUTHOR, OWNER, SYSTEM
 
-WRITTEN = (complete, answered, considered, call_takes, works_here, within_pages, has_manager)
+WRITTEN = (complete, kind_taken, answered, considered, call_takes, works_here, within_pages, has_manager)
 
 
 class ApplicationFlow(Flow):
@@ -72,11 +76,11 @@ class ApplicationFlow(Flow):
         S.REVISING: days(7),
         S.APPROVED: workdays(applying.SCREENED_WITHIN),
         S.SCREENING: workdays(applying.SCREENED_WITHIN),
-        S.REVIEW: days(90),
+        S.REVIEW: days(calling.DECIDED_WITHIN),
         S.RESERVE: days(180),
         S.GRANTED: days(30),
         S.RUNNING: days(365),
-        S.FOLLOWED: months(12),
+        S.FOLLOWED: months(EFFECT_AFTER + 1),
     }
     awaits = {
         S.SUBMITTED: MANAGER,
@@ -148,12 +152,17 @@ class ApplicationFlow(Flow):
     )  # fmt: skip
     pass_on = Move(
         label=_("Pass on to review"), done=_("Passed on to review"), source=(S.SCREENING,), target=S.REVIEW, by=FUND_OFFICER,
-        needs=(signed, pages_counted, within_pages), form=forms.ScreenForm, tell=(AUTHOR,), style="primary",
+        needs=(signed, pages_counted, within_pages), form=forms.PassOnForm, effect=screening.pass_on, tell=(AUTHOR,), style="primary",
     )  # fmt: skip
     dismiss = Move(
-        label=_("Dismiss"), done=_("Dismissed"), source=(S.SCREENING,), target=S.DISMISSED, by=FUND_OFFICER, form=ReasonForm,
+        label=_("Dismiss"), done=_("Dismissed"), source=(S.SCREENING,), target=S.DISMISSED, by=FUND_OFFICER, form=forms.DismissForm,
         tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="danger",
-        help=_("For an application that does not meet the terms of the call. The author reads your reason."),
+        help=_("For an application that does not meet the terms of the call. The author reads what you say of each part."),
+    )  # fmt: skip
+    take_up = Move(
+        label=_("Undo the dismissal"), done=_("Dismissal undone"), source=(S.DISMISSED,), target=S.SCREENING, by=FUND_OFFICER,
+        needs=(undecided_call,), form=ReasonForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        help=_("Until the call is decided. The application is looked through anew, and the author reads why."),
     )  # fmt: skip
     grant = Move(
         label=_("Grant"), done=_("Granted"), source=(S.REVIEW,), target=S.GRANTED, by=FUND_OFFICER,
@@ -242,7 +251,7 @@ class ApplicationFlow(Flow):
     )  # fmt: skip
     finish = Move(
         label=_("Finish the project"), done=_("Project finished"), source=(S.RUNNING,), target=S.FOLLOWED, by=FUND_OFFICER,
-        needs=(final_approved, all_paid), form=OptionalReasonForm, effect=deciding.give_back, tell=(AUTHOR,), diary=Direction.DRAWN_UP,
+        needs=(final_approved, all_paid), form=OptionalReasonForm, effect=deciding.finish, tell=(AUTHOR,), diary=Direction.DRAWN_UP,
         style="primary",
         help=_("What is reserved and not paid is returned to the fund. The effect is asked about after twelve months."),
     )  # fmt: skip
@@ -251,8 +260,9 @@ class ApplicationFlow(Flow):
         form=forms.LessonForm, effect=deciding.give_back, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="danger",
     )  # fmt: skip
     follow_up = Move(
-        label=_("Tell of the effect"), done=_("Effect told of"), source=(S.FOLLOWED,), target=S.CLOSED, by=PROJECT, needs=(all_settled,),
-        form=grant_forms.EffectForm, effect=granting.follow_up, tell=(FUND_OFFICER,), diary=Direction.IN, style="primary",
+        label=_("Tell of the effect"), done=_("Effect told of"), source=(S.FOLLOWED,), target=S.CLOSED, by=PROJECT,
+        needs=(all_settled, a_year_on), form=grant_forms.EffectForm, effect=granting.follow_up, tell=(FUND_OFFICER,),
+        diary=Direction.IN, style="primary",
     )  # fmt: skip
 
 
@@ -272,6 +282,7 @@ register(
             Panel("fund/panels/grant.html", Application.seen_by, panels.grant_panel),
             Panel("fund/outcome/result.html", Application.seen_by, panels.result_panel),
             Panel("fund/panels/application.html", Application.seen_by, panels.application_panel),
+            Panel("fund/panels/screened.html", FUND_OFFICER, panels.screened_panel),
             Panel("fund/panels/reviewed.html", FUND_OFFICER),
         ),
         verbs={
@@ -280,6 +291,7 @@ register(
             "no_conflict_declared": _("Expert has no conflict of interest"),
             "conflict_declared": _("Expert has a conflict of interest"),
             "review_submitted": _("Review submitted"),
+            "review_opened_again": _("Review opened again"),
             "panel_agreed": _("The panel has met"),
             deciding.PREPARED: _("Decision prepared"),
         },

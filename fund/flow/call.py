@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from fund import panels
 from fund.actions import calling, closing, deciding
 from fund.forms.granting import DecideAllForm
-from fund.models import FUND, LEDGER, REVIEWERS, RUNS, WRITERS, WRITES_CALL, Call
+from fund.models import FUND, LEDGER, PHASES, REVIEWERS, RUNS, WRITERS, WRITES_CALL, Call
 from fund.queries import rows_of_call
 from fund.rules.calls import all_ended, all_ruled, all_screened, call_whole, shut, within_budget
 from fund.states import CallState as S
@@ -71,7 +71,18 @@ register(
         url_name="fund:list",
         write_url="fund:write_call",
         start_url="fund:begin_call",
-        shows=("purpose", "terms", "opens_at", "closes_at", "year", "budget", "largest_grant", "plan"),
+        shows=(
+            "purpose",
+            "terms",
+            "takes",
+            "opens_at",
+            "closes_at",
+            *PHASES,
+            "year",
+            "budget",
+            "largest_grant",
+            "plan",
+        ),
         panels=(
             Panel("fund/panels/officer.html", RUNS, panels.officer_panel),
             Panel("fund/panels/call.html", Call.seen_by, panels.call_panel),
@@ -85,6 +96,7 @@ register(
             "call_changed": _("The call changed"),
             "late_right_given": _("Somebody may hand in late"),
             "experts_asked": _("Experts asked to review"),
+            "review_opened_again": _("Review opened again"),
         },
     )
 )

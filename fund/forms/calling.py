@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fund.forms.writing import MomentInput, SensibleCall
-from fund.models import Call, Criterion, Question
+from fund.forms.writing import TIMES, MomentInput, SensibleCall
+from fund.models import PHASES, Call, Criterion, Question
 from fund.states import QuestionKind
 from portal.cases.forms.inside import CoauthorForm
+from portal.cases.forms.versioned import draft_formfield
 from portal.cases.text import CleanCharField, CleanTextField, clean_formfield
 
 MOST_QUESTIONS, MOST_CRITERIA = 60, 12
@@ -151,16 +152,18 @@ class ChangeCallForm(SensibleCall, forms.ModelForm[Call]):
             "title",
             "purpose",
             "terms",
+            "takes",
             "opens_at",
             "closes_at",
+            *PHASES,
             "budget",
             "largest_grant",
             "most_pages",
             "approve_days",
             "plan",
         )
-        widgets = {"opens_at": MomentInput(), "closes_at": MomentInput()}  # as Django reads it
-        formfield_callback = clean_formfield
+        widgets = TIMES
+        formfield_callback = draft_formfield
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

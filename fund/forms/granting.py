@@ -11,6 +11,7 @@ from fund.forms.moves import DecideForm
 from fund.forms.tables import MOST_SEK
 from fund.models import FUND_OFFICER, Account, Application, Call, Instalment, Report
 from fund.queries import approvable, approved_reports, left_to_plan, payable, undecided
+from fund.rules.granting import beyond_its_year, promised_in
 from fund.states import ReportKind
 from fund.words import sek
 from portal.accounts.models import User
@@ -203,31 +204,46 @@ class SendBackForm(_ReportMixin, ReasonForm):
 
 
 class AnswerChangeForm(ReasonForm):
-    def prepare(self) -> None:
-        asked = cast(Application, self.case).change_requests.filter(answered_at=None).first()
-        until = (
-            gettext("New last day: %(day)s.") % {"day": date_format(asked.until, "j F Y")}
-            if asked and asked.until
-            else ""
-        )
-        self.quote = "\n\n".join(filter(None, (asked.what, asked.why, until))) if asked else ""
-
     approves = forms.ChoiceField(
         label=gettext_lazy("Answer"),
         choices=[("yes", gettext_lazy("The change is approved")), ("no", gettext_lazy("The change is not approved"))],
         widget=forms.RadioSelect,
     )
-    field_order = ("approves", "reason")
+    beyond = forms.BooleanField(required=False)
+    field_order = ("approves", "beyond", "reason")
+
+    case: Application
+
+    def prepare(self) -> None:
+        """What is asked stands above. A last day after the year of the money is approved by nobody who has not been told what it means."""
+        asked = self.case.change_requests.filter(answered_at=None).first()
+        if asked is not None:
+            until = (
+                gettext("New last day: %(day)s.") % {"day": date_format(asked.until, "j F Y")} if asked.until else ""
+            )
+            self.quote = "\n\n".join(filter(None, (asked.what, asked.why, until)))
+        if asked is None or asked.until is None or not beyond_its_year(self.case, asked.until):
+            del self.fields["beyond"]
+            return
+        told = {"day": date_format(asked.until, "j F Y"), "year": self.case.call.year}
+        self.fields["beyond"].label = (
+            _(
+                "The new last day is %(day)s, and the money belongs to %(year)s: what is not paid that year "
+                "cannot be paid. I approve it all the same."
+            )
+            % told
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "beyond" in self.fields and cleaned.get("approves") == "yes" and not cleaned.get("beyond"):
+            self.add_error("beyond", _("Say that you approve it knowing that, or do not approve the change."))
+        return cleaned
 
 
 class EffectForm(ReasonForm, GrantForm):
     """What became of the promise, a year after the end, beside what it cost."""
 
-    promised = CleanTextField(
-        label=gettext_lazy("What was promised"),
-        help_text=gettext_lazy("From the application. Keep what can be compared."),
-        max_length=5000,
-    )
     reason = CleanTextField(
         label=gettext_lazy("What effect has the project had, beside what was promised?"),
         help_text=gettext_lazy("Say what was measured, and what it shows today."),
@@ -239,10 +255,9 @@ class EffectForm(ReasonForm, GrantForm):
         min_value=-MOST_SEK,
         required=False,
     )
-    field_order = ("promised", "reason", "worth")
+    field_order = ("reason", "worth")
 
     def prepare(self) -> None:
-        latest = self.case.latest
-        answers = latest.content["answers"] if latest else []
-        told = [one["answer"] for one in answers if one["key"] == "benefit"]
-        self.fields["promised"].initial = next(filter(None, told), "")
+        """The promise is what was decided on, and nobody words it anew."""
+        promised = promised_in(self.case)
+        self.quote = _("This was promised: %(promised)s") % {"promised": promised} if promised else ""

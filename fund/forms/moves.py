@@ -1,12 +1,15 @@
 """What the moves of calls and applications ask for."""
 
-from typing import cast
+from typing import Any, cast
 
 from django import forms
+from django.db.models import TextChoices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fund.models import Application, Submission
+from fund.rules.screening import PARTS, in_sentences, speaks, unmet
+from fund.states import Met, Remarks
 from fund.words import moment, sek
 from portal.cases.forms import MoveForm, ReasonForm
 from portal.cases.text import CleanCharField, CleanTextField
@@ -43,13 +46,59 @@ def in_brief(submission: Submission) -> str:
     return "\n\n".join(part % told for part in parts)
 
 
-class ScreenForm(MoveForm):
-    """That an application meets the formal requirements, and what was looked at."""
+def _part(label: Any, results: type[TextChoices], hint: Any = "") -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, help_text=hint, choices=results.choices, widget=forms.RadioSelect)
 
-    formal = forms.BooleanField(label=_("It meets the terms of the call: who applies, for what, and how much."))
-    quality = forms.BooleanField(label=_("It can be judged: the answers say what is to be done and why."))
-    it = forms.BooleanField(label=_("Strategic IT has been asked where the project touches systems or data."))
-    reason = CleanTextField(label=_("What was noted"), required=False, max_length=2000)
+
+def _why(label: Any) -> CleanTextField:
+    return CleanTextField(label=label, required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ScreenForm(MoveForm):
+    """What an application came to, part by part: a result, and a reason where ``speaks`` asks for one. The event keeps it all."""
+
+    formal = _part(_("Formal requirements"), Met, _("The terms of the call: who applies, for what, and how much."))
+    formal_why = _why(_("Formal requirements: why?"))
+    quality = _part(_("Quality"), Met, _("It can be judged: the answers say what is to be done and why."))
+    quality_why = _why(_("Quality: why?"))
+    it = _part(_("Strategic IT"), Remarks, _("Strategic IT is asked where the project touches systems or data."))
+    it_why = _why(_("Strategic IT: what they remark on"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for part in PARTS:
+            if speaks(cleaned.get(part, "")) and not cleaned.get(f"{part}_why"):
+                self.add_error(f"{part}_why", gettext("Say why."))
+        return cleaned
+
+
+class PassOnForm(ScreenForm):
+    """Nothing is passed on that does not meet what is asked."""
+
+    reason = CleanTextField(label=_("What else was noted"), required=False, max_length=2000)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if unmet(cleaned):
+            raise forms.ValidationError(
+                gettext("What is not met is not passed on to review. Dismiss the application instead.")
+            )
+        return cleaned
+
+
+class DismissForm(ScreenForm):
+    """Something is not met; what is said of each part stands in the reason that the author reads."""
+
+    reason = CleanTextField(
+        label=_("What else the author should know"), help_text=_("The author reads this, after what is said of each part."),
+        required=False, max_length=2000,
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not unmet(cleaned):
+            raise forms.ValidationError(gettext("Say which part is not met, and why. Otherwise pass it on to review."))
+        return {**cleaned, "reason": "\n".join([*in_sentences(cleaned), cleaned.get("reason", "")]).strip()}
 
 
 class DecideForm(MoveForm):

@@ -137,6 +137,13 @@ class PlaceForm(forms.Form):
         self.fields["reviewer"].queryset = call.reviewers.select_related("person")  # type: ignore[attr-defined]  # a choice among models
 
 
+class OpenAgainForm(forms.Form):
+    reason = CleanTextField(
+        label=gettext_lazy("Why is it opened again?"), help_text=gettext_lazy("It stays in the history of the application."),
+        max_length=2000,
+    )  # fmt: skip
+
+
 class ConsensusForm(forms.Form):
     """What the panel says when it has met: words, and the points that it agrees on where it does."""
 

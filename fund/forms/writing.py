@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from fund.editions import left_over
 from fund.forms.tables import COLUMNS, MOST_SEK, TableField
-from fund.models import Application, Call, Question
+from fund.models import PHASES, Application, Call, Question
 from fund.models.application import HANDED_IN
 from fund.rules.counting import words_in
 from fund.states import QuestionKind
@@ -28,6 +28,19 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%dT%H:%M:%S", attrs={"step": 1})
+
+
+class DayInput(forms.DateInput):
+    """A day, without a time."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+TIMES: dict[str, Any] = {"opens_at": MomentInput(), "closes_at": MomentInput(), **{name: DayInput() for name in PHASES}}
+"""How the times of a call are written."""
 
 
 class SensibleCall(forms.BaseForm):
@@ -59,10 +72,10 @@ class CallDraftForm(SensibleCall, DraftForm):
     class Meta(DraftForm.Meta):
         model = Call
         fields = (
-            "title", "purpose", "terms", "opens_at", "closes_at", "year", "budget", "largest_grant", "most_pages", "approve_days",
-            "reviews_each", "anonymous", "plan",
+            "title", "purpose", "terms", "takes", "opens_at", "closes_at", *PHASES, "year", "budget", "largest_grant", "most_pages",
+            "approve_days", "reviews_each", "anonymous", "plan",
         )  # fmt: skip
-        widgets = {"opens_at": MomentInput(), "closes_at": MomentInput()}  # as Django reads it
+        widgets = TIMES
 
 
 class BeginApplicationForm(forms.Form):
@@ -85,6 +98,7 @@ class ApplicationDraftForm(DraftForm):
         super().__init__(
             *args, instance=instance, initial={name: instance.value_of(name) for name in HANDED_IN}, **kwargs
         )
+        cast(forms.ChoiceField, self.fields["project"]).choices = instance.call.kinds
         for question in self.questions:
             field: Any = self.fields[question.field]
             field.needed, field.most_words = question.needed, question.most_words  # read by templates

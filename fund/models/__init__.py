@@ -1,7 +1,7 @@
 """Tables of the fund. Only actions and the flow engine write to them."""
 
 from fund.models.application import Answers, Application, Approval, LateRight, Submission
-from fund.models.call import MOST_POINTS, Call, Criterion, Edition, Question
+from fund.models.call import MOST_POINTS, PHASES, Call, Criterion, Edition, Question
 from fund.models.consent import NameConsent
 from fund.models.deciding import Ruling
 from fund.models.external import CHECKED, ExternalChange, ExternalGrant, ReportingDate
@@ -17,6 +17,7 @@ __all__ = [
     "LEDGER",
     "MANAGER",
     "MOST_POINTS",
+    "PHASES",
     "PROJECT",
     "PROJECT_OWNER",
     "REVIEWERS",

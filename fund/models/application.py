@@ -45,6 +45,7 @@ class Application(Case):
     answers = models.JSONField(default=dict, editable=False)
     revision = models.JSONField(null=True, editable=False)
     amount = models.PositiveBigIntegerField(_("amount applied for, SEK"), null=True, editable=False)
+    ended_on = models.DateField(_("the project ended"), null=True, editable=False)
     pages = models.PositiveSmallIntegerField(_("pages"), null=True, editable=False)
     pages_version = models.PositiveIntegerField(null=True, editable=False)
     receipt = models.ForeignKey(Document, null=True, editable=False, on_delete=models.PROTECT, related_name="+")

@@ -4,19 +4,23 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from fund.models.whos import APPLICANT, FUND
-from fund.states import CallState, QuestionKind, Stage
+from fund.states import CallState, Purpose, QuestionKind, Stage
 from fund.words import sek
 from portal.cases.models import Case, CaseQuerySet
 from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, REGISTRAR, SUBMITTED, UNRESTRICTED
 
 MOST_POINTS = 5
 PAGES = 6
+PHASES = ("reviews_by", "panel_on", "decision_by")
+"""The days after the closing, in order, that a call may say."""
 
 
 def open_at(moment: datetime) -> Q:
@@ -25,6 +29,11 @@ def open_at(moment: datetime) -> Q:
 
 def coming_at(moment: datetime) -> Q:
     return Q(state=CallState.ANNOUNCED, opens_at__gt=moment)
+
+
+def every_purpose() -> list[str]:
+    """What a call takes that says nothing else."""
+    return list(Purpose.values)
 
 
 class CallQuerySet(CaseQuerySet["Call"]):
@@ -46,7 +55,9 @@ class Call(Case):
 
     ``opens_at`` and ``closes_at`` (UTC) hold to the second; whether it is open now is never stored. ``budget`` and ``largest_grant`` are
     whole SEK of ``year``, the year that the money belongs to. ``edition`` is the number of the version in force, 0 before it is
-    announced. ``anonymous``: reviewers do not learn who applies. ``reviews_each`` is how many experts read an application.
+    announced. ``takes`` are the kinds of project that may apply. ``reviews_by``, ``panel_on`` and ``decision_by`` are Swedish days, each
+    after the closing and none before the one before it; None where the call does not say. ``anonymous``: reviewers do not learn who
+    applies. ``reviews_each`` is how many experts read an application.
     """
 
     case_ptr = models.OneToOneField(
@@ -56,8 +67,17 @@ class Call(Case):
     purpose = models.TextField(_("what the call is for"), blank=True, max_length=5000)
     terms = models.TextField(_("who may apply, and the terms"), blank=True, max_length=10_000)
     plan = models.TextField(_("when and where the result is published"), blank=True, max_length=2000)
+    takes = ArrayField(
+        models.CharField(max_length=14, choices=Purpose.choices),
+        verbose_name=_("what may be applied for"),
+        default=every_purpose,
+        blank=True,
+    )
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    reviews_by = models.DateField(_("reviews are to be in by"), null=True, blank=True)
+    panel_on = models.DateField(_("the panel meets"), null=True, blank=True)
+    decision_by = models.DateField(_("decided by"), null=True, blank=True)
     year = models.PositiveSmallIntegerField(_("year that the money belongs to"), null=True, blank=True)
     budget = models.PositiveBigIntegerField(_("budget, SEK"), null=True, blank=True)
     largest_grant = models.PositiveBigIntegerField(_("largest grant, SEK"), null=True, blank=True)
@@ -69,7 +89,7 @@ class Call(Case):
 
     seen_by = AUTHOR | (SUBMITTED & (FUND | (UNRESTRICTED & (REGISTRAR | APPLICANT)) | (OPEN & EMPLOYEE)))
     handled_by = SUBMITTED & FUND
-    asks = ("title", "purpose", "terms", "opens_at", "closes_at", "year", "budget", "largest_grant")
+    asks = ("title", "purpose", "terms", "takes", "opens_at", "closes_at", "year", "budget", "largest_grant")
     searches = ("purpose", "terms")
 
     objects: ClassVar = models.Manager.from_queryset(CallQuerySet)()
@@ -90,10 +110,20 @@ class Call(Case):
                 violation_error_message=_("No grant is larger than the whole budget."),
             ),
             models.CheckConstraint(condition=Q(most_pages__gte=1, reviews_each__gte=1), name="call_numbers_make_sense"),
+            models.CheckConstraint(condition=Q(edition=0) | Q(takes__len__gte=1), name="call_takes_something"),
         )
 
     def text_of(self, name: str) -> str:
-        return sek(self.value_of(name)) if name in ("budget", "largest_grant") else super().text_of(name)
+        if name in ("budget", "largest_grant"):
+            return sek(self.value_of(name))
+        if name in PHASES and (day := self.value_of(name)):
+            return date_format(day, "j F Y")
+        return super().text_of(name)
+
+    @property
+    def kinds(self) -> list[tuple[str, Any]]:
+        """What may be applied for, as choices; all of it where nothing is said yet."""
+        return [choice for choice in Purpose.choices if choice[0] in self.takes or not self.takes]
 
     @property
     def stage(self) -> Stage:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 
-from fund.models import Application, Call, Consensus, Criterion, Review, Score
+from fund.models import PHASES, Application, Call, Consensus, Criterion, Review, Score
 from portal.accounts.models import User
 
 APART = 2
@@ -30,8 +30,9 @@ def reviews_of(person: User) -> Any:
         When(submitted_at__isnull=False, then=Value(2)), When(conflict=True, then=Value(3)), default=Value(1),
         output_field=IntegerField(),
     )  # fmt: skip
+    of_call = (f"application__call__{name}" for name in ("title", *PHASES))
     mine = Review.objects.readable_by(person).select_related("application__call")
-    mine = mine.only("conflict", "submitted_at", "declared_at", "application__call__title")
+    mine = mine.only("conflict", "submitted_at", "declared_at", *of_call)
     found = mine.with_outcome().annotate(place=place, decided=Q(outcome__isnull=False))
     return found.order_by("decided", "application__call", "place", "pk")
 

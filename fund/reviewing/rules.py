@@ -37,6 +37,18 @@ def open_to_scores(review: Review) -> Verdict:
     return under_review(review.application)
 
 
+def openable(review: Review) -> Verdict:
+    """It is submitted, and the panel has not met about it (one query)."""
+    if review.submitted_at is None:
+        return no(_("The review has not been submitted."))
+    return under_review(review.application)
+
+
+def done_with(sure: bool) -> Verdict:
+    """Nobody submits by a slip."""
+    return YES if sure else no(_("Say that you are done with it, by the box above the button."), field="sure")
+
+
 def removable(review: Review) -> Verdict:
     """Its reviewer has not opened it."""
     if review.declared_at is None:

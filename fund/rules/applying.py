@@ -39,6 +39,15 @@ def works_here(application: Application) -> Verdict:
     return no(_("Those who work in the Region, or for it by agreement, apply to the fund."))
 
 
+def kind_taken(application: Application) -> Verdict:
+    """The call takes such projects; what is not said yet is missing elsewhere. The trigger ``submission_of_its_call`` holds it too."""
+    wanted = application.value_of("project")
+    if not wanted or wanted in dict(application.call.kinds):
+        return YES
+    kinds = ", ".join(str(label) for _value, label in application.call.kinds)
+    return no(_("This call takes: %(kinds)s.") % {"kinds": kinds}, field="project")
+
+
 def answered(application: Application) -> Verdict:
     """What the call asks is answered, no text is longer than it may be, and the budget keeps within the largest grant (one query)."""
     return Verdict(tuple(_unanswered(application)))

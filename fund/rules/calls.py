@@ -1,13 +1,16 @@
 """Guards of calls: when they take applications, when they can be changed and decided (strategy §4.3, B43-5)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from fund.models import Call, LateRight
+from fund.models import PHASES, Call, LateRight
 from fund.queries import account_of, to_grant, undecided
 from fund.states import ApplicationState, CallState, QuestionKind, Stage
 from fund.words import moment, sek
@@ -39,6 +42,7 @@ def _lacks(call: Call) -> Iterator[Reason]:
     if call.closes_at is not None and call.closes_at <= timezone.now():
         yield Reason(_("The call closes before now."), "closes_at")
     yield from _money_lacks(call)
+    yield from _phases_lack(call)
     questions = list(call.questions.all())
     if [question.kind for question in questions].count(QuestionKind.BUDGET) != 1:
         yield Reason(_("The form must ask for one budget, and no more than one."))
@@ -51,6 +55,17 @@ def _money_lacks(call: Call) -> Iterator[Reason]:
         yield Reason(_("The money belongs to the year in which the call opens, or to one of the two after it."), "year")
     if call.largest_grant is not None and call.largest_grant < 1:
         yield Reason(_("The largest grant is SEK 1 or more."), "largest_grant")
+
+
+def _phases_lack(call: Call) -> Iterator[Reason]:
+    """The days that are said come after the closing, and none before the one before it; ``call_phases_in_order`` holds it too."""
+    last = timezone.localtime(call.closes_at).date() + timedelta(days=1) if call.closes_at else None
+    for name in PHASES:
+        day = getattr(call, name)
+        if day and last and day < last:
+            told = {"field": capfirst(call.name_of(name)), "day": date_format(last, "j F Y")}
+            yield Reason(_("“%(field)s” is %(day)s at the earliest, after what comes before it.") % told, name)
+        last = max(filter(None, (last, day)), default=None)
 
 
 def still_draft(call: Call) -> Verdict:

@@ -1,9 +1,11 @@
 """Guards of a grant: decided, reported, paid by two people in its year, settled (strategy §4.3, B43-5)."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from fund.models import Account, Application, Ruling
@@ -11,6 +13,10 @@ from fund.queries import account_of, approvable, approved_reports, left_to_plan,
 from fund.states import ReportKind
 from fund.words import sek
 from portal.cases.verdicts import YES, Verdict, no
+from portal.cases.workdays import add_months
+
+EFFECT_AFTER = 12
+"""Months after the end from which the effect is asked about; there is another month to answer in."""
 
 
 def all_settled(application: Application) -> Verdict:
@@ -95,6 +101,27 @@ def final_approved(application: Application) -> Verdict:
     """The final report is approved (one query)."""
     found = application.reports.filter(kind=ReportKind.FINAL, approves=True).exists()
     return YES if found else no(_("The final report has not been approved."))
+
+
+def a_year_on(application: Application) -> Verdict:
+    """An effect is told of when there has been time for one."""
+    opens = add_months(application.ended_on, EFFECT_AFTER) if application.ended_on else None
+    if opens is None or opens <= timezone.localdate():
+        return YES
+    told = {"day": date_format(opens, "j F Y")}
+    return no(_("You are asked about the effect from %(day)s, twelve months after the project ended.") % told)
+
+
+def promised_in(application: Application) -> str:
+    """What benefit was promised in the text that was decided on; what is handed in is never changed (one query)."""
+    latest = application.latest
+    answers = latest.content["answers"] if latest else []
+    return next((one["answer"] for one in answers if one["key"] == "benefit" and one["answer"]), "")
+
+
+def beyond_its_year(application: Application, day: date) -> bool:
+    """The day is after the year that the money belongs to, when nothing more can be paid."""
+    return bool(application.call.year and day.year > application.call.year)
 
 
 def enough_free(application: Application) -> Verdict:

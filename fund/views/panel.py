@@ -12,13 +12,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from fund.actions.assigning import add_reviewer, ask_experts, place, propose, remove_reviewer, take_off
-from fund.actions.reviewing import agree
-from fund.forms.review import AddReviewerForm, ConsensusForm, PlaceForm, ReviewerForm
+from fund.actions.reviewing import agree, open_again
+from fund.forms.review import AddReviewerForm, ConsensusForm, OpenAgainForm, PlaceForm, ReviewerForm
 from fund.models import FUND_OFFICER, RUNS, Application, Call, Consensus, Review, Reviewer, Score
 from fund.queries import for_rows, page_of, undecided
 from fund.reviewing.matching import Matcher, explain, knows, loads
 from fund.reviewing.reading import by_spread, disagreement, progress
-from fund.reviewing.rules import can_agree, reviewable
+from fund.reviewing.rules import can_agree, openable, reviewable
 from fund.sheet import WITH_SHEET
 from fund.views.reviews import review_page
 from portal.cases.errors import NotVisible, Refused
@@ -274,6 +274,28 @@ class TakeOffPage(OfReview, CaseFormView):
 
     def carry_out(self, form: Any) -> None:
         take_off(review=self.review, by=self.person)
+
+    def where_next(self) -> str:
+        return self.home()
+
+
+class OpenAgainPage(OfReview, CaseFormView):
+    title = _("Open the review again")
+    button = _("Open it")
+    done = _("The expert can change the review, and is told so.")
+    help = _("Until the panel has met. What has been submitted does not count until the expert submits it again.")
+
+    def allowed(self) -> bool:
+        allowed = super().allowed()
+        if allowed and not (verdict := openable(self.review)):
+            raise Refused(verdict)
+        return allowed
+
+    def make_form(self, data: Any = None, files: Any = None) -> OpenAgainForm:
+        return OpenAgainForm(data)
+
+    def carry_out(self, form: Any) -> None:
+        open_again(review=self.review, by=self.person, **form.cleaned_data)
 
     def where_next(self) -> str:
         return self.home()

@@ -116,7 +116,7 @@ class ReviewPage(OwnReview, SavesItself):
 
     def after_saving(self) -> str:
         if self.request.POST["go_on"] == "submit":
-            submit_review(review=self.review)
+            submit_review(review=self.review, sure="sure" in self.request.POST)
             messages.success(self.request, _("The review is submitted. Thank you."))
         return self.next_address()
 
@@ -128,7 +128,7 @@ class ReviewPage(OwnReview, SavesItself):
         made = self.make_form(fresh)
         form = self.make_form(fresh, {**self.request.POST.dict(), "version": made.token, "keep": ""})
         for reason in verdict.reasons:
-            form.add_error(reason.field, str(reason))
+            form.add_error(reason.field if reason.field in form.fields else None, str(reason))
         return self.show(form)
 
     def show(self, form: Any, **more: Any) -> HttpResponse:

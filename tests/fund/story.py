@@ -11,12 +11,13 @@ from fund.actions.calling import ask_as, begin_call
 from fund.actions.closing import shut_calls
 from fund.actions.deciding import prepare_ruling
 from fund.flow import ApplicationFlow, CallFlow
-from fund.models import Application, Approval, Call, Report, Ruling
+from fund.models import PHASES, Application, Approval, Call, Report, Ruling
 from fund.rules.applying import has_manager
 from fund.states import Outcome, ReportKind
 from portal.accounts.models import User
 from portal.cases.moving import perform
 from portal.cases.states import Confidentiality
+from portal.cases.workdays import add_months
 from portal.organisation.models import Unit
 from portal.organisation.states import Role
 from tests.cast import Cast, Story, again, appointment
@@ -36,6 +37,7 @@ ANSWERS: dict[str, Any] = {
     "participants": [{"name": "Ada Demoström", "role": "Projektledare", "unit": "Södersjukhuset"}],
     "budget": BUDGET,
 }
+UNMET = {"formal": "unmet", "formal_why": "Ni söker för drift."}
 ASKED = sum(row["amount"] for row in BUDGET)
 CALL: dict[str, Any] = {
     "purpose": "Nya lösningar nära patienter och resenärer.",
@@ -139,6 +141,12 @@ def report_finally(application: Application, cast: Cast) -> None:
         )  # fmt: skip
 
 
+def year_on(application: Application, cast: Cast) -> None:
+    """As if the project had ended a year ago."""
+    ended = add_months(timezone.localdate(), -12)
+    Application.objects.filter(pk=application.pk).update(ended_on=ended)
+
+
 STORIES = {
     CallFlow: Story(
         owner="officer",
@@ -146,6 +154,7 @@ STORIES = {
             **CALL,
             "opens_at": lambda _unit: timezone.now(),
             "closes_at": lambda _unit: timezone.now() + timedelta(days=30),
+            **dict.fromkeys(PHASES),
         },
         before={"announce": lambda call, cast: ask_as(call), "begin_review": lambda call, cast: pass_time(call)},
     ),
@@ -164,6 +173,8 @@ STORIES = {
             "put_in_reserve": rule(Outcome.RESERVE),
             "decline": rule(Outcome.DECLINE),
             "finish": report_finally,
+            "follow_up": year_on,
         },
+        answers={"dismiss": UNMET},
     ),
 }

@@ -42,7 +42,7 @@ def sent(call: Call, **more: Any) -> dict[str, Any]:
 
 def changed(call: Call, **values: Any) -> dict[str, Any]:
     """What the page that changes an announced call sends, with these values in place of the call's."""
-    names = ("title", "purpose", "terms", "budget", "largest_grant", "most_pages", "approve_days", "plan")
+    names = ("title", "purpose", "terms", "takes", "budget", "largest_grant", "most_pages", "approve_days", "plan")
     times = {name: f"{timezone.localtime(getattr(call, name)):%Y-%m-%dT%H:%M:%S}" for name in ("opens_at", "closes_at")}
     return sent(call, **{name: getattr(call, name) for name in names}, **times, why="Mer tid.") | values
 

@@ -19,6 +19,7 @@ from fund.states import ApplicationState as S
 from fund.states import CallState, ReportKind
 from fund.words import sek
 from portal.accounts.models import User
+from portal.cases.workdays import add_months
 from portal.notices.models import Notice
 from portal.organisation.models import Unit
 from portal.organisation.states import Role
@@ -204,9 +205,11 @@ def sign(story: Story, desk: Desk, application: Application) -> None:
 def screen(story: Story) -> None:
     """All but one meet the terms."""
     *right, wrong = story.where(S.SCREENING)
-    met = {"formal": True, "quality": True, "it": True}
+    met = {"formal": "met", "quality": "met", "it": "none"}
     story.hall.share(right, lambda desk, one: desk.move(story.officer, one, "pass_on", **met))
-    story.desk.move(story.officer, wrong, "dismiss", reason="Utlysningen gäller inte det.")
+    story.desk.move(
+        story.officer, wrong, "dismiss", **met | {"formal": "unmet", "formal_why": "Utlysningen gäller inte det."}
+    )
 
 
 # ── The experts ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -259,6 +262,8 @@ def score(desk: Desk, random: Random) -> None:
         if points in (1, 5):
             desk.page.locator(f"[name=c_{key}]").focus()
             keys.insert_text("Det är visat.")
+    desk.page.locator("[name=sure]").focus()
+    keys.press("Space")
     desk.press("button[value=submit]")
 
 
@@ -364,6 +369,7 @@ def run(story: Story, desk: Desk, project: Application) -> None:
     desk.move(owner, project, "report", kind=ReportKind.FINAL, **report)
     desk.move(officer, project, "approve_report")
     desk.move(officer, project, "finish")
+    Application.objects.filter(pk=project.pk).update(ended_on=add_months(timezone.localdate(), -12))
     desk.move(owner, project, "follow_up", reason="Från tjugo frågor om dagen till åtta.", worth=70_000)
 
 

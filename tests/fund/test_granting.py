@@ -20,7 +20,7 @@ from portal.cases.moving import perform
 from portal.cases.words import next_step
 from tests.cast import Cast, again, make_move, signed_in
 from tests.fund.granted import TODAY, planned, reported, running, second_officer
-from tests.fund.story import ASKED, told_otherwise
+from tests.fund.story import ANSWERS, ASKED, told_otherwise, year_on
 
 pytestmark = pytest.mark.django_db
 REPORT = {"kind": "start", "done": "Prövat på två mottagningar.", "cost": 60_000, "consultants": 20_000}
@@ -65,10 +65,13 @@ def test_a_grant_lives_from_acceptance_to_effect(cast: Cast) -> None:
     assert project.due_at.date() >= date(timezone.localdate().year + 1, 1, 1)
     project = done(project, "repay", officer, amount=5_000, reason="Blev billigare")
     assert balance(project) == (ASKED, 0, 95_000, 105_000)
-    project = done(project, "follow_up", cast.author, promised="Från 20 till 10", reason="Från 20 till 8", worth=70_000)
+    with pytest.raises(Refused, match="tolv månader efter"):
+        done(project, "follow_up", cast.author, reason="Genast.")
+    year_on(project, cast)
+    project = done(project, "follow_up", cast.author, promised="Något mindre", reason="Från 20 till 8", worth=70_000)
     assert project.state == S.CLOSED
     assert Effect.objects.values_list("promised", "actual", "worth").get() == (
-        "Från 20 till 10",
+        ANSWERS["benefit"],
         "Från 20 till 8",
         70_000,
     )
@@ -258,3 +261,20 @@ def test_the_text_that_was_granted_is_not_changed_by_the_project(cast: Cast) -> 
     answer = signed_in(cast.author).post(reverse("fund:write", args=[project.pk]), {"title": "En annan"})
     assert answer.status_code in (403, 409)
     assert Application.objects.get().title == project.title
+
+
+def test_a_last_day_after_the_year_of_the_money_is_approved_by_who_has_been_told_what_it_means(cast: Cast) -> None:
+    project = running(cast)
+    year = timezone.localdate().year
+    asked = {"what": "Ett halvår till.", "why": "Leveransen dröjer."}
+    project = done(project, "ask_change", cast.author, **asked, until=date(year + 1, 6, 30))
+    address = reverse("cases:move", args=[project.key, "answer_change"])
+    answer = {"approves": "yes", "reason": "Det är skäligt."}
+    assert 'name="beyond"' in signed_in(cast.officer).get(address).content.decode()
+    with pytest.raises(Invalid):
+        done(project, "answer_change", cast.officer, **answer)
+    project = done(project, "answer_change", cast.officer, **answer, beyond=True)
+    assert project.change_requests.get().approves
+    assert project.events.get(move="answer_change").data["beyond"] is True
+    project = done(project, "ask_change", cast.author, **asked, until=date(year, 12, 31))
+    assert done(project, "answer_change", cast.officer, **answer).change_requests.filter(approves=True).count() == 2

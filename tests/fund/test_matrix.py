@@ -122,6 +122,7 @@ declined
   see             o      .         o        .        .    .          .           .        o       .      .           o         .          o       .    .        .        .     .
 dismissed
   see             o      .         o        .        .    .          .           .        o       .      .           o         .          o       .    .        .        .     .
+  take_up         o      .         o        .        .    .          .           .        o       .      .           o         .          x       .    .        .        .     .
 withdrawn
   see             o      .         o        .        .    .          .           .        o       .      .           o         .          o       .    .        .        .     .
 called_off

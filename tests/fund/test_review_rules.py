@@ -103,7 +103,7 @@ def test_what_is_submitted_stays(cast: Cast) -> None:
     review = submitted(application, cast.colleague, cast)
     rows, lines = Review.objects.filter(pk=review.pk), Score.objects.filter(review=review)
     assert refused(lambda: rows.update(comment="Ändrat."))
-    assert refused(lambda: rows.update(submitted_at=None))
+    assert refused(lambda: rows.update(submitted_at=timezone.now()))
     assert refused(lambda: rows.update(conflict=True, conflict_why="Efteråt."))
     assert refused(lambda: lines.update(points=5))
     assert refused(lines.delete)

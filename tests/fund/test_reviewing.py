@@ -17,7 +17,7 @@ from tests.cast import Cast, again, signed_in
 from tests.fund.reviewing import POINT, expert, given, in_review, score, submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.strategy("B43-5")]
-GO_ON = {"go_on": "submit"}
+GO_ON = {"go_on": "submit", "sure": "on"}
 
 
 def page_of(review: Review) -> str:

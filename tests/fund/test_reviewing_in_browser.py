@@ -49,6 +49,7 @@ def test_a_review_from_the_list_to_the_next_by_keyboard(cast: Cast, open_page: O
     expect(page.locator("ds-error-summary")).to_contain_text("skriv varför")
     assert sound(page)
     page.locator("[name=c_competition]").fill("Ingen annan gör så.")
+    page.locator("[name=sure]").check()
     press(page, "Lämna in och gå till nästa ansökan")
     page.wait_for_url(f"**{reverse('fund:review', args=[second.pk])}")
     assert Review.objects.get(pk=first.pk).submitted_at is not None

@@ -276,6 +276,7 @@ ROUTES: dict[str, Rule] = {
     "fund:remove_reviewer": of_case((), visits=of_absent("call", reviewer=1)),
     "fund:weigh": of_case((), visits=of_own("applied")),
     "fund:take_off": of_case((), visits=of_absent("applied", review=1)),
+    "fund:open_again": of_case((), visits=of_absent("applied", review=1)),
     "fund:seen_as": of_case((), visits=of_absent("applied", review=1)),
     "fund:agree": of_case((), visits=of_own("applied")),
     "fund:try_receipt": PUBLIC,

@@ -52,7 +52,7 @@ DROP VIEW fund_standing;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fund", "0015_tally")]
+    dependencies = [("fund", "0018_project_ended")]
     operations = [
         migrations.CreateModel(
             name="CriterionStanding",
