@@ -19,6 +19,7 @@ def to_read(person: User) -> list[Errand]:
             )
             % {"number": row["number"], "call": row["title"]},
             url=reverse("fund:reviews"),
+            due_on=row["due_on"],
         )
         for row in waiting_for(person)
     ]

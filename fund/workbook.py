@@ -27,6 +27,7 @@ from fund.models import (
     Submission,
 )
 from fund.models.application import in_words
+from fund.rules.screening import PARTS, in_words_of
 from fund.states import Purpose
 from portal.accounts.models import User
 from portal.cases.models import Event
@@ -109,6 +110,7 @@ _ENTRY = {
 
 _SCREENED = {
     _NUMBER: Kind.TEXT, gettext_noop("When"): Kind.MOMENT, gettext_noop("By"): Kind.TEXT, gettext_noop("Outcome"): Kind.TEXT,
+    gettext_noop("Formal requirements"): Kind.TEXT, gettext_noop("Quality"): Kind.TEXT, gettext_noop("Strategic IT"): Kind.TEXT,
     gettext_noop("Note"): Kind.TEXT,
 }  # fmt: skip
 _REVIEW = {
@@ -223,11 +225,12 @@ def _entries(call: Call, seen: Any) -> Rows:
 
 
 def _screened(seen: Any) -> Rows:
-    """Passed on or dismissed when the formal requirements were looked through."""
+    """Passed on or dismissed, and what each part of the screening came to."""
     looked = Event.objects.filter(case__in=seen.values("pk"), move__in=("pass_on", "dismiss"), internal=False)
     outcomes = {"pass_on": _("Passed on to review"), "dismiss": _("Dismissed")}
     for row in looked.select_related("case", "person").order_by("case__reference", "pk").iterator(CHUNK):
-        yield [row.case.reference, row.at, str(row.person or ""), outcomes[row.move], row.note]
+        parts = [in_words_of(part, row.data) for part in PARTS]
+        yield [row.case.reference, row.at, str(row.person or ""), outcomes[row.move], *parts, row.note]
 
 
 def _reviews(weighed: Any) -> Rows:

@@ -16,10 +16,10 @@ APART = 2
 
 
 def waiting_for(person: User) -> Any:
-    """How many reviews the person has not finished, by call (one query)."""
+    """How many reviews the person has not finished, and by when, by call (one query)."""
     left = Review.objects.of(person).unfinished().order_by()
-    counted = left.values("application__call", title=F("application__call__title")).annotate(number=Count("pk"))
-    return counted.order_by("application__call")
+    of_call = {"title": F("application__call__title"), "due_on": F("application__call__reviews_by")}
+    return left.values("application__call", **of_call).annotate(number=Count("pk")).order_by("application__call")
 
 
 def reviews_of(person: User) -> Any:

@@ -30,9 +30,15 @@ def unmet(record: Mapping[str, Any]) -> list[str]:
 
 def in_sentences(record: Mapping[str, Any]) -> Iterator[str]:
     """What each part came to and why. Parts that the record lacks, as older ones do, are left out."""
-    for part, (label, results) in PARTS.items():
-        if record.get(part) in results:
-            yield f"{label}: {results[record[part]]}. {record.get(f'{part}_why', '')}".strip()
+    for part, (label, _results) in PARTS.items():
+        if came_to := in_words_of(part, record):
+            yield f"{label}: {came_to}"
+
+
+def in_words_of(part: str, record: Mapping[str, Any]) -> str:
+    """What the part came to and why; nothing if the record lacks it."""
+    result = PARTS[part][1].get(record.get(part, ""))
+    return f"{result}. {record.get(f'{part}_why', '')}".strip() if result else ""
 
 
 def undecided_call(application: Application) -> Verdict:

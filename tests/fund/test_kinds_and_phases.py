@@ -103,6 +103,11 @@ def test_an_expert_is_told_by_when_and_the_application_is_due_with_the_decision(
     review = given(application, cast.assessor, cast, opened=False)
 
     client = signed_in(cast.assessor)
-    for address in (reverse("fund:reviews"), reverse("fund:review", args=[review.pk])):
+    for address in (
+        reverse("fund:reviews"),
+        reverse("fund:review", args=[review.pk]),
+        reverse("fund:list"),
+        reverse("pages:start"),
+    ):
         assert call.text_of("reviews_by") in client.get(address).content.decode()
     assert timezone.localdate(application.due_at) == after(25)

@@ -224,7 +224,7 @@ def test_the_spreadsheet_has_what_experts_and_panel_said_for_who_weighs_it_and_c
         assert sheets["Jäv"][0][1:2] + sheets["Jäv"][0][3:] == [str(cast.colleague), "Zqbror"]
         assert sheets["Panelen"][0][-1] == "Zqenig"
         assert sheets["Vad varje kriterium står på"][0][3:] == [5, 2, 2]
-        assert len(sheets["Formell prövning"]) == number
+        assert [row[4:7] for row in sheets["Genomgång"]] == [["Uppfyllt.", "Uppfyllt.", "Inga anmärkningar."]] * number
     assert asked[0] == asked[1]
     name_person(case=applications[0], person=cast.officer, grant="recuse", by=None)
     assert len(book(call)[0]["Poäng"]) == 4 * 2
