@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from fund.models import MOST_POINTS, Application, Ruling
-from fund.queries import Line, Scores, scores_of
+from fund.queries import Scores, scores_of
 from fund.states import Outcome
-from fund.words import sek
+from fund.words import points, sek
 from portal.cases.models import Event
 from portal.paper.letter import Letter
 
@@ -109,22 +108,7 @@ def _given(scores: Scores) -> list[str]:
     told = {"readers": scores.readers, "mean": points(scores.mean), "most": MOST_POINTS}
     first = _("It was given %(mean)s of %(most)s.")
     whole = f"{read} {first}" if scores.readers else first
-    return [whole % told, *(f"{name}: {in_line(line)}" for name, line in scores.criteria.items())]
-
-
-def in_line(line: Line) -> str:
-    """What a criterion stands at; where the panel has agreed on points, with what the experts gave beside."""
-    if line.agreed is None:
-        return points(line.counts)
-    told = {"agreed": points(line.agreed), "mean": points(line.mean)}
-    if line.mean is None:
-        return _("%(agreed)s (the panel)") % told
-    return _("%(agreed)s (the panel; the experts %(mean)s)") % told
-
-
-def points(mean: float | None) -> str:
-    """To one decimal, as people read it."""
-    return "–" if mean is None else number_format(round(float(mean), 1), 1)
+    return [whole % told, *(f"{name}: {line}" for name, line in scores.criteria.items())]
 
 
 def _next(ruling: Ruling) -> str:

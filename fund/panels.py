@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from fund.actions.applying import content_of
 from fund.editions import differences, left_over
-from fund.letters import in_line, letters_of
+from fund.letters import letters_of
 from fund.models import (
     Account,
     Agreement,
@@ -94,7 +94,7 @@ def grant_panel(application: Application, person: User) -> dict[str, Any]:
     account = Account.objects.filter(application=application.pk).first() if ruling else None
     if ruling:
         scores = scores_of([application.pk]).get(application.pk, Scores(mean=None))
-        shown["given"] = [(name, in_line(line)) for name, line in scores.criteria.items()]
+        shown["given"] = [(name, str(line)) for name, line in scores.criteria.items()]
         shown["said"] = scores.panel
         shown["amount"] = "" if ruling.outcome == Outcome.DECLINE else sek(ruling.amount)
     if account:

@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case as SqlCase
 from django.db.models import Count, F, IntegerField, Q, Sum, When
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fund.models import (
@@ -37,7 +38,7 @@ from fund.models import (
 )
 from fund.models.call import coming_at, open_at
 from fund.states import ApplicationState, Outcome, ReportKind
-from fund.words import sek
+from fund.words import points, sek
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.who import AUTHOR
@@ -142,6 +143,15 @@ class Line:
     mean: float | None
     agreed: int | None
     counts: float
+
+    def __str__(self) -> str:
+        """What it stands at; where the panel has agreed on points, with what the experts gave beside."""
+        if self.agreed is None:
+            return points(self.counts)
+        told = {"agreed": points(self.agreed), "mean": points(self.mean)}
+        if self.mean is None:
+            return _("%(agreed)s (the panel)") % told
+        return _("%(agreed)s (the panel; the experts %(mean)s)") % told
 
 
 @dataclass(frozen=True)

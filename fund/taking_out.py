@@ -9,7 +9,6 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from fund.letters import in_line
 from fund.models import (
     Application,
     Consensus,
@@ -90,7 +89,7 @@ def _standing(application: Application) -> Iterator[Fact]:
     """What each criterion stands at, as ranking and letter have it."""
     scores = scores_of([application.pk]).get(application.pk)
     for name, line in scores.criteria.items() if scores else ():
-        yield Fact(_("Stands at: %(criterion)s") % {"criterion": name}, in_line(line))
+        yield Fact(_("Stands at: %(criterion)s") % {"criterion": name}, str(line))
 
 
 def _said(review: Review, *, whole: bool) -> Iterator[str]:

@@ -17,6 +17,11 @@ def sek_of(number: str) -> str:
     return _("SEK %(number)s") % {"number": number}
 
 
+def points(mean: float | None) -> str:
+    """To one decimal, as people read it."""
+    return "–" if mean is None else number_format(round(float(mean), 1), 1)
+
+
 def moment(at: datetime | None) -> str:
     """A moment to the minute, in Swedish local time; to the second where it has any."""
     if at is None:

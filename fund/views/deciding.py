@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from fund.actions.deciding import save_ruling
 from fund.forms.ruling import RulingForm
-from fund.letters import DECISION, LATER, decision, in_line, later
+from fund.letters import DECISION, LATER, decision, later
 from fund.models import FUND_OFFICER, RUNS, Application, Ruling
 from fund.queries import Scores, budget_line, decidable_by, decided, page_of, ranking, scores_of, undecided
 from fund.states import DECIDED_STATES, CallState
@@ -88,7 +88,7 @@ class DecidePage(DecidingView):
             "asked": sek(application.amount or 0),
             "score": scores.mean,
             "readers": scores.readers,
-            "given": [(name, in_line(line)) for name, line in scores.criteria.items()],
+            "given": [(name, str(line)) for name, line in scores.criteria.items()],
             "panel": scores.panel,
             "stands": RulingForm(application=application).stands,
             "prepared": hasattr(application, "ruling"),
