@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.utils import timezone
 
 from fund.actions.applying import content_of
+from fund.attached import files_in
 from fund.editions import differences, left_over
 from fund.letters import letters_of
 from fund.models import (
@@ -31,7 +32,7 @@ from fund.states import DECIDED_STATES, ApplicationState, CallState, Cost, Outco
 from fund.telling import told_content
 from fund.words import sek
 from portal.accounts.models import User
-from portal.cases.models import Case
+from portal.cases.models import Case, Document
 from portal.cases.queries.finding import whos_held
 from portal.cases.who import AUTHOR
 from portal.cases.words import what_happened
@@ -116,7 +117,7 @@ def grant_panel(application: Application, person: User) -> dict[str, Any]:
 
 
 def application_panel(application: Application, person: User) -> dict[str, Any]:
-    """The answers as they stand, what was handed in, and the manager's word (three queries)."""
+    """The answers as they stand, what was handed in with its files, and the manager's word (three queries, four with files)."""
     submissions = list(application.submissions.select_related("by"))
     approvals = {
         row.submission_id: row for row in Approval.objects.filter(submission__in=submissions).select_related("by")
@@ -127,8 +128,18 @@ def application_panel(application: Application, person: User) -> dict[str, Any]:
         "answers": [answer for _section, answers in shown for answer in answers],
         "being_changed": bool(theirs),
         "left_over": [] if theirs else left_over(application),
+        "files": _files(submissions[-1]) if submissions else [],
         "submissions": [{"row": row, "approval": approvals.get(row.pk)} for row in reversed(submissions)],
     }
+
+
+def _files(submission: Submission) -> list[dict[str, Any]]:
+    """The files of what was handed in, with where they are kept (one query where there are any)."""
+    files = files_in(submission.content)
+    digests = [file["sha256"] for file in files]
+    found = Document.objects.filter(case_id=submission.application_id, sha256__in=digests) if files else ()
+    places = {document.sha256: document.get_absolute_url() for document in found}
+    return [{**file, "url": places.get(file["sha256"], "")} for file in files]
 
 
 def screened_panel(application: Application, person: User) -> dict[str, Any]:

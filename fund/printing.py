@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from fund.attached import files_in
 from fund.models import Application, Approval, Submission
 from fund.models.application import HANDED_IN
 from fund.telling import told_content
@@ -21,13 +22,15 @@ LANGUAGE = "sv"
 
 
 def application_pdf(application: Application, content: dict[str, Any], submission: Submission | None = None) -> bytes:
-    """The content on A4 pages; these are the pages that the call limits. The same content gives the same bytes. About a second."""
+    """The content on A4 pages; these are the pages that the call limits, but for the list of files that what was
+    handed in ends with. The same content gives the same bytes. About a second."""
     with override(LANGUAGE):
         context = {
             "application": application,
             "content": content,
             "facts": _facts(application, content),
             "sections": told_content(content),
+            "files": files_in(content) if submission else [],
             "submission": submission,
         }
         return render_pdf(

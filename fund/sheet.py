@@ -2,11 +2,13 @@
 
 from typing import Any, cast
 
+from fund.attached import document_of, files_in
 from fund.models import Application, Question, Review, Submission
 from fund.models.application import Answers
 from fund.reviewing.hiding import authors_of, without_people, words_of
 from fund.states import Purpose
 from fund.telling import told
+from portal.cases.models import Document
 from portal.cases.states import Beneficiary, Perspective
 from portal.cases.words import label_of
 
@@ -17,7 +19,7 @@ WITH_SHEET = ("application__call", "application__unit", "reviewer__person")
 def sheet_of(review: Review) -> dict[str, Any]:
     """For the template: title, facts and answers; where the call is anonymous, nothing that tells who applies (two queries, or three).
 
-    Attachments are never in it: they belong to the case.
+    ``files`` are those that were handed in; where the call is anonymous there are none, whatever was attached.
     """
     application = review.application
     content = content_for_reviewers(application)
@@ -26,6 +28,7 @@ def sheet_of(review: Review) -> dict[str, Any]:
         "summary": content["summary"],
         "facts": _facts(content),
         "answers": [_answer(one) for one in content["answers"]],
+        "files": files_in(content),
         "applicants": [] if application.call.anonymous else applicants(application),
     }
 
@@ -36,6 +39,12 @@ def content_for_reviewers(application: Application) -> Answers:
     if not application.call.anonymous:
         return cast(Answers, submission.content)
     return without_people(submission.content, words_of(application, submission))
+
+
+def file_of(review: Review, sha256: str) -> Document | None:
+    """A file that stands on the reviewer’s sheet; None for any other of the case (three queries at most)."""
+    listed = any(file["sha256"] == sha256 for file in files_in(content_for_reviewers(review.application)))
+    return document_of(review.application, sha256) if listed else None
 
 
 def applicants(application: Application) -> list[str]:

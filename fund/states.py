@@ -85,6 +85,7 @@ class QuestionKind(models.TextChoices):
     BUDGET = "budget", _("Budget table")
     TIMETABLE = "timetable", _("Timetable")
     PARTICIPANTS = "participants", _("Participants")
+    FILE = "file", _("File")
 
 
 class Cost(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from fund.forms.tables import COLUMNS
@@ -37,6 +38,8 @@ def told(question: Question, answer: Any) -> dict[str, Any]:
                 "total": sum_of(rows) if kind == QuestionKind.BUDGET else None,
                 "sums": sums_of(rows) if kind == QuestionKind.BUDGET else "",
             }
+        case QuestionKind.FILE if answer:
+            shown["text"] = f"{answer['name']} ({filesizeformat(answer['size'])})"
         case QuestionKind.SEK if isinstance(answer, int):
             shown["text"] = sek(answer)
         case QuestionKind.YES:

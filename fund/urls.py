@@ -24,6 +24,7 @@ urlpatterns = [
     path("kvitto/nycklar.json", receipts.receipt_keys, name="receipt_keys"),
     path("granskning/", reviews.MyReviews.as_view(), name="reviews"),
     path("granskning/<int:pk>/", reviews.ReviewPage.as_view(), name="review"),
+    path("granskning/<int:pk>/fil/<slug:sha256>/", reviews.ReviewFile.as_view(), name="review_file"),
     path("granskning/<int:pk>/jav/", reviews.DeclarePage.as_view(), name="declare"),
     path("utlysning/<int:pk>/granskning/", panel.PanelPage.as_view(), name="panel"),
     path("utlysning/<int:pk>/granskning/karta/", panel.MapPage.as_view(), name="map"),

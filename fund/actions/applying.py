@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any, cast
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from fund.attached import Upload, beside_answers, described
 from fund.models import Application, Approval, Call, LateRight, Submission
 from fund.models.application import HANDED_IN, Answers
 from fund.printing import application_pdf, pages_in
@@ -16,10 +18,11 @@ from fund.rules.counting import sum_of
 from fund.states import QuestionKind
 from fund.words import moment
 from portal.accounts.models import User
-from portal.cases.actions.drafts import begin_case
+from portal.cases.actions.documents import add_document
+from portal.cases.actions.drafts import begin_case, save_draft
 from portal.cases.errors import Refused
-from portal.cases.models import Case
-from portal.cases.states import Confidentiality
+from portal.cases.models import Case, Document
+from portal.cases.states import Audience, Confidentiality
 from portal.cases.verdicts import no
 from portal.cases.who import AUTHOR
 from portal.cases.workdays import due_at
@@ -77,6 +80,38 @@ def content_of(application: Application) -> dict[str, Any]:
     }
 
 
+def save_application(
+    *,
+    application: Application,
+    values: Mapping[str, Any],
+    version: int,
+    person: User,
+    keep: Mapping[str, int] | None = None,
+) -> Application:
+    """As ``save_draft``. A file sent along becomes a document of the case, for everyone who may see it; not if the text is not saved."""
+    added: list[Document] = []
+    try:
+        with transaction.atomic():
+            told = {name: _attach(application, name, value, person, added) for name, value in values.items()}
+            return save_draft(case=application, values=told, version=version, person=person, keep=keep)
+    except BaseException:
+        for document in added:
+            document.file.storage.delete(str(document.file.name))
+        raise
+
+
+def _attach(application: Application, name: str, value: Any, person: User, added: list[Document]) -> Any:
+    """What is saved: the value, or of a file the description of its document, called what the question is."""
+    if not isinstance(value, Upload):
+        return value
+    title, audience = application.name_of(name)[:200], Audience.EVERYONE
+    document = add_document(
+        case=application, file=value.file, accepted=value.accepted, person=person, title=title, audience=audience
+    )
+    added.append(document)
+    return described(document)
+
+
 def digest_of(content: dict[str, Any]) -> str:
     """SHA-256 of the content as JSON with sorted keys, as ``Submission`` keeps it."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
@@ -97,6 +132,7 @@ def hand_in(application: Application, *, person: User, data: dict[str, Any]) -> 
     may hand in at once and nobody shall become late by it: then ``within_pages`` holds when it is to be passed on to review.
     """
     content = content_of(application)
+    content["attachments"] = beside_answers(application, content["answers"])
     budgets = (one["answer"] for one in content["answers"] if one["kind"] == QuestionKind.BUDGET)
     application.amount = sum(sum_of(rows or []) for rows in budgets)
     before = application.latest
@@ -147,6 +183,7 @@ def keep(application: Application, *, person: None, data: dict[str, Any]) -> Non
     application.end_revision(keep=False)
     content = dict(submission.content)
     application.answers = {one["key"]: one["answer"] for one in content.pop("answers")}
+    content.pop("attachments", None)
     for name, value in content.items():
         application.set_value(name, value)
     application.amount, application.pages = submission.amount, None

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from fund.actions.applying import content_of
+from fund.attached import WRITTEN
 from fund.models import Application, Approval, Submission
 from fund.printing import LANGUAGE, application_pdf, pages_in, receipt_pdf
 from fund.receipts import sign_receipt, stamp
@@ -25,7 +26,6 @@ from portal.cases.uploads import inspect
 
 log = logging.getLogger(__name__)
 BATCH = 100
-WRITTEN = (S.DRAFT, S.REVISING)
 BEFORE = (*WRITTEN, S.SUBMITTED, S.APPROVED)
 """Where an application stands until its call has closed and it has been received."""
 
@@ -120,7 +120,7 @@ def _keep(application: Application, submission: Submission, files: dict[str, tup
                 return False
             for name, (title, pdf) in files.items():
                 kept[name] = _document(application, title, pdf)
-            pages = pages_in(files["paper"][1])
+            pages = pages_in(application_pdf(application, submission.content))
             Application.objects.filter(pk=application.pk).update(pages=pages, pages_version=application.version, **kept)
     except BaseException:
         for document in kept.values():

@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from fund import panels
 from fund.actions import applying, calling, deciding, granting, screening
+from fund.attached import handed_in_documents
 from fund.forms import granting as grant_forms
 from fund.forms import moves as forms
 from fund.models import FUND_OFFICER, MANAGER, PROJECT, PROJECT_OWNER, Application
@@ -299,5 +300,6 @@ register(
         keeps_rows=rows_of_application,
         technical=("answers", "revision", "pages_version", "receipt", "paper"),
         keeps=("receipt", "paper"),
+        keeps_also=handed_in_documents,
     )
 )

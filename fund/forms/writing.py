@@ -1,6 +1,6 @@
 """Writing a call, and writing an application: the questions of its call are the fields of its form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
@@ -8,10 +8,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fund.attached import attached
 from fund.editions import left_over
+from fund.forms.files import FileField
 from fund.forms.tables import COLUMNS, MOST_SEK, TableField
 from fund.models import PHASES, Application, Call, Question
-from fund.models.application import HANDED_IN
+from fund.models.application import HANDED_IN, Answers
 from fund.rules.counting import words_in
 from fund.states import QuestionKind
 from portal.cases.forms import DraftForm
@@ -120,9 +122,10 @@ class ApplicationDraftForm(DraftForm):
 
 
 def application_form(application: Application) -> type[ApplicationDraftForm]:
-    """The form of the application’s call (one query)."""
+    """The form of the application’s call (one query; two where it asks for files)."""
     questions = tuple(application.questions)
-    fields: dict[str, Any] = {question.field: field_of(question) for question in questions}
+    files = attached(application) if any(question.kind == QuestionKind.FILE for question in questions) else []
+    fields: dict[str, Any] = {question.field: field_of(question, files) for question in questions}
     for question in questions:
         fields[question.field].initial = application.value_of(question.field)
     form: type[ApplicationDraftForm] = type(
@@ -133,12 +136,14 @@ def application_form(application: Application) -> type[ApplicationDraftForm]:
     return form
 
 
-def field_of(question: Question) -> forms.Field:
-    """How a question is answered."""
+def field_of(question: Question, files: Sequence[Answers] = ()) -> forms.Field:
+    """How a question is answered; ``files`` are those that are attached already."""
     told: dict[str, Any] = {"label": question.label, "help_text": _help(question), "required": False}
     match question.kind:
         case kind if kind in COLUMNS:
             return TableField(kind=kind, **told)
+        case QuestionKind.FILE:
+            return FileField(files=list(files), **told)
         case QuestionKind.TEXT:
             return CleanTextField(**told)
         case QuestionKind.NUMBER:

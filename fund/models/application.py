@@ -27,7 +27,7 @@ HANDED_IN = ("title", "summary", "project", "perspectives", "beneficiaries")
 CELLS = ("name", "what", "role", "kind", "unit", "amount", "starts", "ends")
 """Of all tables, in the order in which they are read: the database keeps them in an order of its own."""
 Answers = dict[str, Any]
-"""By the key of the question: a text, a number, or for a table a list of rows."""
+"""By the key of the question: a text, a number, for a table a list of rows, for a file what ``fund.attached`` says of it."""
 
 
 class Application(Case):
@@ -131,12 +131,16 @@ class Application(Case):
 
 
 def in_words(answer: Any, kind: str = "") -> str:
-    """An answer as a reader says it: a table with a line for each row, an amount with its unit where the ``kind`` of question is known."""
+    """An answer as a reader says it: a table with a line for each row, a file by its name, an amount with its unit where the ``kind`` of
+    question is known.
+    """
     if isinstance(answer, list):
         return "\n".join(
             ", ".join(cell_in_words(name, row[name]) for name in CELLS if row.get(name) not in (None, ""))
             for row in answer
         )
+    if isinstance(answer, dict):
+        return str(answer["name"])
     if kind == QuestionKind.SEK and isinstance(answer, int):
         return sek(answer)
     if isinstance(answer, bool):

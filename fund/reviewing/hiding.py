@@ -27,9 +27,11 @@ E_MAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+\.\w+")
 
 
 def without_people(content: Answers, words: Collection[str]) -> Answers:
-    """What was handed in, without the questions that name people, and with ``words`` and addresses put out of every text."""
-    asked = [one for one in content["answers"] if not _names(one)]
-    hidden: Answers = _hide({**content, "answers": asked}, _pattern(words))
+    """What was handed in, without the questions that name people, with ``words`` and addresses put out of every text, and without files:
+    what stands in one nobody can put out.
+    """
+    asked = [one for one in content["answers"] if not _names(one) and one["kind"] != QuestionKind.FILE]
+    hidden: Answers = _hide({**content, "answers": asked, "attachments": []}, _pattern(words))
     return hidden
 
 

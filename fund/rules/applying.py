@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from fund.attached import attached
 from fund.models import MANAGER, Application, Approval, Call, Question, Submission
 from fund.rules.calls import shut, takes_applications
 from fund.rules.counting import backwards_row, half_row, sum_of, words_in
@@ -65,10 +66,17 @@ def _unanswered(application: Application) -> Iterator[Reason]:
             yield Reason(
                 _("“%(question)s” has other answers to choose from now.") % {"question": question.label}, question.field
             )
+        elif question.kind == QuestionKind.FILE and answer and not _still_attached(application, answer):
+            told = {"question": question.label}
+            yield Reason(_("“%(question)s”: the file has been taken away. Choose another.") % told, question.field)
         elif wrong := _wrong_row(question, answer):
             yield Reason(wrong, question.field)
         elif question.kind == QuestionKind.BUDGET:
             yield from _budget(application, question, sum_of(answer or []))
+
+
+def _still_attached(application: Application, answer: dict[str, Any]) -> bool:
+    return any(file["sha256"] == answer["sha256"] for file in attached(application))
 
 
 def _lacking(question: Question, answer: Any) -> str:

@@ -11,8 +11,9 @@ from django.template.loader import render_to_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from fund.actions.applying import begin_application, content_of, digest_of
+from fund.actions.applying import begin_application, content_of, digest_of, save_application
 from fund.actions.presence import note_presence, others_present
+from fund.attached import attached
 from fund.filters import ApplicationFilter
 from fund.flow.application import WRITTEN
 from fund.forms.writing import ApplicationDraftForm, BeginApplicationForm, application_form
@@ -79,13 +80,15 @@ class WriteApplication(WriteView):
     template_name = "fund/write.html"
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), **standing(self.case)}
+        return {**super().context(), **standing(self.case), "files": attached(self.case)}
 
     def make_form(self, row: Any, data: Any = None) -> ApplicationDraftForm:
-        return application_form(row)(data, instance=row)
+        return application_form(row)(data, self.request.FILES or None, instance=row)
 
     def save(self, form: VersionedForm) -> Case:
-        saved = super().save(form)
+        saved = save_application(
+            application=self.case, values=form.touched, version=form.seen, person=self.person, keep=form.kept
+        )
         start_after_commit(count_pages, saved.pk)
         return saved
 

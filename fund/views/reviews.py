@@ -4,7 +4,7 @@ from itertools import groupby
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -16,11 +16,12 @@ from fund.forms.review import MEANING, DeclareForm, ReviewForm, review_form
 from fund.models import Review
 from fund.reviewing.matching import hints_for
 from fund.reviewing.reading import next_after, reviews_of
-from fund.sheet import WITH_SHEET, applicants, sheet_of
+from fund.sheet import WITH_SHEET, applicants, file_of, sheet_of
 from portal.cases.errors import Refused
 from portal.cases.queries.listing import CappedPaginator
 from portal.cases.verdicts import Verdict
 from portal.cases.views.base import CONFLICT, PersonView
+from portal.cases.views.inside import handed_over
 from portal.cases.views.writing import SavesItself
 
 PAGE = 50
@@ -142,6 +143,16 @@ def declaration_page(request: HttpRequest, review: Review, form: DeclareForm, *,
     hints = hints_for(review)
     context = {"review": review, "call": call, "form": form, "applicants": known, "hints": hints, "opened": opened}
     return render(request, "fund/review/declare.html", context)
+
+
+class ReviewFile(OwnReview):
+    """A file that was handed in with the application, for a reviewer who has declared no conflict of interest; otherwise there is none."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+        document = file_of(self.review, kwargs["sha256"]) if self.review.conflict is False else None
+        if document is None:
+            raise Http404
+        return handed_over(document)
 
 
 class DeclarePage(OwnReview):

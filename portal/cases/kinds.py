@@ -57,8 +57,8 @@ class Kind:
     authors lead there. ``confirm_url`` names the page (takes ``pk``) where someone named on a case confirms their part in it; notices that
     ask for that lead there. ``keeps_coauthors`` says which co-authors are not removed from a case, and why. ``shows`` names the
     model's fields listed on the case page; ``panels`` follow them. ``keeps`` names the model's keys to documents that nobody withdraws once
-    the case is submitted. ``handed_out`` judges whether a document is given to a person who is among its readers, for what it says of other
-    cases. Whoever takes a case out gets all columns of its own but those that ``technical`` names.
+    the case is submitted, ``keeps_also`` gives the ids of others. ``handed_out`` judges whether a document is given to a person who is
+    among its readers, for what it says of other cases. Whoever takes a case out gets its own columns but those that ``technical`` names.
     ``holds`` judges, of a case of the kind and one tied to it, whether the other may be opened up; ``frees`` says why it
     may, once that has been decided. ``urged_from`` tells of which cases beginning one is the author's natural next step, offered with the
     moves; with ``once_from`` it is not offered where a case has led to one. ``logs_access`` keeps, in a log that
@@ -90,6 +90,7 @@ class Kind:
     shows: tuple[str, ...] = ()
     panels: tuple[Panel, ...] = ()
     keeps: tuple[str, ...] = ()
+    keeps_also: "Callable[[Any], Iterable[int]]" = lambda case: ()
     handed_out: "Callable[[Document, User], Verdict]" = lambda document, person: YES
     technical: tuple[str, ...] = ()
     keeps_coauthors: "Callable[[Case], Mapping[int, Verdict]]" = lambda case: {}
@@ -125,7 +126,7 @@ class Kind:
 
     def kept_in(self, case: "Case") -> list[int]:
         """The ids of the documents that nobody withdraws from the case."""
-        return [getattr(case, f"{name}_id") for name in self.keeps]
+        return [*(getattr(case, f"{name}_id") for name in self.keeps), *self.keeps_also(case)]
 
     def join_for(self, draft: "Case", case: "Case") -> Join | None:
         """What who writes the draft can do with the case, which is of the kind."""

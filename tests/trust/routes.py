@@ -268,6 +268,7 @@ ROUTES: dict[str, Rule] = {
     # Reviews: experts read their own, and nothing else of an application: tests/fund/test_review_leaks.py
     "fund:reviews": PERSONAL,
     "fund:review": Rule(may=SIGNED_IN, status=statuses(404)).at(pk=1),
+    "fund:review_file": Rule(may=SIGNED_IN, status=statuses(404)).at(pk=1, sha256="0"),
     "fund:declare": Rule(may=SIGNED_IN, status=statuses(404)).at(pk=1),
     "fund:panel": of_case((), visits=of_own("call")),
     "fund:map": of_case((), visits=of_own("call")),

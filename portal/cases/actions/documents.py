@@ -74,7 +74,7 @@ def withdraw_document(*, document: Document, person: User, reason: str = "") -> 
     """Take a document out of use. In a draft it is deleted; a submitted one is kept with a trace, since it may be an official document
     (TF 2:9) and only a decision on disposal lets it be destroyed (arkivlagen 1990:782). Withdrawing twice changes nothing.
 
-    Raises Refused for a document that is the case itself, such as a frozen report.
+    Raises Refused for a document that the kind keeps, such as a frozen report.
     """
     case = Case.objects.lock(document.case_id)
     fresh = Document.objects.get(pk=document.pk)
@@ -85,7 +85,7 @@ def withdraw_document(*, document: Document, person: User, reason: str = "") -> 
         return
     whole = case.as_kind()
     if fresh.pk in whole.kind_info.kept_in(whole):
-        raise Refused(no(_("This document is what the case has led to, so it stays as it is.")))
+        raise Refused(no(_("This document is part of what was handed in or decided, so it stays as it is.")))
     fresh.withdrawn_at = timezone.now()
     fresh.save(update_fields=["withdrawn_at"])
     write_event(

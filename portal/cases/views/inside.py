@@ -83,7 +83,8 @@ class AddDocumentPage(CaseFormView):
         return self.part.adds_documents
 
     def make_form(self, data: Any = None, files: Any = None) -> DocumentForm:
-        return DocumentForm(data, files, inside=self.part.insider)
+        asked = {"audience": self.request.GET["audience"]} if "audience" in self.request.GET else {}
+        return DocumentForm(data, files, inside=self.part.insider, initial=asked)
 
     def carry_out(self, form: DocumentForm) -> None:
         add_document(
@@ -124,11 +125,16 @@ class DownloadView(DocumentView):
         document = self.readable()
         if not (verdict := self.case.kind_info.handed_out(document, self.person)):
             raise Refused(verdict)
-        response = FileResponse(document.file.open("rb"))
-        for name, value in attachment_headers(document.name, document.content_type).items():
-            response[name] = value
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return handed_over(document)
+
+
+def handed_over(document: Document) -> FileResponse:
+    """The file, to be saved and never shown by the browser."""
+    response = FileResponse(document.file.open("rb"))
+    for name, value in attachment_headers(document.name, document.content_type).items():
+        response[name] = value
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 class WithdrawDocumentPage(DocumentView, CaseFormView):

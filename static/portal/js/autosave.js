@@ -92,11 +92,12 @@ class Draft {
     this.stopped = true;
   }
 
-  /** Something that the person has written is neither saved nor on its way. */
+  /** Something that the person has written, or a file that they have chosen, is neither saved nor on its way. */
   get unsaved() {
     const now = this.snapshot();
     const travels = now === this.sending && now.length <= MOST_ALIVE;
-    return this.failed || this.refused || this.disputed.size > 0 || (now !== this.saved && !travels);
+    const files = [...this.form.elements].some((field) => field.type === "file" && field.value);
+    return files || this.failed || this.refused || this.disputed.size > 0 || (now !== this.saved && !travels);
   }
 
   warn(event) {

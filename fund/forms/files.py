@@ -1,0 +1,61 @@
+"""Answers that are files: one that is attached already, or one that is sent along."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from fund.attached import Upload
+from fund.models.application import Answers, in_words
+from portal.cases.uploads import BY_EXTENSION, inspect
+
+ACCEPTED = ",".join(BY_EXTENSION)
+
+
+class FileWidget(forms.Widget):
+    """A choice among the attached files, where there are any, and a place for a new one."""
+
+    template_name = "fund/widgets/file.html"
+    use_fieldset = True
+    needs_multipart_form = True
+
+    def __init__(self, files: list[Answers]) -> None:
+        super().__init__()
+        self.files = files
+
+    def id_for_label(self, id_: str) -> str:
+        return ""  # two fields, each with a label of its own
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        chosen = value["sha256"] if isinstance(value, dict) else value
+        context["widget"] |= {"files": self.files, "chosen": chosen, "sent": _sent(name), "accept": ACCEPTED}
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The file that is sent along; otherwise the digest of the one chosen."""
+        return files.get(_sent(name)) or data.get(name, "")
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data and _sent(name) not in files
+
+
+def _sent(name: str) -> str:
+    return f"{name}-file"
+
+
+class FileField(forms.Field):
+    """The file as ``attached`` describes it, an ``Upload`` that is yet to be attached, or None."""
+
+    in_words = staticmethod(in_words)
+
+    def __init__(self, *, files: list[Answers], **kwargs: Any) -> None:
+        self.known = {file["sha256"]: file for file in files}
+        super().__init__(widget=FileWidget(list(self.known.values())), **kwargs)
+
+    def clean(self, value: Any) -> Answers | Upload | None:
+        """Raises ValidationError for a file that is not accepted."""
+        if not isinstance(value, UploadedFile):
+            return self.known.get(value)
+        accepted = inspect(value, value.name or "")
+        return self.known.get(accepted.sha256) or Upload(value, accepted)
