@@ -1,5 +1,7 @@
 """The way of a disclosure: from the notice to a right that is used, or a waiver."""
 
+from typing import cast
+
 from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -9,6 +11,7 @@ from django.utils.translation import ngettext
 from portal.cases.flow import Flow, Move, Statute, Step, days, workdays
 from portal.cases.forms import ReasonForm
 from portal.cases.kinds import Kind, Panel, register
+from portal.cases.models import Case
 from portal.cases.states import Direction
 from portal.cases.who import AUTHOR, HOLDER, IMPARTIAL, OWNER, SYSTEM
 from rights import panels
@@ -97,13 +100,14 @@ class DisclosureFlow(Flow):
     )
 
     @classmethod
-    def next_move(cls, case: Disclosure) -> str:
+    def step(cls, case: Case) -> Move | None:
         """An asset's date is that of its follow-up, or of a protection to be renewed before that."""
         if case.state not in ASSET or case.due_at is None:
-            return ""
-        if case.follow_up_on and timezone.localdate(case.due_at) != case.follow_up_on:
-            return "renew"
-        return "follow_up" if case.state == S.IN_USE else ""
+            return None
+        follow_up_on = cast(Disclosure, case.as_kind()).follow_up_on
+        if follow_up_on and timezone.localdate(case.due_at) != follow_up_on:
+            return cls.renew
+        return cls.follow_up if case.state == S.IN_USE else None
 
     @classmethod
     def stands_at(cls, case: Disclosure) -> str:

@@ -1,5 +1,7 @@
 """The way of an application: written, handed in, signed, screened, reviewed, decided; and of the project that comes of it."""
 
+from typing import cast
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -50,6 +52,7 @@ from fund.states import Outcome
 from portal.cases.flow import Flow, Move, Step, days, months, workdays
 from portal.cases.forms import OptionalReasonForm, ReasonForm
 from portal.cases.kinds import Kind, Panel, register
+from portal.cases.models import Case
 from portal.cases.rules import complete, considered
 from portal.cases.states import Direction
 from portal.cases.who import AUTHOR, OWNER, SYSTEM
@@ -96,8 +99,8 @@ class ApplicationFlow(Flow):
     }
 
     @classmethod
-    def next_move(cls, case: Application) -> str:
-        return waited_for(case) if case.state == S.RUNNING else ""
+    def step(cls, case: Case) -> Move | None:
+        return cls.moves[waited_for(cast(Application, case.as_kind()))] if case.state == S.RUNNING else None
 
     # ── Handing in ──
     submit = Move(

@@ -4,15 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('fund', '0019_panel_counts'),
+        ("fund", "0019_panel_counts"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='question',
-            name='kind',
-            field=models.CharField(choices=[('line', 'Short text'), ('text', 'Long text'), ('number', 'Number'), ('sek', 'Amount in SEK'), ('choice', 'One of several answers'), ('yes', 'Must be answered with yes'), ('budget', 'Budget table'), ('timetable', 'Timetable'), ('participants', 'Participants'), ('file', 'File')], max_length=12, verbose_name='kind of answer'),
+            model_name="question",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("line", "Short text"),
+                    ("text", "Long text"),
+                    ("number", "Number"),
+                    ("sek", "Amount in SEK"),
+                    ("choice", "One of several answers"),
+                    ("yes", "Must be answered with yes"),
+                    ("budget", "Budget table"),
+                    ("timetable", "Timetable"),
+                    ("participants", "Participants"),
+                    ("file", "File"),
+                ],
+                max_length=12,
+                verbose_name="kind of answer",
+            ),
         ),
     ]

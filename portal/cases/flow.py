@@ -149,9 +149,11 @@ class Flow:
             raise ImproperlyConfigured(f"{cls.__name__}: " + "; ".join(problems))
 
     @classmethod
-    def next_move(cls, case: Any) -> str:
-        """The name of the move that the case waits for now, where that is not the main one of its state."""
-        return ""
+    def step(cls, case: "Case") -> "Move | str | Promise | None":
+        """What is to be done now by whom an open case waits for, where that is not the main move of its state: another move, or words
+        for it. The case may be of the kernel’s own class.
+        """
+        return None
 
     @classmethod
     def stands_at(cls, case: Any) -> str:

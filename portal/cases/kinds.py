@@ -70,7 +70,6 @@ class Kind:
     among it; ``join`` is what the writer can do with one, such as supporting it. ``stories`` gives addresses where cases of the kind are
     told of in public.
     ``office`` names those who handle cases of the kind, where they are not the case's unit, which may not even see it.
-    ``step`` says in a few words what whoever the case waits for is to do, where an effect decides that; empty where the state does.
     ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
     """
 
@@ -104,7 +103,6 @@ class Kind:
     offered: "Callable[[], QuerySet[Any]] | None" = None
     join: "Join | None" = None
     stories: "Callable[[Collection[int]], Mapping[int, str]]" = lambda pks: {}
-    step: "Callable[[Any], str]" = lambda case: ""
     verbs: Mapping[str, str | Promise] = field(default_factory=dict)
     said_in: "Callable[[Case], Iterable[dict[str, Any]]]" = lambda case: ()
     keeps_rows: "Callable[[Case], Mapping[str, QuerySet[Any]]]" = lambda case: {}

@@ -82,7 +82,7 @@ def people_in(events: Iterable[Event]) -> dict[int, User]:
 def next_step(case: Case) -> str:
     """Whose move it is and which: "Innovation lead: start assessing". Empty for a closed case.
 
-    No query, but those of ``Flow.next_move``.
+    No query, but those of ``Flow.step``.
     """
     flow = case.kind_info.flow
     if case.closed_at is not None:
@@ -92,14 +92,18 @@ def next_step(case: Case) -> str:
     awaited = flow.awaits[case.state]
     if awaited.key != case.awaits:  # what waits inside the state is another's: an effect has said so
         awaited = next((who for who in whos_awaited() if who.key == case.awaits), awaited)
-    move = flow.moves.get(flow.next_move(case)) or _main_move(flow.moves_from(case.state), case.awaits)
-    who, step = str(awaited.label), step_inside(case) or (str(move.label).lower() if move else "")
+    who, step = str(awaited.label), step_inside(case) or _said(_main_move(flow.moves_from(case.state), case.awaits))
     return _("%(who)s: %(step)s") % {"who": capfirst(who), "step": step} if step else capfirst(who)
 
 
 def step_inside(case: Case) -> str:
-    """What whoever the case waits for is to do, as its kind says it; empty where the state alone decides that."""
-    return case.kind_info.step(case) if case.opened_at is not None and case.closed_at is None else ""
+    """What whoever the case waits for is to do, as its flow says it; empty where the state alone decides that."""
+    is_open = case.opened_at is not None and case.closed_at is None
+    return _said(case.kind_info.flow.step(case)) if is_open else ""
+
+
+def _said(step: Move | str | Promise | None) -> str:
+    return str(step.label).lower() if isinstance(step, Move) else str(step or "")
 
 
 def _main_move(moves: list[Move], awaits: str) -> Move | None:

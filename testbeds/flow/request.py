@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.cases.flow import Flow, Move, Step, days, months, workdays
 from portal.cases.forms import OptionalReasonForm, ReasonForm
 from portal.cases.kinds import Kind, Panel, register
+from portal.cases.models import Case
 from portal.cases.rules import complete, considered
 from portal.cases.states import Direction
 from portal.cases.who import AUTHOR, OWNER, REGISTRAR, SYSTEM
@@ -86,6 +87,10 @@ class TestFlow(Flow):
     }
 
     awaits_too = (ASKED, HOST_AND_ASKED, SIGNER)
+
+    @classmethod
+    def step(cls, case: Case) -> str:
+        return words_of_step(case)
 
     # ── Asking ──
     submit = Move(
@@ -247,7 +252,6 @@ register(
         write_url="testbeds:write",
         start_from=_("Test it in a testbed"),
         from_outside=True,
-        step=words_of_step,
         verbs=VERBS,
         shows=("question", "baseline", "measure", "target", "afterwards"),
         technical=("secrets",),

@@ -1,5 +1,6 @@
 """Files of an application: answers to questions that ask for one, sealed with what is handed in, and read by the experts."""
 
+import typing
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,7 @@ def call_that_asks(cast: Cast, **values: Any) -> Call:
     Question.objects.create(
         call=call, key="plan", section="Bilagor", kind=QuestionKind.FILE, label="Projektplan", position=position
     )
-    announced: Call = perform(call, "announce", person=cast.officer)
-    return announced
+    return typing.cast(Call, perform(call, "announce", person=cast.officer))
 
 
 def drafted(cast: Cast, call: Call) -> Application:
@@ -65,7 +65,8 @@ def handed_in(cast: Cast, call: Call) -> Application:
     Window(signed_in(cast.author), draft).send(**sent())
     attach(draft, cast.author, "Zqbrev")
     attach(draft, cast.author, "Zqeget", Audience.AUTHOR)
-    return make_move(Application.objects.get(pk=draft.pk), "submit", cast, person=again(cast.author))
+    made: Application = make_move(Application.objects.get(pk=draft.pk), "submit", cast, person=again(cast.author))
+    return made
 
 
 def test_a_file_that_is_sent_along_answers_its_question_and_another_can_be_chosen(cast: Cast) -> None:
