@@ -35,7 +35,7 @@ def attached(application: Application) -> list[Answers]:
 
     The manager signs for these files and the experts read them. What is for the author and the fund alone is never handed in.
     """
-    if application._state.adding:  # a preview of the form: nothing is begun
+    if not application.pk:  # a preview of the form: nothing is begun
         return []
     wrote = User.objects.filter(AUTHOR.told(application) | WROTE.told(application)).values("pk")
     found = Document.objects.filter(case_id=application.pk, added_by__in=wrote, audience=Audience.EVERYONE)
