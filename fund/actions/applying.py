@@ -73,11 +73,10 @@ def answers_from(origin: Case, call: Call) -> Answers:
 
 
 def content_of(application: Application) -> dict[str, Any]:
-    """What is handed in, word for word: the case's own fields, and every question with its answer."""
-    return {
-        **{name: application.value_of(name) for name in HANDED_IN},
-        "answers": [{**one.as_data(), "answer": application.value_of(one.field)} for one in application.questions],
-    }
+    """What is handed in, word for word: the case's own fields, every question with its answer, and the files beside (one query)."""
+    answers = [{**one.as_data(), "answer": application.value_of(one.field)} for one in application.questions]
+    own = {name: application.value_of(name) for name in HANDED_IN}
+    return {**own, "answers": answers, "attachments": beside_answers(application, answers)}
 
 
 def save_application(
@@ -132,7 +131,6 @@ def hand_in(application: Application, *, person: User, data: dict[str, Any]) -> 
     may hand in at once and nobody shall become late by it: then ``within_pages`` holds when it is to be passed on to review.
     """
     content = content_of(application)
-    content["attachments"] = beside_answers(application, content["answers"])
     budgets = (one["answer"] for one in content["answers"] if one["kind"] == QuestionKind.BUDGET)
     application.amount = sum(sum_of(rows or []) for rows in budgets)
     before = application.latest
