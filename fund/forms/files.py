@@ -1,6 +1,6 @@
 """Answers that are files: one that is attached already, or one that is sent along."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -10,6 +10,13 @@ from fund.models.application import Answers, in_words
 from portal.cases.uploads import BY_EXTENSION, inspect
 
 ACCEPTED = ",".join(BY_EXTENSION)
+
+
+class Sent(NamedTuple):
+    """What the two fields held: the digest of a file that is attached already, and a new file."""
+
+    chosen: str = ""
+    file: "UploadedFile[Any] | None" = None
 
 
 class FileWidget(forms.Widget):
@@ -28,13 +35,12 @@ class FileWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        chosen = value["sha256"] if isinstance(value, dict) else value
+        chosen = value.chosen if isinstance(value, Sent) else value and value["sha256"]
         context["widget"] |= {"files": self.files, "chosen": chosen, "sent": _sent(name), "accept": ACCEPTED}
         return context
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """The file that is sent along; otherwise the digest of the one chosen."""
-        return files.get(_sent(name)) or data.get(name, "")
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Sent:
+        return Sent(data.get(name, ""), files.get(_sent(name)))
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return name not in data and _sent(name) not in files
@@ -53,9 +59,9 @@ class FileField(forms.Field):
         self.known = {file["sha256"]: file for file in files}
         super().__init__(widget=FileWidget(list(self.known.values())), **kwargs)
 
-    def clean(self, value: Any) -> Answers | Upload | None:
-        """Raises ValidationError for a file that is not accepted."""
-        if not isinstance(value, UploadedFile):
-            return self.known.get(value)
-        accepted = inspect(value, value.name or "")
-        return self.known.get(accepted.sha256) or Upload(value, accepted)
+    def clean(self, value: Sent) -> Answers | Upload | None:
+        """The new file, if there is one. Raises ValidationError for one that is not accepted."""
+        if value.file is None:
+            return self.known.get(value.chosen)
+        accepted = inspect(value.file, value.file.name or "")
+        return self.known.get(accepted.sha256) or Upload(value.file, accepted)

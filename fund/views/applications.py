@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from fund.actions.applying import begin_application, content_of, digest_of, save_application
 from fund.actions.presence import note_presence, others_present
-from fund.attached import attached
 from fund.filters import ApplicationFilter
 from fund.flow.application import WRITTEN
 from fund.forms.writing import ApplicationDraftForm, BeginApplicationForm, application_form
@@ -80,7 +79,8 @@ class WriteApplication(WriteView):
     template_name = "fund/write.html"
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), **standing(self.case), "files": attached(self.case)}
+        files = content_of(self.case)["attachments"]
+        return {**super().context(), **standing(self.case), "files": files}
 
     def make_form(self, row: Any, data: Any = None) -> ApplicationDraftForm:
         return application_form(row)(data, self.request.FILES or None, instance=row)

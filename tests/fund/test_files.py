@@ -100,11 +100,17 @@ def test_a_file_that_is_not_accepted_is_refused_where_it_stands_and_the_text_is_
     draft = drafted(cast, call_that_asks(cast))
     window = Window(signed_in(cast.author), draft)
 
-    page = window.send(summary="Zqskrivet", **sent("sida.html", b"<html><script>")).content.decode()
+    kept = attach(draft, cast.author, "Zqgammal")
+    window.open()
+    window.send(q_plan=kept.sha256)
+    window.open()
+
+    page = window.send(summary="Zqskrivet", q_plan=kept.sha256, **sent("sida.html", b"<html><script>")).content.decode()
 
     assert "Webbsidor" in page
     assert "Zqskrivet" in page
-    assert not Document.objects.filter(case_id=draft.pk).exists()
+    assert f'<option value="{kept.sha256}" selected>' in page
+    assert Document.objects.filter(case_id=draft.pk).count() == 1
 
 
 def test_a_file_of_another_case_answers_nothing(cast: Cast) -> None:
