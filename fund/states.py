@@ -38,7 +38,7 @@ class ApplicationState(models.TextChoices):
     SUBMITTED = "submitted", _("Waits for the manager’s approval")
     APPROVED = "approved", _("Handed in, approved by the manager")
     REVISING = "revising", _("Being changed before the call closes")
-    SCREENING = "screening", _("Formal requirements are looked through")
+    SCREENING = "screening", _("Looked through before the review")
     REVIEW = "review", _("Reviewed by experts")
     RESERVE = "reserve", _("On the reserve list")
     GRANTED = "granted", _("Granted")
@@ -47,7 +47,7 @@ class ApplicationState(models.TextChoices):
     CLOSED = "closed", _("Closed")
     STOPPED = "stopped", _("Stopped, with what was learnt")
     DECLINED = "declined", pgettext_lazy("an application", "Declined")
-    DISMISSED = "dismissed", _("Dismissed: a formal requirement is not met")
+    DISMISSED = "dismissed", _("Dismissed: it does not meet what is asked")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     CALLED_OFF = "called_off", _("The call was called off")
 

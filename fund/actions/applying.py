@@ -32,7 +32,7 @@ TAKEN_OVER = ("summary", "perspectives", "beneficiaries")
 FITS = {"need": ("need",), "approach": ("solution",), "benefit": ("everyday_benefit", "short_effect", "long_effect")}
 """Which fields of the case that an application comes from answer which question, by the question’s key."""
 SCREENED_WITHIN = 15
-"""Working days after the closing by which the formal requirements have been looked through."""
+"""Working days after the closing by which an application has been screened."""
 
 
 def begin_application(*, owner: User, unit: Unit, call: Call, title: str, origin: Case | None = None) -> Application:

@@ -69,7 +69,7 @@ class ApplicationFlow(Flow):
     trail = (
         Step(_("Write"), S.DRAFT, S.REVISING),
         Step(_("Manager’s approval"), S.SUBMITTED),
-        Step(_("Formal requirements"), S.APPROVED, S.SCREENING, S.DISMISSED),
+        Step(_("Screening"), S.APPROVED, S.SCREENING, S.DISMISSED),
         Step(_("Expert review"), S.REVIEW),
         Step(_("Decision"), S.RESERVE, S.GRANTED, S.DECLINED, S.WITHDRAWN, S.CALLED_OFF),
         Step(_("Project"), S.RUNNING, S.STOPPED),

@@ -37,7 +37,7 @@ class Application(Case):
     last. ``revision`` is the whole text anew, while what was handed in is being changed: until it is handed in again, the columns hold
     what was, and that is what everybody else is shown, everywhere. ``pages`` is how many pages the text has as a PDF, counted when
     the row had ``pages_version``. ``receipt`` and ``paper`` are kept when the call has closed: what was handed in, when,
-    and its digest; and that text as a PDF. Nobody withdraws them.
+    and its digest; and that text as a PDF. Nobody withdraws them. ``ended_on`` is the day from which the effect is counted.
     """
 
     call = models.ForeignKey(Call, verbose_name=_("call"), on_delete=models.PROTECT, related_name="applications")
@@ -163,9 +163,9 @@ class Submission(models.Model):
     """What was handed in, word for word: what the reviewers read and the receipt speaks of. Never changed (trigger).
 
     ``at`` is the database's own clock at the moment it was written (``told_at`` in the triggers), and lies between the call's opening
-    and closing unless there is a
-    ``LateRight``. ``sha256`` is that of ``content`` as JSON with sorted keys; ``edition`` the version of the call that was answered.
-    ``writers`` are the ids of those who wrote it then: who leaves an application has still written it.
+    and closing unless there is a ``LateRight``. ``sha256`` is that of ``content`` as JSON with sorted keys, in which each file stands
+    with its own digest; ``edition`` the version of the call that was answered. ``writers`` are the ids of those who wrote it then: who
+    leaves an application has still written it.
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="submissions")

@@ -108,8 +108,9 @@ class Review(Written):
     """What one expert says of one application. A proposal until ``asked_at``; nothing of the application is shown before ``declared_at``.
 
     ``why`` is the explanation that the assignment was made with (``fund.reviewing.matching``). ``conflict`` is the declaration
-    (FL 2017:900 16–18 §§, KL 2017:725 6:28): a declared conflict closes the review for good. Once submitted it is never changed
-    (triggers of ``0004_review_rules``). ``abstained``: the reviewer leaves the whole application to others, and says why.
+    (FL 2017:900 16–18 §§, KL 2017:725 6:28): a declared conflict closes the review for good. What is submitted is not changed,
+    unless it is opened again before the panel has met (triggers of ``0006_review_rules`` and ``0017_opened_again``). ``abstained``: the
+    reviewer leaves the whole application to others, and says why.
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="reviews")
@@ -232,8 +233,8 @@ class Score(models.Model):
 
 
 class Tally(models.Model):
-    """What the submitted reviews of an application and the panel's word come to, so that thousands can be ranked. Written by the trigger
-    ``tally`` alone, when a review is submitted or the panel has agreed; of an application that nobody has given points there is none.
+    """What the submitted reviews of an application and the panel's word come to, so that thousands can be ranked. Written by triggers
+    alone, when a review is submitted or opened again or the panel has agreed; of an application that nobody has given points there is none.
 
     ``mean`` is the mean of the criteria as they stand (``CriterionStanding``), each weighted, 1 to 5; ``readers`` how many have
     given points; ``spread`` the points between the highest and the lowest of the experts, of all criteria together.

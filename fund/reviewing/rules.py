@@ -1,4 +1,4 @@
-"""Guards of reviews. The triggers of ``0004_review_rules`` hold the same."""
+"""Guards of reviews. The triggers of ``0006_review_rules`` and ``0017_opened_again`` hold the same."""
 
 from collections.abc import Iterator
 

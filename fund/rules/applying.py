@@ -50,7 +50,8 @@ def kind_taken(application: Application) -> Verdict:
 
 
 def answered(application: Application) -> Verdict:
-    """What the call asks is answered, no text is longer than it may be, and the budget keeps within the largest grant (one query)."""
+    """What the call asks is answered, no text is longer than it may be, and the budget keeps within the largest grant (one query, and one
+    for each question that a file answers)."""
     return Verdict(tuple(_unanswered(application)))
 
 

@@ -114,7 +114,7 @@ def _too_near(claim: Claim, slot: Slot) -> bool:
 
 
 def let_lapse(slots: Iterable[Slot]) -> None:
-    """Holds that have run out, and lie in the way, lapse now; their cases are told of it by the clock (``waiting.tell_lapsed``)."""
+    """Holds that have run out, and lie in the way, lapse now; their cases are told of it by the clock (``waiting.lapse_holds``)."""
     now = timezone.now()
     in_the_way = Q()
     for slot in slots:

@@ -1,4 +1,4 @@
-"""Free time, asked of the database each time: opening hours less what is taken (the functions of the migration ``0003_time``).
+"""Free time, asked of the database each time: opening hours less what is taken (the functions of the migration ``0005_time``).
 
 A use needs its own minutes free of others' use and of what is around that, and what is around it free of others' use. What is around a
 use may lie outside the opening hours. Wall times are those of Stockholm, read as RFC 5545 3.3.5 does.

@@ -21,7 +21,7 @@ from tests.cast import Cast
 from tests.testbeds.places import place
 from tests.testbeds.times import MONDAY, asking, at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.trust(2)]
 QUARTER = timedelta(minutes=15)
 DAY_LONG = 96
 OPEN = at(MONDAY, 8)

@@ -19,7 +19,7 @@ from tests.cast import Cast, gather
 from tests.testbeds.places import place
 from tests.testbeds.times import DAY, HOUR, MONDAY, NOON, TEN, agreed, asking, at, wall
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.trust(2)]
 
 
 def requests_at(testbed: Testbed, cast: Cast, number: int) -> list[TestRequest]:
