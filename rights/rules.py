@@ -202,7 +202,7 @@ def flagged(case: Case) -> bool:
 
 
 def holding(disclosure: Disclosure) -> Verdict:
-    return YES if disclosure.keeps_closed else no(_("Nothing is held closed."))
+    return YES if disclosure.keeps_closed else no(_("Nothing is held closed."), moot=True)
 
 
 # ── What became of it ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -222,15 +222,15 @@ def compensations_of(disclosure: Disclosure) -> list[Compensation]:
 
 def has_protections(disclosure: Disclosure) -> Verdict:
     alive = any(one.ended_on is None for one in protections_of(disclosure))
-    return YES if alive else no(_("No protection is recorded."))
+    return YES if alive else no(_("No protection is recorded."), moot=True)
 
 
 def has_compensations(disclosure: Disclosure) -> Verdict:
-    return YES if compensations_of(disclosure) else no(_("No compensation is recorded."))
+    return YES if compensations_of(disclosure) else no(_("No compensation is recorded."), moot=True)
 
 
 def has_agreement(disclosure: Disclosure) -> Verdict:
-    return YES if disclosure.agreement else no(_("No agreement is recorded."))
+    return YES if disclosure.agreement else no(_("No agreement is recorded."), moot=True)
 
 
 def wound_up(disclosure: Disclosure) -> Verdict:

@@ -30,7 +30,7 @@ def all_settled(application: Application) -> Verdict:
 def report_waits(application: Application) -> Verdict:
     """A report has been handed in and not answered (one query)."""
     waits = application.reports.filter(answered_at=None).exists()
-    return YES if waits else no(_("No report waits for an answer."))
+    return YES if waits else no(_("No report waits for an answer."), moot=True)
 
 
 def report_wanted(application: Application) -> Verdict:
@@ -50,7 +50,7 @@ def change_free(application: Application) -> Verdict:
 
 def change_waits(application: Application) -> Verdict:
     """The opposite: there is a request to answer (one query)."""
-    return no(_("No request waits for an answer.")) if change_free(application) else YES
+    return no(_("No request waits for an answer."), moot=True) if change_free(application) else YES
 
 
 def room_to_plan(application: Application) -> Verdict:
@@ -61,7 +61,9 @@ def room_to_plan(application: Application) -> Verdict:
 def something_to_drop(application: Application) -> Verdict:
     """An instalment is planned that nobody has approved for payment (one query)."""
     return (
-        YES if application.instalments.filter(approved_at=None).exists() else no(_("No instalment can be taken away."))
+        YES
+        if application.instalments.filter(approved_at=None).exists()
+        else no(_("No instalment can be taken away."), moot=True)
     )
 
 
@@ -70,7 +72,7 @@ def report_approved(application: Application) -> Verdict:
     return (
         YES
         if approvable(application).exists()
-        else no(_("No instalment has an approved report and waits for approval."))
+        else no(_("No instalment has an approved report and waits for approval."), moot=True)
     )
 
 
@@ -82,7 +84,7 @@ def in_its_year(application: Application) -> Verdict:
 
 def approved_to_pay(application: Application) -> Verdict:
     """One person has approved a payment, which another makes (one query)."""
-    return YES if payable(application).exists() else no(_("No instalment is approved for payment."))
+    return YES if payable(application).exists() else no(_("No instalment is approved for payment."), moot=True)
 
 
 def all_paid(application: Application) -> Verdict:
@@ -94,7 +96,7 @@ def all_paid(application: Application) -> Verdict:
 def something_paid(application: Application) -> Verdict:
     """There is money to pay back (one query)."""
     paid = Account.objects.filter(application=application.pk, paid__gt=0).exists()
-    return YES if paid else no(_("Nothing has been paid."))
+    return YES if paid else no(_("Nothing has been paid."), moot=True)
 
 
 def final_approved(application: Application) -> Verdict:

@@ -12,7 +12,7 @@ from portal.accounts import views
 
 urlpatterns = [
     path("logga-in/", views.SignInView.as_view(), name="account_login"),
-    path("logga-ut/", account.logout, name="account_logout"),
+    path("logga-ut/", views.SignOutView.as_view(), name="account_logout"),
     path("avstangt/", account.account_inactive, name="account_inactive"),
     path("skapa/", views.SignUpView.as_view(), name="account_signup"),
     path("bekrafta-dig/", account.reauthenticate, name="account_reauthenticate"),

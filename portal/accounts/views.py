@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import passthrough_next_redirect_url
-from allauth.account.views import ConfirmEmailView, EmailView, LoginView, SignupView
+from allauth.account.views import ConfirmEmailView, EmailView, LoginView, LogoutView, SignupView
 from allauth.core.internal.httpkit import add_query_params
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialAccount, SocialApp
@@ -73,6 +73,15 @@ class SignInView(WayInMixin, LoginView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         there = passthrough_next_redirect_url(self.request, reverse("openid_connect_login", args=["region"]), "next")
         return {**context, "region": settings.OIDC_CLIENT["name"] if settings.OIDC_ISSUER else "", "region_url": there}
+
+
+class SignOutView(LogoutView):
+    """allauth's own page. Who signs out leaves nothing in the browser, such as a text that could not be sent: others may use it next."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post(*args, **kwargs)
+        response["Clear-Site-Data"] = '"storage"'
+        return response
 
 
 class AddressView(LoginRequiredMixin, EmailView):

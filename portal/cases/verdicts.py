@@ -9,10 +9,13 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Reason:
-    """Why not, in a sentence. ``field`` names the form field that would mend it, for a link."""
+    """Why not, in a sentence. ``field`` names the form field that would mend it, for a link. ``moot``: there is nothing to do it with,
+    so that pages do not offer it at all.
+    """
 
     text: str | Promise
     field: str = ""
+    moot: bool = False
 
     def __str__(self) -> str:
         return str(self.text)
@@ -33,6 +36,11 @@ class Verdict:
     def __and__(self, other: "Verdict") -> "Verdict":
         return Verdict(self.reasons + other.reasons)
 
+    @property
+    def moot(self) -> bool:
+        """There is nothing to do it with, whatever else is against it."""
+        return any(reason.moot for reason in self.reasons)
+
     @classmethod
     def all_of(cls, verdicts: Iterable["Verdict"]) -> Self:
         return cls(tuple(reason for verdict in verdicts for reason in verdict.reasons))
@@ -41,6 +49,6 @@ class Verdict:
 YES = Verdict()
 
 
-def no(text: str | Promise, *, field: str = "") -> Verdict:
+def no(text: str | Promise, *, field: str = "", moot: bool = False) -> Verdict:
     """A refusal with one reason."""
-    return Verdict((Reason(text, field),))
+    return Verdict((Reason(text, field, moot),))

@@ -123,6 +123,19 @@ def test_what_is_written_without_a_network_is_there_when_the_page_is_opened_agai
     assert not later.evaluate(WARNS)
 
 
+def test_what_could_not_be_sent_is_no_one_elses_and_goes_with_who_signs_out(people: Cast, open_page: Open) -> None:
+    draft, page = draft_of(ApplicationFlow, people), open_page(people.author)
+    in_dispute(people, draft, page)
+    kept = page.evaluate("Object.keys(localStorage)")
+    assert kept == [f"draft:{people.author.pk}:{address_of(draft)}"]
+
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/konto/logga-ut/")
+    page.locator("main button[type=submit]").click()
+
+    wait_until(lambda: page.evaluate("localStorage.length") == 0, 10, "the text is still in the browser")
+
+
 def test_a_button_pressed_without_a_network_leaves_the_page_where_it_is(people: Cast, open_page: Open) -> None:
     _call, (application,) = in_review(people)
     review = given(application, people.colleague, people)

@@ -233,3 +233,13 @@ def test_the_period_that_is_set_is_the_one_that_is_told(settings: Any) -> None:
 
     assert "inom 6 månader" in str(DisclosureFlow.moves["notify"].help)
     assert "inom 6 månader" in str(by_key("rights.in_time").help)
+
+
+def test_what_there_is_nothing_of_is_not_offered(cast: Cast) -> None:
+    case = case_in(DisclosureFlow, S.AGREED, cast)
+    offered = reverse("cases:move", args=[case.key, "correct_protection"])
+    assert offered not in page(cast.jurist, case)
+
+    case = make_move(case, "protect", cast, renew_by=SOON, number="SE 1")
+
+    assert offered in page(cast.jurist, case)

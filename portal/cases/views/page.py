@@ -23,7 +23,7 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
     """Everything that ``cases/case.html`` shows to the person."""
     part, kind = Part.of(case, held), case.kind_info
     documents = documents_for(case, part)
-    moves = chances(case, person, held)
+    moves = [chance for chance in chances(case, person, held) if not chance.verdict.moot]
     missing = missing_in(case, (reason for chance in moves for reason in chance.verdict.reasons)) if part.writes else []
     considerations, starts = _considerations(case), list(_starts(case, part))
     return {

@@ -2,7 +2,8 @@
 // POST to data-autosave-url with the form's fields, `version` among them; 200 with {"version": …, "problem": …}, or 409 with the
 // HTML of the two texts. Then the fields in dispute are named in `leave`, and stay as they are until the person has chosen, while the
 // rest goes on being saved: nobody overwrites anybody silently, and nobody loses what they write beside it.
-// A form with data-autosave-keep is kept in the browser while some of it cannot be sent, also when the page is closed, and sent later.
+// A form with data-autosave-keep="<id of the person>" is kept in the browser while some of it cannot be sent, also when the page is
+// closed, and sent later by the same person; who signs out leaves nothing behind (Clear-Site-Data).
 
 const PAUSE = 3000; // ms after the last key
 const RETRY = 15000; // ms after a failure: a lost network comes back
@@ -12,7 +13,7 @@ class Draft {
   constructor(form) {
     this.form = form;
     this.status = form.querySelector("[data-autosave-status]");
-    this.place = "autosaveKeep" in form.dataset ? `draft:${form.dataset.autosaveUrl}` : "";
+    this.place = "autosaveKeep" in form.dataset ? `draft:${form.dataset.autosaveKeep}:${form.dataset.autosaveUrl}` : "";
     this.saved = this.snapshot();
     this.timer = 0;
     this.busy = null; // the save that is under way, as a promise
