@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import F, QuerySet
 
 from fund.models import Application
 from fund.models.application import Answers
@@ -69,9 +70,17 @@ def _answering(content: Answers) -> Iterator[Answers]:
             yield {**one["answer"], "title": one["label"]}
 
 
-def document_of(application: Application, sha256: str) -> Document | None:
-    """The document with those bytes; also one that was withdrawn after it had been handed in (one query)."""
-    return Document.objects.filter(case_id=application.pk, sha256=sha256).first()
+def documents_of(application: Application, files: list[Answers]) -> dict[str, Document]:
+    """By digest, the document of each of the files: one for everyone who sees the case, and one that is not withdrawn where there is any
+    (one query). The same bytes may have been added once more for others, under a name that is not everyone's to read.
+    """
+    found = _with_bytes_of(application, files).order_by(F("withdrawn_at").asc(nulls_last=True), "-pk")
+    return {document.sha256: document for document in found}
+
+
+def _with_bytes_of(application: Application, files: list[Answers]) -> "QuerySet[Document]":
+    digests = [file["sha256"] for file in files]
+    return Document.objects.filter(case_id=application.pk, audience=Audience.EVERYONE, sha256__in=digests)
 
 
 def handed_in_documents(application: Application) -> list[int]:
@@ -79,5 +88,11 @@ def handed_in_documents(application: Application) -> list[int]:
     (two queries, none while it is written).
     """
     submission = None if application.state in WRITTEN else application.latest
-    digests = [file["sha256"] for file in files_in(submission.content)] if submission else []
-    return list(Document.objects.filter(case_id=application.pk, sha256__in=digests).values_list("pk", flat=True))
+    files = files_in(submission.content) if submission else []
+    return list(_with_bytes_of(application, files).values_list("pk", flat=True))
+
+
+def restore(application: Application, files: list[Answers]) -> None:
+    """What was handed in stands again, so that its files are no longer withdrawn (two queries)."""
+    kept = [document.pk for document in documents_of(application, files).values()]
+    Document.objects.filter(pk__in=kept).update(withdrawn_at=None)

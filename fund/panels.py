@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.utils import timezone
 
 from fund.actions.applying import content_of
-from fund.attached import files_in
+from fund.attached import documents_of, files_in
 from fund.editions import differences, left_over
 from fund.letters import letters_of
 from fund.models import (
@@ -32,7 +32,7 @@ from fund.states import DECIDED_STATES, ApplicationState, CallState, Cost, Outco
 from fund.telling import told_content
 from fund.words import sek
 from portal.accounts.models import User
-from portal.cases.models import Case, Document
+from portal.cases.models import Case
 from portal.cases.queries.finding import whos_held
 from portal.cases.who import AUTHOR
 from portal.cases.words import what_happened
@@ -136,9 +136,8 @@ def application_panel(application: Application, person: User) -> dict[str, Any]:
 def _files(submission: Submission) -> list[dict[str, Any]]:
     """The files of what was handed in, with where they are kept (one query where there are any)."""
     files = files_in(submission.content)
-    digests = [file["sha256"] for file in files]
-    found = Document.objects.filter(case_id=submission.application_id, sha256__in=digests) if files else ()
-    places = {document.sha256: document.get_absolute_url() for document in found}
+    found = documents_of(submission.application, files) if files else {}
+    places = {digest: document.get_absolute_url() for digest, document in found.items()}
     return [{**file, "url": places.get(file["sha256"], "")} for file in files]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from fund.attached import document_of, files_in
+from fund.attached import documents_of, files_in
 from fund.models import Application, Question, Review, Submission
 from fund.models.application import Answers
 from fund.reviewing.hiding import authors_of, without_people, words_of
@@ -43,8 +43,8 @@ def content_for_reviewers(application: Application) -> Answers:
 
 def file_of(review: Review, sha256: str) -> Document | None:
     """A file that stands on the reviewer’s sheet; None for any other of the case (three queries at most)."""
-    listed = any(file["sha256"] == sha256 for file in files_in(content_for_reviewers(review.application)))
-    return document_of(review.application, sha256) if listed else None
+    listed = [file for file in files_in(content_for_reviewers(review.application)) if file["sha256"] == sha256]
+    return documents_of(review.application, listed).get(sha256) if listed else None
 
 
 def applicants(application: Application) -> list[str]:

@@ -38,8 +38,8 @@ CHUNK = 500
 
 
 def call_sheets(call: Call, person: User) -> list[tuple[str, Table]]:
-    """Everything of a call that the person may see. What experts and panel said, of the applications that the person weighs alone: never of
-    one that they wrote or have a conflict of interest in."""
+    """Everything of a call that the person may see. What screening, experts and panel said, of the applications that the person weighs
+    alone: never of one that they wrote or have a conflict of interest in."""
     seen = Application.objects.visible_to(person).filter(call=call.pk, opened_at__isnull=False)
     weighed = seen.filter(FUND_OFFICER(person))
     return [
@@ -51,7 +51,7 @@ def call_sheets(call: Call, person: User) -> list[tuple[str, Table]]:
         _sheet(_("Instalments"), _INSTALMENT, _instalments(seen)),
         _sheet(_("Reports"), _REPORT, _reports(seen)),
         _sheet(_("Ledger"), _ENTRY, _entries(call, seen)),
-        _sheet(_("Screening"), _SCREENED, _screened(seen)),
+        _sheet(_("Screening"), _SCREENED, _screened(weighed)),
         _sheet(_("Reviews"), _REVIEW, _reviews(weighed)),
         _sheet(_("Scores"), _SCORE, _scores(weighed)),
         _sheet(_("Conflicts of interest"), _CONFLICT, _conflicts(weighed)),
@@ -224,9 +224,9 @@ def _entries(call: Call, seen: Any) -> Rows:
 # What experts and panel said
 
 
-def _screened(seen: Any) -> Rows:
+def _screened(weighed: Any) -> Rows:
     """Passed on or dismissed, and what each part of the screening came to."""
-    looked = Event.objects.filter(case__in=seen.values("pk"), move__in=("pass_on", "dismiss"), internal=False)
+    looked = Event.objects.filter(case__in=weighed.values("pk"), move__in=("pass_on", "dismiss"), internal=False)
     outcomes = {"pass_on": _("Passed on to review"), "dismiss": _("Dismissed")}
     for row in looked.select_related("case", "person").order_by("case__reference", "pk").iterator(CHUNK):
         parts = [in_words_of(part, row.data) for part in PARTS]

@@ -8,7 +8,7 @@ from typing import Any, cast
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from fund.attached import Upload, beside_answers, described
+from fund.attached import Upload, beside_answers, described, files_in, restore
 from fund.models import Application, Approval, Call, LateRight, Submission
 from fund.models.application import HANDED_IN, Answers
 from fund.printing import application_pdf, pages_in
@@ -173,12 +173,14 @@ def forget_changes(application: Application, *, person: User, data: dict[str, An
     if application.revision:
         application.end_revision(keep=False)
         application.pages = None
+        restore(application, files_in(cast(Submission, application.latest).content))
 
 
 def keep(application: Application, *, person: None, data: dict[str, Any]) -> None:
     """The call has closed while the text was being changed: what was handed in last stands, and the text is that again."""
     submission = cast(Submission, application.latest)
     application.end_revision(keep=False)
+    restore(application, files_in(submission.content))
     content = dict(submission.content)
     application.answers = {one["key"]: one["answer"] for one in content.pop("answers")}
     content.pop("attachments", None)

@@ -143,8 +143,8 @@ class ApplicationFlow(Flow):
 
     call_off = Move(
         label=_("End it: the call was called off"), done=_("The call was called off"),
-        source=(S.SUBMITTED, S.APPROVED, S.REVISING, S.SCREENING), target=S.CALLED_OFF, by=SYSTEM, form=ReasonForm, tell=(AUTHOR,),
-        mandatory=True, diary=Direction.OUT,
+        source=(S.SUBMITTED, S.APPROVED, S.REVISING, S.SCREENING), target=S.CALLED_OFF, by=SYSTEM, form=ReasonForm,
+        effect=applying.forget_changes, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
     )  # fmt: skip
 
     # ── Weighing ──

@@ -73,9 +73,12 @@ class ScreenForm(MoveForm):
 
 
 class PassOnForm(ScreenForm):
-    """Nothing is passed on that does not meet what is asked."""
+    """Nothing is passed on that does not meet what is asked. What each part came to is not the author's to read."""
 
-    reason = CleanTextField(label=_("What else was noted"), required=False, max_length=2000)
+    inside = frozenset((*PARTS, *(f"{part}_why" for part in PARTS)))
+    reason = CleanTextField(
+        label=_("What else was noted"), help_text=_("The author reads this."), required=False, max_length=2000
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

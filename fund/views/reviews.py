@@ -16,6 +16,7 @@ from fund.forms.review import MEANING, DeclareForm, ReviewForm, review_form
 from fund.models import Review
 from fund.reviewing.matching import hints_for
 from fund.reviewing.reading import next_after, reviews_of
+from fund.reviewing.rules import open_to_scores
 from fund.sheet import WITH_SHEET, applicants, file_of, sheet_of
 from portal.cases.errors import Refused
 from portal.cases.queries.listing import CappedPaginator
@@ -98,6 +99,9 @@ class ReviewPage(OwnReview, SavesItself):
         return self.show(self.make_form(self.review))
 
     def allowed(self) -> bool:
+        """Raises Refused for who has not declared or has a conflict of interest: a form that comes back shows the application."""
+        if not (verdict := open_to_scores(self.review)):
+            raise Refused(verdict)
         return True
 
     def row(self) -> Review:

@@ -20,6 +20,7 @@ from portal.cases.actions.access import log_access
 from portal.cases.models import Case, Document, Event, Message
 from portal.cases.states import Audience
 from portal.cases.who import AUTHOR
+from portal.cases.words import open_data
 from portal.notices.models import Notice
 
 PROFILE = ("username", "name", "email", "is_employee", "language", "delivery", "date_joined", "last_login")
@@ -96,10 +97,14 @@ def own_cases(person: User) -> Iterator[dict[str, Any]]:
 def _case(case: Case) -> dict[str, Any]:
     columns = (field for field in case._meta.concrete_fields if not field.is_relation and not field.generated)
     own = [field.name for field in columns if field.name not in INNER]
+    kind = case.kind_info
     return {
         **_columns(case, own),
         "unit": str(case.unit),
-        "history": [_columns(event, ("at", "move", "source", "target", "note", "data")) for event in case.events.all()],
+        "history": [
+            {**_columns(event, ("at", "move", "source", "target", "note")), "data": open_data(kind, event)}
+            for event in case.events.all()
+        ],
         "messages": [_columns(message, ("at", "text")) for message in case.messages.all()],
         "documents": [
             _columns(paper, ("name", "title", "size", "sha256", "added_at")) for paper in case.documents.all()

@@ -118,7 +118,8 @@ class Contents:
     def _history(self) -> Iterator[dict[str, Any]]:
         for place, event in enumerate(self.events, 1):
             chained = {"previous": event.previous, "hash": event.hash} if self.whole else {}
-            yield {"number": place, **_event(event), **chained}
+            said = {} if self.whole else {"data": words.open_data(self.case.kind_info, event)}
+            yield {"number": place, **_event(event), **said, **chained}
 
     def record(self) -> Record:
         """The history for people."""

@@ -73,6 +73,13 @@ def details(case: Case, event: Event, people: Mapping[int, User], audiences: Col
     return "\n".join(filter(None, (_from_data(case, event, people), event.note)))
 
 
+def open_data(kind: Kind, event: Event) -> dict[str, Any]:
+    """What the event's data say to who does not read inside the case. No query."""
+    move = kind.flow.moves.get(event.move)
+    inside = move.form.inside if move and move.form else ()
+    return {name: value for name, value in event.data.items() if name not in inside}
+
+
 def people_in(events: Iterable[Event]) -> dict[int, User]:
     """The people whom the events' data name, by id. One query, none where nobody is named."""
     ids = {event.data["person"] for event in events if event.data.get("person")}

@@ -208,9 +208,12 @@ class TestRequest(Case):
         return super().name_of(name)
 
     def written_for(self) -> str:
-        """Not the name of a business that is one person: its number is that person's (SFS 1974:174, the third digit is at least 2)."""
+        """Not the name of a business that is one person: its number is that person's (SFS 1974:174, the third digit is at least 2). Nor
+        their own name, where they have written that instead.
+        """
         number = self.orgnr.replace("-", "")
-        return self.organisation if number[2:3] >= "2" and not self.from_inside else ""
+        own = self.organisation.casefold() == str(self.owner or "").casefold()
+        return self.organisation if number[2:3] >= "2" and not own and not self.from_inside else ""
 
     def asker(self) -> str:
         """The organisation, or the person where there is none."""

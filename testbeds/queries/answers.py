@@ -6,11 +6,11 @@ from datetime import timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from django.utils.text import Truncator, capfirst
 
-from portal.cases.models import Event
+from portal.cases.models import CaseGrant, Event
 from portal.cases.workdays import add_workdays, workdays_between
 from testbeds.models import SHARED, Testbed, TestRequest
 from testbeds.queries.unnamed import without_names
@@ -86,14 +86,16 @@ class Told:
 
 
 def results_of(testbed: Testbed) -> Iterator[Told]:
-    """Tests whose results are shared, the latest first; at most ``MOST_RESULTS``. One query."""
-    shared = TestRequest.objects.filter(SHARED, testbed=testbed).exclude(outcome="").select_related("owner")
+    """Tests whose results are shared, the latest first; at most ``MOST_RESULTS``. Two queries, one where there are none."""
+    named = Prefetch("grants", CaseGrant.objects.select_related("user", "permission"), to_attr="named")
+    found = TestRequest.objects.filter(SHARED, testbed=testbed).exclude(outcome="")
+    shared = found.select_related("owner").prefetch_related(named)
     for request in shared.order_by("-decided_at", "-pk")[:MOST_RESULTS]:
         yield told_of(request)
 
 
 def told_of(request: TestRequest) -> Told:
-    """What is shared of it: not its title, which cannot be marked, and nothing that is. No query."""
+    """What is shared of it: not its title, which cannot be marked, and nothing that is. No query where those ``named`` on it are read."""
     texts = {
         name: without_names(getattr(request, name), request)
         for name in TOLD

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from fund.actions.applying import begin_application
+from fund.actions.applying import begin_application, save_application
 from fund.actions.changing import change_call, seen_in
 from fund.flow import ApplicationFlow, CallFlow
 from fund.models import Account, Application, Call, Question
@@ -330,3 +330,14 @@ def test_what_was_handed_in_ends_with_a_call_that_is_called_off(cast: Cast) -> N
         ).exists()
     begun.refresh_from_db()
     assert begun.state == "draft"
+
+
+def test_what_was_never_handed_in_is_not_read_when_the_call_is_called_off(cast: Cast) -> None:
+    call = open_call()
+    changing = case_in(ApplicationFlow, "revising", cast, call=call)
+    new = {"q_need": "Zqaldrig inlämnat"}
+    save_application(application=changing, values=new, version=changing.version, person=cast.author)
+    perform(call, "cancel", person=cast.officer, data={"reason": "Pengarna behövs till annat."})
+
+    for person in (cast.officer, cast.manager, cast.author):
+        assert "Zqaldrig" not in signed_in(person).get(changing.get_absolute_url()).content.decode(), person

@@ -1,5 +1,6 @@
 """Files of an application: answers to questions that ask for one, sealed with what is handed in, and read by the experts."""
 
+import re
 import typing
 from pathlib import Path
 from typing import Any
@@ -217,3 +218,51 @@ def test_the_writing_page_says_who_reads_attachments(cast: Cast) -> None:
         add = reverse("cases:add_document", args=[draft.key]) + "?audience=everyone"
         assert add in page
         assert client.get(add).context["form"]["audience"].value() == Audience.EVERYONE
+
+
+def test_a_private_copy_of_a_file_is_neither_named_to_experts_nor_in_the_manager_s_way(cast: Cast) -> None:
+    call = call_that_asks(cast)
+    draft = drafted(cast, call)
+    before = attach(draft, cast.author, "Zqlika", Audience.AUTHOR)
+    with before.file.open("rb") as file:
+        content = file.read()
+    Window(signed_in(cast.author), draft).send(**sent(content=content))
+    after = attach(draft, cast.author, "Zqlika", Audience.AUTHOR)
+    application = make_move(Application.objects.get(pk=draft.pk), "submit", cast, person=again(cast.author))
+
+    assert opened(application, cast.manager) == [200]
+    for copy in (before, after):
+        withdraw_document(document=copy, person=cast.author)
+    sign(application, cast)
+    shut_call(call)
+    application = make_move(Application.objects.get(pk=application.pk), "pass_on", cast)
+    review = given(application, cast.colleague, cast)
+    answer = signed_in(cast.colleague).get(reverse("fund:review_file", args=[review.pk, before.sha256]))
+    assert answer.getvalue() == content
+    assert "plan.txt" in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize("move", ["keep", "withdraw"])
+def test_files_that_were_taken_away_come_back_with_the_text_that_stands(cast: Cast, move: str) -> None:
+    call = call_that_asks(cast)
+    application = make_move(handed_in(cast, call), "revise", cast, person=again(cast.author))
+    for document in Document.objects.filter(case_id=application.pk):
+        withdraw_document(document=document, person=cast.author)
+
+    if move == "keep":
+        shut_call(call)
+    else:
+        perform(Application.objects.get(pk=application.pk), move, person=cast.author, data={})
+
+    stands = Application.objects.get(pk=application.pk)
+    assert opened(stands, cast.manager) == opened(stands, cast.author) == [200, 200]
+    assert Document.objects.get(case_id=stands.pk, name="Zqeget.txt").withdrawn_at is not None
+
+
+def opened(application: Application, person: User) -> list[int]:
+    """What each of the files answers that the page of the application leads the person to."""
+    client = signed_in(person)
+    page = client.get(application.get_absolute_url()).content.decode()
+    panel = page.split("answers-title")[-1].split("</section>")[0]
+    answers = [client.get(address) for address in re.findall(r'href="(/[^"]*)">[^<]*\.txt</a>', panel)]
+    return [answer.status_code for answer in answers if not answer.streaming or answer.getvalue()]

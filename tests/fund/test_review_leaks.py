@@ -237,6 +237,15 @@ def test_others_reviews_take_nothing_either(cast: Cast) -> None:
     assert not told.reviews["other"].scores.filter(points__isnull=False).exists()
 
 
+@pytest.mark.parametrize("name", ["asked", "conflicted"])
+def test_a_form_that_cannot_be_read_shows_nothing_to_who_has_not_declared(cast: Cast, name: str) -> None:
+    told = tell(cast, anonymous=False)
+    address = reverse("fund:review", args=[told.reviews[name].pk])
+    for headers in ({}, {"X-Requested-With": "autosave"}):
+        answer = signed_in(getattr(told, name)).post(address, {"p_need": "99"}, headers=headers, follow=True)
+        assert found({address: text_of(answer).lower()}, CONTENT) == {}
+
+
 def test_no_expert_is_in_a_who_of_the_application(cast: Cast) -> None:
     told = tell(cast, anonymous=False)
     for person in (told.reader, told.other, told.asked, told.conflicted):

@@ -52,7 +52,7 @@ def test_a_page_costs_the_same_whatever_came_of_tests_there(cast: Cast, rows: in
         OpeningException.objects.create(testbed=testbed, day=timezone.localdate() + timedelta(days=number))
     with CaptureQueriesContext(connection) as asked:
         read(testbed.get_absolute_url())
-    assert len(asked) == 6, asked.captured_queries
+    assert len(asked) == 7, asked.captured_queries
 
 
 def test_what_is_not_published_is_nowhere(db: None) -> None:

@@ -51,6 +51,15 @@ def test_who_writes_for_themselves_or_is_their_own_business_is_a_private_person(
     assert "Zqxannas" not in public(alone)
 
 
+def test_no_person_is_named_where_an_organisation_should_have_been_written(cast: Cast) -> None:
+    own = sent(cast, organisation=cast.external.name.upper())
+    assert counterparts(own)[0][1] == "privatperson"
+    assert cast.external.name.upper() not in public(own)
+    numbered = sent(cast, organisation="Zqxverket 850709-9805")
+    assert "Zqxverket [personnummer" in public(numbered)
+    assert "850709" not in public(numbered)
+
+
 def test_an_employee_stands_with_their_workplace(cast: Cast) -> None:
     request = sent(cast, owner=cast.author)
     assert "Zqxverket" not in str(counterparts(request))

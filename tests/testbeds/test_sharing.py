@@ -7,6 +7,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from portal.accounts.models import User
+from portal.cases.actions.people import name_person
 from portal.cases.errors import Invalid, NotYours
 from portal.cases.states import Confidentiality
 from testbeds.flow import TestFlow
@@ -68,6 +70,17 @@ def test_an_outsider_does_not_learn_who_tested(cast: Cast) -> None:
         "850709", str(request.reference),
     )  # fmt: skip
     assert [word for word in kept if word.casefold() in page] == []
+
+
+def test_neither_a_part_of_a_name_nor_who_tested_with_them_is_told(cast: Cast) -> None:
+    User.objects.filter(pk=cast.external.pk).update(name="Berg-Lotta Strömkvist")
+    User.objects.filter(pk=cast.coauthor.pk).update(name="Ulla Zqmedtestare")
+    request = weighed(cast, result="Strömkvists skylt på berget lästes. Lotta såg det, och Ulla Zqmedtestare.")
+    name_person(case=request, person=cast.coauthor, grant="coauthor", by=cast.external)
+    decide(cast, request)
+    page = public(request)
+    assert [word for word in ("Strömkvist", "Lotta", "Ulla", "Zqmedtestare") if word in page] == []
+    assert "skylt på berget lästes" in page
 
 
 def test_who_has_said_yes_to_it_is_named(cast: Cast) -> None:

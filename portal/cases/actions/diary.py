@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from portal.accounts.models import User
+from portal.cases import personal
 from portal.cases.actions.history import write_event
 from portal.cases.models import Case, DiaryEntry, Document
 from portal.cases.states import Direction
@@ -129,7 +130,7 @@ def _counterpart(case: Case, direction: Direction) -> tuple[str, str]:
     if case.owner is None:
         return gettext("private person"), gettext("private person")
     if organisation := "" if case.owner.is_employee else case.as_kind().written_for():
-        return f"{organisation} ({case.owner})"[:MOST], organisation[:MOST]
+        return f"{organisation} ({case.owner})"[:MOST], personal.mask(organisation)[:MOST]
     workplace = str(case.owner.unit) if case.owner.is_employee and case.owner.unit else ""
     public = gettext("employee, %(unit)s") % {"unit": workplace} if workplace else gettext("private person")
     return (f"{case.owner} ({workplace})" if workplace else str(case.owner)), public

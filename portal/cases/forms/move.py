@@ -17,9 +17,12 @@ from portal.cases.text import CleanTextField
 
 
 class MoveForm(forms.Form):
-    """What a move asks for. ``private`` names fields that are not written into the event."""
+    """What a move asks for. ``private`` names fields that are not written into the event, ``inside`` those that the event keeps for who
+    reads inside the case, though the move is everyone's to know of.
+    """
 
     private: ClassVar[frozenset[str]] = frozenset()
+    inside: ClassVar[frozenset[str]] = frozenset()
     quote: str = ""
     """What of the case the person should have before their eyes while they fill in the form."""
     notice: str = ""
