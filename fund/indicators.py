@@ -4,13 +4,14 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Count, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import NullIf
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fund.models import Application, Call, Entry, ExternalGrant, Submission
-from fund.results import Consultants
+from fund.results import Consultants, told_costs
 from fund.states import EntryKind, Purpose
+from fund.words import sek
 from portal.cases.models import CaseQuerySet, Event
 from portal.cases.states import Perspective
 from portal.indicators.registry import NO_CASE, Examples, Indicator, happened, register, register_examples, share
@@ -45,11 +46,18 @@ def granted(year: int) -> "CaseQuerySet[Application]":
 
 
 def costed(year: int) -> "CaseQuerySet[Application]":
-    """Those granted in the year, with what their budgets come to, and what of it goes to ``consultants``."""
+    """Those granted in the year, with what each has ``cost`` and what of it went to ``consultants``, in SEK: what the latest approved
+    report says, where one tells of a cost; otherwise what was granted, and the share of it that consultants had of the budget applied for.
+    """
+    report = told_costs().filter(application=OuterRef("pk"))
     told = granted(year).annotate(
-        content=Subquery(LATEST.values("content")[:1]), asked=Subquery(LATEST.values("amount")[:1])
+        content=Subquery(LATEST.values("content")[:1]),
+        asked=Subquery(LATEST.values("amount")[:1]),
+        spent=Subquery(report.values("cost")[:1]),
+        spent_on_them=Subquery(report.values("consultants")[:1]),
     )
-    return told.annotate(consultants=Consultants(F("content")))
+    scaled = Consultants(F("content")) * F("sek") / NullIf(F("asked"), Value(0))
+    return told.annotate(cost=Coalesce("spent", "sek"), consultants=Coalesce("spent_on_them", scaled))
 
 
 def accepted(year: int) -> "QuerySet[ExternalGrant]":
@@ -99,8 +107,12 @@ _figure(
 )  # fmt: skip
 _figure(
     "consultants", _("Consultants’ share of the cost"), Measure.PERCENT, costed,
-    Sum("consultants") * Value(100.0, output_field=FloatField()) / NullIf(Sum("asked"), Value(0)),
-    rows=("A15",), counts=Q(consultants__gt=0), help=_("Of the budgets of the projects granted during the year, as they were handed in."),
+    Sum("consultants") * Value(100.0, output_field=FloatField()) / NullIf(Sum("cost"), Value(0)),
+    rows=("A15",), counts=Q(consultants__gt=0),
+    help=_(
+        "Of the projects granted during the year: what they have cost so far by their latest approved report. Where none tells of a cost, "
+        "what was granted, split as in the budget that was applied for."
+    ),
 )  # fmt: skip
 _figure(
     "external", _("External money accepted"), Measure.SEK, accepted, Sum("amount"), counts=NO_CASE, rows=("B61-7",),
@@ -112,8 +124,8 @@ register_examples(
         heading=_("Projects of the Innovation Fund that were finished"),
         cases=lambda year: moved(Application, "finish", year).select_related("account").order_by("-changed_at", "-pk"),
         text=lambda case: (
-            _("%(purpose)s, SEK %(amount)s paid. %(summary)s")
-            % {"purpose": Purpose(case.project).label, "amount": case.account.paid, "summary": case.summary}
+            _("%(purpose)s, %(amount)s paid. %(summary)s")
+            % {"purpose": Purpose(case.project).label, "amount": sek(case.account.paid), "summary": case.summary}
         ),
     )
 )

@@ -1,10 +1,9 @@
 """What the pages of a call and of an application show beside what every case does."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import zip_longest
 from typing import Any, cast
-
-from django.utils import timezone
 
 from fund.actions.applying import content_of
 from fund.attached import documents_of, files_in
@@ -17,18 +16,19 @@ from fund.models import (
     Approval,
     Call,
     Effect,
-    LateRight,
     NameConsent,
     Question,
+    Report,
     Ruling,
     Submission,
 )
+from fund.models.whos import CHANGEABLE
 from fund.queries import Scores, account_of, numbers_of, scores_of
-from fund.results import has_grant, led_to, told_by_project
-from fund.rules.calls import changeable, gives_late_rights, runs_fund, still_draft, takes_applications
+from fund.results import has_grant, led_to, told_by_project, told_costs
+from fund.rules.calls import changeable, gives_late_rights, late_until, runs_fund, still_draft, takes_applications
 from fund.rules.counting import sum_of
 from fund.rules.screening import in_sentences
-from fund.states import DECIDED_STATES, ApplicationState, CallState, Cost, Outcome, QuestionKind, Stage
+from fund.states import DECIDED_STATES, ApplicationState, CallState, Cost, Outcome, QuestionKind
 from fund.telling import told_content
 from fund.words import sek
 from portal.accounts.models import User
@@ -44,12 +44,11 @@ def call_panel(call: Call, person: User) -> dict[str, Any]:
     sections: dict[str, list[Question]] = {}
     for question in call.questions.all():
         sections.setdefault(question.section, []).append(question)
-    late = LateRight.objects.filter(call=call.pk, person=person.pk, until__gt=timezone.now()).first()
     return {
         "sections": list(sections.items()),
         "criteria": list(call.criteria.all()),
         "applies": person.is_employee and bool(call.opened_at and takes_applications(call, person)),
-        "late": late if call.stage in (Stage.SHUT, Stage.REVIEWING) else None,
+        "late": late_until(call, person.pk),
         "mine": Application.objects.filter(AUTHOR(person), call=call.pk).order_by("pk").distinct(),
         "stage": call.stage,
         "applications": Application.objects.visible_to(person).filter(call=call.pk, opened_at__isnull=False).exists(),
@@ -129,8 +128,16 @@ def application_panel(application: Application, person: User) -> dict[str, Any]:
         "being_changed": bool(theirs),
         "left_over": [] if theirs else left_over(application),
         "files": _files(submissions[-1]) if submissions else [],
-        "submissions": [{"row": row, "approval": approvals.get(row.pk)} for row in reversed(submissions)],
+        "late": _late(application),
+        "submissions": [
+            {"row": row, "amount": sek(row.amount), "approval": approvals.get(row.pk)} for row in reversed(submissions)
+        ],
     }
+
+
+def _late(application: Application) -> datetime | None:
+    """Until when it can still be handed in and changed though the call has closed (one query, where it can be and the call has)."""
+    return late_until(application.call, application.owner_id) if application.state in CHANGEABLE else None
 
 
 def _files(submission: Submission) -> list[dict[str, Any]]:
@@ -167,24 +174,26 @@ def effect_of(application: Application) -> dict[str, Any]:
 
 
 def result_panel(application: Application, person: User) -> dict[str, Any]:
-    """What the project costs beside what it is for and has led to (A14, A15). Five queries, none before it has a grant."""
+    """What the project costs beside what it is for and has led to (A14, A15): what was applied for, and what the latest approved report
+    tells. Five queries, none before it has a grant."""
     if not has_grant(application):
         return {"granted": False}
     told_of = told_by_project(application)
+    submission, account = application.latest, Account.objects.filter(application=application.pk).first()
+    asked, granted = submission.amount if submission else 0, account.granted if account else 0
     return {
         "granted": True,
-        "account": Account.objects.filter(application=application.pk).first(),
-        "costs": _costs(application.latest),
-        "partly": Ruling.objects.filter(
-            application=application.pk, outcome=Outcome.PART, decided_at__isnull=False
-        ).exists(),
+        "account": account,
+        "costs": _costs(submission),
+        "spent": _spent(told_costs().filter(application=application.pk).first()),
+        "partly": {"asked": sek(asked), "granted": sek(granted)} if 0 < granted < asked else None,
         "told": [{"what": what_happened(application.kind_info, event), "text": event.note} for event in told_of],
         "mine": NameConsent.objects.standing().filter(application=application, person=person).exists(),
     }
 
 
 def _costs(submission: Submission | None) -> list[dict[str, Any]]:
-    """The budget by kind of cost, in SEK and per cent of the whole; consultants stand alone (A15)."""
+    """The budget that was applied for by kind of cost, in SEK and per cent of the whole; consultants stand alone (A15)."""
     answers = submission.content["answers"] if submission else []
     rows = [row for one in answers if one["kind"] == QuestionKind.BUDGET for row in one["answer"] or []]
     whole = sum_of(rows) or 1
@@ -192,6 +201,15 @@ def _costs(submission: Submission | None) -> list[dict[str, Any]]:
     return [
         {"label": kind.label, "amount": sek, "share": round(100 * sek / whole)} for kind, sek in sums.items() if sek
     ]
+
+
+def _spent(report: Report | None) -> dict[str, Any] | None:
+    """What a report tells that the project has cost, and what of it consultants took, in words and per cent (A15)."""
+    if report is None:
+        return None
+    share = round(100 * report.consultants / report.cost)
+    told = {"label": report.get_kind_display(), "at": report.at, "share": share}
+    return {**told, "cost": sek(report.cost), "consultants": sek(report.consultants)}
 
 
 def led_panel(case: Case, person: User) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
+from django.db.models import BigIntegerField, Count, F, IntegerField, Q, Sum, When
 from django.db.models import Case as SqlCase
-from django.db.models import Count, F, IntegerField, Q, Sum, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -203,6 +204,17 @@ def decidable_by(call: Call, person: User) -> Any:
 def ranking(call: Call, person: User) -> Any:
     """Those that the person may decide, the best first; those without scores last, in the order they came."""
     return decidable_by(call, person).order_by(F("tally__mean").desc(nulls_last=True), "opened_at", "pk")
+
+
+def takings(call: Call, person: User) -> Any:
+    """What each of the ``ranking`` takes of the money, in order, in SEK: what it would get as it is prepared, and what it asks for where
+    nothing is prepared; beside it, what the prepared decision alone would grant (one query)."""
+    granting = When(ruling__outcome__in=GRANTING, then="ruling__amount")
+    asked = When(ruling=None, then=Coalesce("amount", 0, output_field=BigIntegerField()))
+    takes, counts = (
+        SqlCase(*whens, default=0, output_field=BigIntegerField()) for whens in ((asked, granting), (granting,))
+    )
+    return ranking(call, person).annotate(takes=takes, counts=counts).values_list("takes", "counts")
 
 
 def decided(call: Call, person: User) -> Any:

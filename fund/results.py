@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from fund.models import Application, ExternalGrant, NameConsent, ReportingDate
+from fund.models import Application, ExternalGrant, NameConsent, Report, ReportingDate
 from fund.states import ApplicationState
 from portal.cases.models import CaseGrant, CaseLink, Event
 from portal.cases.states import Relation
@@ -65,6 +65,12 @@ def led_to(case: Any) -> list[Application]:
 def told_by_project(application: Application) -> list[Event]:
     """What was said of the project when it ended, and of its effect afterwards (one query)."""
     return list(application.events.filter(move__in=TOLD, internal=False).exclude(note="").order_by("number"))
+
+
+def told_costs() -> Any:
+    """Reports that count as what a project has cost: approved, and with a cost, the latest first. One that tells of no cost yet says
+    nothing of what the money goes to."""
+    return Report.objects.filter(approves=True, cost__gt=0).order_by("-pk")
 
 
 def has_grant(application: Application) -> bool:

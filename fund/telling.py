@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from fund.forms.tables import COLUMNS
 from fund.models import Question
 from fund.models.application import cell_in_words
-from fund.rules.counting import sum_of, sums_of
+from fund.rules.counting import sums_of
 from fund.states import QuestionKind
 from fund.words import sek
 
@@ -35,7 +35,6 @@ def told(question: Question, answer: Any) -> dict[str, Any]:
                     [{"label": column.label, "text": _cell(column.name, row.get(column.name))} for column in columns]
                     for row in rows
                 ],
-                "total": sum_of(rows) if kind == QuestionKind.BUDGET else None,
                 "sums": sums_of(rows) if kind == QuestionKind.BUDGET else "",
             }
         case QuestionKind.FILE if answer:

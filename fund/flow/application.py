@@ -183,7 +183,7 @@ class ApplicationFlow(Flow):
     )  # fmt: skip
     move_up = Move(
         label=_("Grant from the reserve list"), done=_("Granted from the reserve list"), source=(S.RESERVE,), target=S.GRANTED,
-        by=FUND_OFFICER, needs=(enough_free,), form=forms.DecideForm, effect=deciding.grant, tell=(AUTHOR, MANAGER),
+        by=FUND_OFFICER, needs=(enough_free,), form=forms.MoveUpForm, effect=deciding.grant, tell=(AUTHOR, MANAGER),
         mandatory=True, diary=Direction.OUT, style="primary",
     )  # fmt: skip
     let_go = Move(

@@ -175,9 +175,17 @@ class ChangeForm(MoveForm):
     why = CleanTextField(label=gettext_lazy("Why?"), max_length=5000)
     until = _DayField(
         label=gettext_lazy("New last day"),
-        help_text=gettext_lazy("Only if you ask for another time. The money must still be used in its year."),
+        help_text=gettext_lazy("Only if you ask for another time."),
         required=False,
     )
+
+    def prepare(self) -> None:
+        """A last day after the year of the money is not refused, but nobody asks for it without being told what it means."""
+        told = _(
+            "The money belongs to %(year)s: what is not paid by the end of that year cannot be paid, also if you get a later day."
+        )
+        if year := cast(Application, self.case).call.year:
+            self.fields["until"].help_text = f"{self.fields['until'].help_text} {told % {'year': year}}"
 
 
 def report_in_words(report: Report) -> str:

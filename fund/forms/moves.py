@@ -104,14 +104,19 @@ class DismissForm(ScreenForm):
         return {**cleaned, "reason": "\n".join([*in_sentences(cleaned), cleaned.get("reason", "")]).strip()}
 
 
-class DecideForm(MoveForm):
-    """By what right all applications of a call are decided."""
+class MoveUpForm(MoveForm):
+    """By what right something is decided. The reasons of a grant from the reserve list were written when it was put there."""
 
     delegation = CleanCharField(
         label=_("By what right"),
         help_text=_("The point in the delegation order, or the diary number of the decision."),
         max_length=200,
     )
+
+
+class DecideForm(MoveUpForm):
+    """The decision on all applications of a call, with what the expert group came to."""
+
     reason = CleanTextField(
         label=_("Minutes of the expert group, in brief"),
         help_text=_("Everyone who sees the call can read them."),

@@ -118,7 +118,9 @@ def _sums(rows: list[dict[str, Any]]) -> str:
 
 
 class TableField(forms.Field):
-    """Rows of a table, those without anything in them left out; None where there are none. A row may be half: see ``rules.half_row``."""
+    """Rows of a table, those without anything in them left out; None where there are none. Every wrong cell is named. A row may be half:
+    see ``rules.counting.half_rows``.
+    """
 
     in_words = staticmethod(in_words)
 
@@ -127,18 +129,24 @@ class TableField(forms.Field):
         super().__init__(widget=TableWidget(kind), **kwargs)
 
     def clean(self, value: Any) -> list[dict[str, Any]] | None:
+        wrong: list[str] = []
         rows = [
-            self._row(number, row) for number, row in enumerate(value or [], 1) if any(map(str.strip, row.values()))
+            self._row(number, row, wrong)
+            for number, row in enumerate(value or [], 1)
+            if any(map(str.strip, row.values()))
         ]
+        if wrong:
+            raise ValidationError(wrong)
         super().clean(rows)
         return rows or None
 
-    def _row(self, number: int, row: Mapping[str, str]) -> dict[str, Any]:
+    def _row(self, number: int, row: Mapping[str, str], wrong: list[str]) -> dict[str, Any]:
+        """A row as JSON keeps it; what cannot be read of it is added to ``wrong``."""
         cleaned = {}
         for column in self.columns:
             try:
                 cleaned[column.name] = column.clean(row[column.name])
             except ValidationError as problem:
                 told = {"row": number, "column": column.label, "why": " ".join(problem.messages)}
-                raise ValidationError(_("Row %(row)s, %(column)s: %(why)s") % told) from None
+                wrong.append(_("Row %(row)s, %(column)s: %(why)s") % told)
         return cleaned

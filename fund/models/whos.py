@@ -103,8 +103,8 @@ KEEPS_DIARY = REGISTRAR & ~READERS
 WRITES_CALL = replace(OWNER & FUND, label=_("the fund officer"))
 RUNS = replace(FUND & ~RECUSED, label=_("the fund officer"))
 
-LEDGER = RUNS | REGISTRAR
-"""Who reads the ledger of a call."""
+LEDGER = RUNS | REGISTRAR | holder(Role.CONTROLLER)
+"""Who reads the ledger of a call: those who run it, and those who look after the diary and the economy at its unit or above."""
 
 
 CHANGEABLE = ("draft", "submitted", "approved", "revising")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from fund.attached import attached
 from fund.models import MANAGER, Application, Approval, Call, Question, Submission
 from fund.rules.calls import shut, takes_applications
-from fund.rules.counting import backwards_row, half_row, sum_of, words_in
+from fund.rules.counting import backwards_rows, half_rows, sum_of, words_in
 from fund.states import QuestionKind, Stage
 from fund.words import moment, sek
 from portal.accounts.models import User
@@ -70,8 +70,8 @@ def _unanswered(application: Application) -> Iterator[Reason]:
         elif question.kind == QuestionKind.FILE and answer and not _still_attached(application, answer):
             told = {"question": question.label}
             yield Reason(_("“%(question)s”: the file has been taken away. Choose another.") % told, question.field)
-        elif wrong := _wrong_row(question, answer):
-            yield Reason(wrong, question.field)
+        elif wrong := list(_wrong_rows(question, answer)):
+            yield from wrong
         elif question.kind == QuestionKind.BUDGET:
             yield from _budget(application, question, sum_of(answer or []))
 
@@ -88,13 +88,14 @@ def _lacking(question: Question, answer: Any) -> str:
     return _("“%(question)s” is missing.") % told if answer in (None, "", []) else ""
 
 
-def _wrong_row(question: Question, answer: Any) -> str:
-    """The first row of a table that is half, or ends before it begins."""
-    if half := half_row(question.kind, answer):
-        return _("“%(question)s”: row %(row)s is not whole.") % {"question": question.label, "row": half}
-    if question.kind == QuestionKind.TIMETABLE and (row := backwards_row(answer)):
-        return _("“%(question)s”: row %(row)s ends before it begins.") % {"question": question.label, "row": row}
-    return ""
+def _wrong_rows(question: Question, answer: Any) -> Iterator[Reason]:
+    """Every row of a table that is half, or ends before it begins."""
+    for row in half_rows(question.kind, answer):
+        told = {"question": question.label, "row": row}
+        yield Reason(_("“%(question)s”: row %(row)s is not whole.") % told, question.field)
+    for row in backwards_rows(answer) if question.kind == QuestionKind.TIMETABLE else ():
+        told = {"question": question.label, "row": row}
+        yield Reason(_("“%(question)s”: row %(row)s ends before it begins.") % told, question.field)
 
 
 def _budget(application: Application, question: Question, total: int) -> Iterator[Reason]:

@@ -1,7 +1,7 @@
 """Guards of calls: when they take applications, when they can be changed and decided (strategy §4.3, B43-5)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -142,6 +142,15 @@ def all_ended(call: Call) -> Verdict:
     return no(_("There are applications or projects that are still open."))
 
 
+def late_until(call: Call, person: int | None) -> datetime | None:
+    """Until when the person with this id may hand in though the call has closed; None without a right to be late, or when it has run
+    out (one query; none unless it has closed and is not decided)."""
+    if call.stage not in (Stage.SHUT, Stage.REVIEWING):
+        return None
+    rights = LateRight.objects.filter(call=call.pk, person=person, until__gt=timezone.now())
+    return rights.values_list("until", flat=True).first()
+
+
 def takes_applications(call: Call, person: User | None) -> Verdict:
     """The call is open at this moment, or the person has been given a right to be late (a query, when it is not open)."""
     stage = call.stage
@@ -149,7 +158,6 @@ def takes_applications(call: Call, person: User | None) -> Verdict:
         return YES
     if stage == Stage.COMING:
         return no(_("The call opens %(when)s.") % {"when": moment(call.opens_at)})
-    late = person and LateRight.objects.filter(call=call.pk, person=person.pk, until__gt=timezone.now()).exists()
-    if stage in (Stage.SHUT, Stage.REVIEWING) and late:
+    if person and late_until(call, person.pk):
         return YES
     return no(_("The call closed %(when)s.") % {"when": moment(call.closes_at)})

@@ -22,19 +22,20 @@ WHOLE = {
 """What a row must have before it is handed in. A draft is kept as it is."""
 
 
-def half_row(kind: str, rows: Any) -> int | None:
-    """The number of the first row that lacks something; None if all are whole, or the answer is no table."""
+def half_rows(kind: str, rows: Any) -> list[int]:
+    """The numbers of the rows that lack something; none if the answer is no table."""
     needed = WHOLE.get(QuestionKind(kind), ())
-    return (
-        next((at for at, row in enumerate(rows or (), 1) if any(row.get(name) in (None, "") for name in needed)), None)
-        if needed
-        else None
-    )
+    tried = enumerate(rows or (), 1) if needed else ()
+    return [at for at, row in tried if any(row.get(name) in (None, "") for name in needed)]
 
 
-def backwards_row(rows: Any) -> int | None:
-    """The number of the first row of a timetable that ends before it begins."""
-    return next((at for at, row in enumerate(rows or (), 1) if row.get("starts") and row["ends"] < row["starts"]), None)
+def backwards_rows(rows: Any) -> list[int]:
+    """The numbers of the rows of a timetable that end before they begin."""
+    return [
+        at
+        for at, row in enumerate(rows or (), 1)
+        if row.get("starts") and row.get("ends") and row["ends"] < row["starts"]
+    ]
 
 
 def sum_of(rows: list[dict[str, Any]]) -> int:

@@ -18,6 +18,7 @@ from fund.flow.application import WRITTEN
 from fund.forms.writing import ApplicationDraftForm, BeginApplicationForm, application_form
 from fund.models import Application, Call
 from fund.printing import application_pdf
+from fund.rules.calls import late_until
 from fund.tables import ApplicationTable
 from fund.tasks import count_pages
 from portal.cases.forms import VersionedForm
@@ -80,7 +81,8 @@ class WriteApplication(WriteView):
 
     def context(self) -> dict[str, Any]:
         files = content_of(self.case)["attachments"]
-        return {**super().context(), **standing(self.case), "files": files}
+        late = late_until(self.case.call, self.case.owner_id)
+        return {**super().context(), **standing(self.case), "files": files, "late": late}
 
     def make_form(self, row: Any, data: Any = None) -> ApplicationDraftForm:
         return application_form(row)(data, self.request.FILES or None, instance=row)

@@ -1,5 +1,7 @@
 """The decision on a call: prepared row by row, its letters read beforehand, and the letters afterwards."""
 
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, ClassVar
 
 from django.core.paginator import Page
@@ -14,9 +16,9 @@ from fund.actions.deciding import save_ruling
 from fund.forms.ruling import RulingForm
 from fund.letters import DECISION, LATER, decision, later
 from fund.models import FUND_OFFICER, RUNS, Application, Ruling
-from fund.queries import Scores, budget_line, decidable_by, decided, page_of, ranking, scores_of, undecided
+from fund.queries import Scores, budget_line, decidable_by, decided, page_of, ranking, scores_of, takings, undecided
 from fund.states import DECIDED_STATES, CallState
-from fund.words import sek
+from fund.words import sek, sek_of
 from portal.cases.errors import NotVisible, Refused
 from portal.cases.verdicts import no
 from portal.cases.views.base import CaseView
@@ -59,17 +61,29 @@ class DecidePage(DecidingView):
         self.require(self.allowed())
         page = self.page
         scores = scores_of([one.pk for one in page])
+        budget = budget_of(self.case)
         context = {
             "case": self.case,
             "kind": self.case.kind_info,
+            "money": self.money(budget),
             "rows": [
                 self.row(number, one, scores.get(one.pk, NOBODY)) for number, one in enumerate(page, page.start_index())
             ],
             "page": page,
             "barred": undecided(self.case).count() - page.paginator.count,
-            "budget": budget_of(self.case),
+            "budget": budget,
         }
         return render(request, "fund/granting/decide.html", context)
+
+    def money(self, budget: dict[str, Any]) -> dict[str, Any]:
+        """Where the money ends in the ranking, as it is saved (one query). ``suffices`` is after how many rows of the page the line
+        stands, None where there is no line; ``left`` is what is left for the page in SEK, below zero where it ended on an earlier page."""
+        rows = list(takings(self.case, self.person))
+        elsewhere = budget["to_grant"] - sum(counts for _takes, counts in rows)
+        first = self.page.start_index() - 1 if rows else 0
+        left = budget["free"] + budget["to_grant"] - elsewhere - sum(takes for takes, _counts in rows[:first])
+        takes = [one for one, _counts in rows[first : first + len(self.page)]]
+        return {"left": left, "earlier": first > 0 and left < 0, "suffices": reach(takes, left)}
 
     def made(self) -> HttpResponse:
         """The ranking with what was decided, to be read; nothing of it can be changed. As many queries, however many there are."""
@@ -96,6 +110,11 @@ class DecidePage(DecidingView):
         }
 
 
+def reach(takes: Sequence[int], left: int) -> int | None:
+    """How many of these, from the first, the money suffices for; None if it suffices for all."""
+    return next((number for number, sum_ in enumerate(accumulate(takes)) if sum_ > left), None)
+
+
 def counted(application: Application) -> int:
     """What the row takes of the budget as it is saved, in SEK."""
     ruling: Ruling | None = getattr(application, "ruling", None)
@@ -105,7 +124,13 @@ def counted(application: Application) -> int:
 def budget_of(call: Any) -> dict[str, Any]:
     """The budget line in words, and its numbers for the script that keeps it up to date."""
     line = budget_line(call)
-    return {**{name: sek(value) for name, value in line.items()}, "free": line["left"], "over": line["left"] < 0}
+    return {
+        **{name: sek(value) for name, value in line.items()},
+        "free": line["left"],
+        "to_grant": line["prepared"],
+        "over": line["left"] < 0,
+        "pattern": sek_of("{number}"),
+    }
 
 
 class SaveRuling(DecidingView, CaseFormView):

@@ -17,7 +17,8 @@ SUMS = ("granted", "reserved", "paid", "returned")
 
 
 class LedgerView(CaseView):
-    """For the fund officers and the registrar, three queries besides the case. What they may not see of an application stays untold."""
+    """For the fund officers, the registrar and the controller, three queries besides the case. What they may not see of an application
+    stays untold."""
 
     template_name: ClassVar[str]
 

@@ -12,3 +12,8 @@ def swedish(column: str) -> Collate:
     """A key to order by: ``order_by(swedish("title"))``. Immutable, so it can be indexed; costs a few microseconds a row without index."""
     folded = Func(column, Value(_LETTERS), Value(_PLACES), function="TRANSLATE", output_field=CharField())
     return Collate(Lower(folded), "C")
+
+
+def swedish_key(text: str) -> str:
+    """The same order in Python: ``sorted(names, key=swedish_key)``."""
+    return text.translate(str.maketrans(_LETTERS, _PLACES)).lower()

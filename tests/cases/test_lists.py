@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from portal.cases import kinds
 from portal.cases.actions.people import assign_holder
+from portal.cases.filters import unit_choices
 from portal.cases.models import Case, TitleWord
 from portal.cases.queries.listing import CappedPaginator
 from portal.cases.queries.search import found_ids, marked
@@ -50,6 +51,20 @@ def test_the_inbox_holds_what_waits_for_me_the_most_urgent_first(cast: Cast) -> 
     assert [str(case) for case in author["drafts"]] == ["Utkast"]
     assert {str(case) for case in author["authored"]} == {"Sen", "Snart", "Tillbaka"}
     assert soon.pk in {case.pk for case in lead["waiting"]}
+
+
+def test_units_to_choose_from_stand_by_name_under_what_they_belong_to(cast: Cast) -> None:
+    day = {"kind": "forvaltning", "valid_from": "2020-01-01"}
+    region, names = Unit.objects.get(code="REGION"), ("Östra", "Ängen", "Åsen", "Zetan", "Under")
+    for number, name in enumerate(names[:4]):
+        parent = Unit.objects.create(code=f"Z{number}", name=name, parent=region, **day)
+        Unit.objects.create(code=f"U{number}", name="Under", parent=parent, **day)
+    labels = [label for _pk, label in unit_choices()]
+    assert labels[0] == str(region)
+    told = [label for label in labels if label.strip() in names]
+    assert told == [
+        part for name in ("Zetan", "Åsen", "Ängen", "Östra") for part in (f"\u2003{name}", "\u2003\u2003Under")
+    ]
 
 
 @pytest.mark.trust(23)

@@ -4,16 +4,18 @@ from typing import Any
 
 from django.utils import timezone
 
+from fund.actions.deciding import prepare_ruling
 from fund.flow import ApplicationFlow
-from fund.models import Application, Call, Entry, Instalment, Report
+from fund.models import Application, Call, Entry, Instalment, Report, Ruling
 from fund.states import ApplicationState as S
-from fund.states import EntryKind, ReportKind
+from fund.states import EntryKind, Outcome, ReportKind
 from portal.accounts.models import User
 from portal.cases.actions.drafts import begin_case
+from portal.cases.moving import perform
 from portal.cases.who import AUTHOR
 from portal.organisation.models import Unit
 from portal.organisation.states import Role
-from tests.cast import Cast, appointment, case_in
+from tests.cast import Cast, again, appointment, case_in
 from tests.fund.story import ASKED, open_call, shut_call
 
 TODAY = timezone.localdate
@@ -51,18 +53,28 @@ def running(cast: Cast, **values: Any) -> Application:
     return found
 
 
+def given(cast: Cast, amount: int) -> Application:
+    """A project under way that applied for ``ASKED`` and got so much, in full or in part."""
+    application = case_in(ApplicationFlow, S.REVIEW, cast)
+    outcome = Outcome.GRANT if amount == ASKED else Outcome.PART
+    ruling = prepare_ruling(application=application, outcome=outcome, amount=amount, reason="Skäl")
+    Ruling.objects.filter(pk=ruling.pk).update(decided_at=timezone.now(), decided_by=cast.officer)
+    granted = perform(Application.objects.get(pk=application.pk), "grant", person=again(cast.officer))
+    perform(granted, "agree", person=again(cast.author), data={"accepts": True})
+    return Application.objects.get(pk=application.pk)
+
+
 def planned(application: Application, *, amount: int = 100_000, report: str = ReportKind.START) -> Instalment:
     return Instalment.objects.create(
         application=application, milestone="Prova", report=report, due_on=TODAY(), amount=amount
     )
 
 
-def reported(application: Application, *, by: User, approved_by: User | None, kind: str = ReportKind.START) -> Report:
-    """A report, approved if somebody is named."""
+def reported(application: Application, *, by: User, approved_by: User | None, **values: Any) -> Report:
+    """A report, of the start unless otherwise said; approved if somebody is named."""
     answer = {"answered_at": timezone.now(), "answered_by": approved_by, "approves": True} if approved_by else {}
-    return Report.objects.create(
-        application=application, kind=kind, by=by, done="Prövat", cost=1000, consultants=0, **answer
-    )
+    told = {"kind": ReportKind.START, "done": "Prövat", "cost": 1000, "consultants": 0, **values}
+    return Report.objects.create(application=application, by=by, **told, **answer)
 
 
 def granted_by_hand(call: Call, amount: int, number: int = 0) -> Application:

@@ -7,6 +7,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
 
 from fund.actions.applying import begin_application
 from fund.actions.changing import give_late_right
@@ -19,7 +21,7 @@ from portal.cases.errors import Refused
 from portal.cases.exporting import Contents
 from portal.cases.moving import perform
 from portal.notices.models import Notice
-from tests.cast import Cast, case_in, signed_in
+from tests.cast import Cast, again, case_in, signed_in
 from tests.fund.story import ANSWERS, call_of, open_call, pass_time, shut_call
 from tests.fund.test_calls import judged_at_commit
 
@@ -44,6 +46,26 @@ def test_the_list_has_what_is_open_first_by_when_it_closes_then_what_comes_then_
     page = signed_in(cast.colleague).get(reverse("fund:list")).content.decode()
     places = [page.index(word) for word in ("Öppna nu", "Kommande", "Tidigare")]
     assert places == sorted(places)
+
+
+def test_a_call_says_when_it_opened_and_closed_once_it_has(cast: Cast) -> None:
+    coming, open_now, shut, off = (
+        open_call(**more) for more in ({"opens_at": timezone.now() + timedelta(days=3)}, {}, {}, {})
+    )
+    shut_call(shut)
+    perform(off, "cancel", person=again(cast.officer), data={"reason": "Pengarna drogs in."})
+    client = signed_in(cast.colleague)
+    for call, words in (
+        (coming, ("Opens ", ", closes ")),
+        (open_now, ("Opened ", ", closes ")),
+        (shut, ("Opened ", ", closed ")),
+        (off, ("It was to be open from ", " to ")),
+    ):
+        page = client.get(call.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
+        call.refresh_from_db()
+        with override("en"):
+            opens, closes = (date_format(timezone.localtime(at), "j F Y H:i") for at in (call.opens_at, call.closes_at))
+        assert f"{words[0]}{opens}{words[1]}{closes}." in page
 
 
 @pytest.mark.parametrize(("part", "queries"), [("colleague", 9), ("officer", 10)])

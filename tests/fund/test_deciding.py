@@ -32,7 +32,7 @@ from tests.fund.story import ASKED
 from tests.paper.reading import words
 
 pytestmark = pytest.mark.django_db
-QUERIES = {"decide": 17, "letters": 16}
+QUERIES = {"decide": 18, "letters": 16}
 RIGHT = {"delegation": "Delegationsordningen 4.2"}
 
 
@@ -132,6 +132,38 @@ def test_more_than_the_budget_is_shown_and_cannot_be_decided(cast: Cast) -> None
     assert set(Application.objects.values_list("state", flat=True)) == {S.REVIEW}
 
 
+ENDS = '<li class="money-ends" data-money-ends>'
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "after"),
+    [
+        ([], 1),
+        ([Outcome.PART], 2),
+        ([Outcome.DECLINE, Outcome.RESERVE, Outcome.GRANT], None),
+        ([Outcome.GRANT, Outcome.GRANT, Outcome.GRANT], 1),
+    ],
+)
+def test_a_line_says_to_where_the_money_suffices(cast: Cast, outcomes: list[Outcome], after: int | None) -> None:
+    """The budget is not enough for two; what is not prepared counts with what it asks for."""
+    call = reviewed_call(cast, [cast.author, cast.colleague, cast.outsider], budget=375_000)
+    for application, outcome in zip(Application.objects.order_by("pk"), outcomes, strict=False):
+        amount = {Outcome.GRANT: ASKED, Outcome.DECLINE: 0}.get(outcome, ASKED // 2)
+        prepare_ruling(application=application, outcome=outcome, amount=amount, reason="Skäl", rank=1)
+    page = signed_in(cast.officer).get(reverse("fund:decide", args=[call.pk])).content.decode()
+    assert ENDS.replace(">", " hidden>") in page if after is None else page.split(ENDS)[0].count("data-ruling") == after
+
+
+def test_a_page_after_the_money_has_ended_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fund.views.deciding.PAGE", 1)
+    call = reviewed_call(cast, [cast.author, cast.colleague, cast.outsider], budget=375_000)
+    place = reverse("fund:decide", args=[call.pk])
+    first, second, third = (signed_in(cast.officer).get(f"{place}?page={n}").content.decode() for n in (1, 2, 3))
+    assert ENDS not in first
+    assert second.split(ENDS)[0].count("data-ruling") == 0
+    assert (ENDS in third, '<li class="money-ends">' in third) == (False, True)
+
+
 @pytest.mark.parametrize("how", ["declared", "wrote"])
 def test_nobody_prepares_or_decides_where_they_have_a_conflict(cast: Cast, how: str) -> None:
     call = reviewed_call(cast, [cast.officer if how == "wrote" else cast.author, cast.colleague])
@@ -221,6 +253,14 @@ def test_one_that_cannot_be_decided_holds_all_back(cast: Cast) -> None:
         perform_all(Application.objects.filter(call=call), lambda application: "decline", person=again(cast.outsider))
     assert set(Application.objects.values_list("state", flat=True)) == {S.REVIEW}
     assert not Event.objects.filter(move="decline").exists()
+
+
+def test_who_is_moved_up_from_the_reserve_asks_for_no_minutes(cast: Cast) -> None:
+    call = reviewed_call(cast, [cast.author])
+    (application,) = prepared(call, cast, Outcome.RESERVE)
+    perform(call, "decide", person=again(cast.officer), data=RIGHT)
+    form = signed_in(cast.officer).get(reverse("cases:move", args=[application.key, "move_up"])).context["form"]
+    assert [name for name, field in form.fields.items() if not field.widget.is_hidden] == ["delegation"]
 
 
 @pytest.mark.parametrize("page", ["decide", "letters"])

@@ -38,15 +38,21 @@ def test_the_budget_follows_what_is_chosen_and_each_row_is_saved(
     page = open_page(cast.officer, viewport=viewport)
     page.goto(reverse("fund:decide", args=[call.pk]))
     left, over = page.locator("[data-budget-left]"), page.locator("[data-budget-over]")
+    prepared, ends = page.locator("[data-budget-prepared]"), page.locator("[data-money-ends]")
+    expect(page.locator("ol > :is([data-money-ends], [id])").nth(1)).to_have_class("money-ends")
     expect(left).to_have_text(re.compile(r"375\s000"))
-    for application, left_after in ((first, "175\xa0000\xa0kr"), (second, "−25\xa0000\xa0kr")):
+    for application, left_after in ((first, "175\xa0000\xa0kronor"), (second, "−25\xa0000\xa0kronor")):
         page.locator(f"#outcome-{application.pk}").select_option("grant")
         expect(left).to_have_text(left_after)
     expect(over).to_be_visible()
+    expect(prepared).to_have_text("400\xa0000\xa0kronor")
+    expect(ends).to_be_visible()
     page.locator(f"#outcome-{second.pk}").select_option("part")
     page.locator(f"#amount-{second.pk}").fill("100000")
-    expect(left).to_have_text("75\xa0000\xa0kr")
+    expect(left).to_have_text("75\xa0000\xa0kronor")
+    expect(prepared).to_have_text("300\xa0000\xa0kronor")
     expect(over).to_be_hidden()
+    expect(ends).to_be_hidden()
     page.locator(f"#reason-{second.pk}").fill("En del räcker.")
     assert sound(page)
     with page.expect_navigation():

@@ -9,12 +9,12 @@ from fund.actions.outside import accept_external
 from fund.flow import ApplicationFlow, CallFlow
 from fund.models import Instalment
 from fund.states import ApplicationState as S
-from fund.states import CallState
+from fund.states import CallState, ReportKind
 from portal.cases.states import Perspective
 from portal.indicators.registry import by_key
 from tests.cast import Cast, case_in
 from tests.days import this_year
-from tests.fund.granted import planned, reported, second_officer
+from tests.fund.granted import given, planned, reported, second_officer
 from tests.fund.story import ASKED
 from tests.fund.test_outside import found, written
 
@@ -27,7 +27,7 @@ def test_figures_are_counted_from_the_ledger_and_open_into_their_applications(ca
         case_in(ApplicationFlow, state, cast) for state in (S.RUNNING, S.CLOSED, S.STOPPED, S.DECLINED)
     )
     part = planned(running, amount=30_000)
-    reported(running, by=cast.author, approved_by=cast.officer)
+    reported(running, by=cast.author, approved_by=cast.officer, cost=0)
     Instalment.objects.filter(pk=part.pk).update(approved_at=timezone.now(), approved_by=cast.officer)
     Instalment.objects.filter(pk=part.pk).update(paid_at=timezone.now(), paid_by=second_officer())
     figures = {
@@ -49,6 +49,28 @@ def test_figures_are_counted_from_the_ledger_and_open_into_their_applications(ca
         ), key
         assert figure.per_unit(this_year(), {running.unit_id: running.unit_id}) == {running.unit_id: value}, key
         assert not figure.behind(this_year() - 1).exists()
+
+
+@pytest.mark.strategy("A15")
+def test_consultants_are_counted_as_reported_and_otherwise_as_granted(cast: Cast) -> None:
+    """A quarter of the budget applied for is consultants; half of what was asked for is granted in the second project."""
+    share = by_key("fund.consultants")
+    first, second = given(cast, ASKED), given(cast, ASKED // 2)
+    rows = {one.pk: (one.cost, one.consultants) for one in share.population(this_year())}
+    assert rows == {first.pk: (ASKED, ASKED // 4), second.pk: (ASKED // 2, ASKED // 8)}
+
+    for kind, cost, consultants, approved_by in (
+        (ReportKind.START, 0, 0, cast.officer),
+        (ReportKind.HALF, 40_000, 20_000, cast.officer),
+        (ReportKind.FINAL, 50_000, 50_000, None),
+    ):
+        told = {"kind": kind, "cost": cost, "consultants": consultants}
+        reported(second, by=cast.author, approved_by=approved_by, **told)
+        if kind == ReportKind.START:
+            assert share.whole(this_year()) == 25
+    rows = {one.pk: (one.cost, one.consultants) for one in share.population(this_year())}
+    assert rows[second.pk] == (40_000, 20_000)
+    assert share.whole(this_year()) == Decimal("29.2")
 
 
 @pytest.mark.strategy("B43-5")

@@ -267,6 +267,8 @@ def test_a_last_day_after_the_year_of_the_money_is_approved_by_who_has_been_told
     project = running(cast)
     year = timezone.localdate().year
     asked = {"what": "Ett halvår till.", "why": "Leveransen dröjer."}
+    asking = signed_in(cast.author).get(reverse("cases:move", args=[project.key, "ask_change"]))
+    assert str(year) in str(asking.context["form"].fields["until"].help_text)
     project = done(project, "ask_change", cast.author, **asked, until=date(year + 1, 6, 30))
     address = reverse("cases:move", args=[project.key, "answer_change"])
     answer = {"approves": "yes", "reason": "Det är skäligt."}

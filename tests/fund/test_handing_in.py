@@ -176,6 +176,18 @@ def test_who_may_be_late_may_change_too_and_the_manager_has_as_long_to_answer(ca
     assert not judge(again_in, ApplicationFlow.moves["receive"])
 
 
+def test_the_pages_say_until_when_a_late_application_can_be_changed(cast: Cast) -> None:
+    application = case_in(ApplicationFlow, S.SUBMITTED, cast)
+    client, words = in_english(cast.author), "can be handed in and changed until"
+    shown = [application.get_absolute_url(), reverse("fund:write", args=[application.pk])]
+    assert words not in client.get(shown[0]).content.decode()
+    pass_time(application.call, timedelta(days=60))
+    give_late_right(application, cast, timedelta(days=1))
+    assert words in client.get(shown[0]).content.decode()
+    make_move(application, "revise", cast)
+    assert words in client.get(shown[1]).content.decode()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_fifty_hand_in_during_the_last_seconds_and_each_is_answered_truly() -> None:
     cast = gather()

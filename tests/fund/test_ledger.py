@@ -175,7 +175,7 @@ def test_the_ledger_is_the_officers_and_costs_the_same_however_long(
         found = {
             part for part, person in cast if person.is_active and signed_in(person).get(address).status_code == 200
         }
-        assert found == {"officer"}
+        assert found == {"officer", "controller"}
 
 
 @pytest.mark.django_db

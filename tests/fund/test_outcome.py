@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from fund.actions.reviewing import agree, declare
 from fund.flow import ApplicationFlow
-from fund.models import Application, Entry, NameConsent, Submission
+from fund.models import Application, Entry, NameConsent, Report, Submission
 from fund.states import ApplicationState as S
 from fund.states import EntryKind, Outcome
 from ideas.flow import IdeaFlow
@@ -28,6 +28,7 @@ from portal.cases.actions.people import name_person
 from portal.cases.models import Case, Considerations, Document
 from portal.cases.states import Confidentiality, Relation
 from tests.cast import Cast, again, case_in, signed_in
+from tests.fund.granted import given as part_granted
 from tests.fund.granted import planned, reported
 from tests.fund.reviewing import given, in_review, submitted
 from tests.fund.story import ANSWERS, ASKED, open_call, rule, told_otherwise
@@ -107,6 +108,21 @@ def test_the_page_shows_cost_beside_purpose_and_effect_and_what_consultants_cost
     page = text_of(signed_in(cast.officer).get(closed.get_absolute_url()))
     assert re.search(r"50000\D+25 %", page)
     assert closed.events.get(move="follow_up").note in page
+
+
+@pytest.mark.strategy("A14", "A15")
+def test_the_page_of_a_part_grant_says_what_was_applied_for_and_what_has_been_used(cast: Cast) -> None:
+    project = part_granted(cast, ASKED // 2)
+    reader = signed_in(cast.officer)
+    page = text_of(reader.get(project.get_absolute_url(), headers={"accept-language": "en"}))
+    assert "25 % of the budget applied for" in page
+    assert f"SEK {ASKED:,} was applied for and SEK {ASKED // 2:,} was granted" in page
+    assert "(0 %)" not in page
+    reported(project, by=cast.author, approved_by=None, cost=80_000, consultants=60_000)
+    assert "(75 %)" not in text_of(reader.get(project.get_absolute_url()))
+    Report.objects.update(answered_at=timezone.now(), answered_by=cast.officer, approves=True)
+    page = text_of(reader.get(project.get_absolute_url(), headers={"accept-language": "en"}))
+    assert "SEK 80,000, of which consultants SEK 60,000 (75 %). Start report" in page
 
 
 def test_an_idea_says_what_grant_it_led_to(cast: Cast, project: Application) -> None:

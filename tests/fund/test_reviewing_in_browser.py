@@ -56,6 +56,16 @@ def test_a_review_from_the_list_to_the_next_by_keyboard(cast: Cast, open_page: O
     assert Score.objects.filter(review=first, points=5).count() == 1
 
 
+def test_the_page_of_a_review_ends_with_its_footer(cast: Cast, open_page: Open) -> None:
+    """Two panes scroll by themselves; nothing in them makes the page longer."""
+    _call, (application,) = in_review(cast)
+    review = given(application, cast.colleague, cast)
+    page = open_page(cast.colleague, viewport=WIDE)
+    page.goto(reverse("fund:review", args=[review.pk]))
+    bottom = page.locator("footer").last.evaluate("one => one.getBoundingClientRect().bottom + scrollY")
+    assert abs(page.evaluate("document.documentElement.scrollHeight") - max(bottom, WIDE["height"])) < 2
+
+
 def test_what_is_written_without_a_network_is_kept_and_sent_later(cast: Cast, open_page: Open) -> None:
     _call, (application,) = in_review(cast)
     review = given(application, cast.colleague, cast)

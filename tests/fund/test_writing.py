@@ -18,7 +18,7 @@ from fund.flow import ApplicationFlow
 from fund.forms.writing import application_form
 from fund.models import Application, Call, Edition, Question, Submission
 from fund.rules.applying import within_pages
-from fund.rules.counting import half_row, sum_of, sum_of_consultants, words_in
+from fund.rules.counting import half_rows, sum_of, sum_of_consultants, words_in
 from fund.states import ApplicationState as S
 from portal.accounts.models import User
 from portal.cases.actions.people import name_person
@@ -154,8 +154,27 @@ def test_half_a_row_is_kept_in_the_draft_and_asked_for_before_it_is_handed_in(
     assert answers(draft)["budget"][2]["what"] == "Något till"
     mine.open()
     assert "row 3 is not whole" in mine.page.content.decode()
-    assert half_row("budget", answers(draft)["budget"]) == 3
-    assert half_row("text", "ord") is None
+    assert half_rows("budget", answers(draft)["budget"]) == [3]
+    assert half_rows("text", "ord") == []
+
+
+def test_every_wrong_row_of_a_table_is_named_at_once(draft: Any, windows: tuple[Window, Window]) -> None:
+    mine, _theirs = windows
+    wrong = {"what": "Resor", "kind": "travel"}
+    mine.rows("q_budget", [{**wrong, "amount": "tusen"}, *BUDGET, {**wrong, "amount": -1}])
+
+    answer = mine.send()
+
+    told = answer.context["form"].errors["q_budget"]
+    assert [one.partition(":")[0] for one in told] == ["Row 1, SEK", "Row 4, SEK"]
+
+    mine.rows("q_budget", [wrong, *BUDGET, wrong])
+    mine.rows("q_timetable", [{"what": "Prova", "starts": "2026-06-01", "ends": "2026-03-01"}] * 2)
+    mine.send()
+    mine.open()
+    page = mine.page.content.decode()
+    assert [f"row {row} is not whole" in page for row in (1, 2, 3, 4)] == [True, False, False, True]
+    assert all(f"row {row} ends before it begins" in page for row in (1, 2))
 
 
 def test_the_page_says_what_is_missing_to_co_applicants_too(draft: Any, windows: tuple[Window, Window]) -> None:
