@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, Subquery, Sum
 from django.db.models import Value as Literal
 from django.db.models.functions import Coalesce, NullIf
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -18,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from ideas.models import Adoption, Benefit, Candidate, Challenge, Comment, Idea, Suggestion, Support, Trial
 from ideas.queries.challenging import answering_ties
 from ideas.queries.ideas import count_of
+from ideas.queries.promptness import answers_due
 from ideas.rules import ANSWERED_WITHIN
 from ideas.states import USED, HostAnswer, IdeaState, Sender, Value
 from portal.cases.models import CaseQuerySet
-from portal.cases.states import Confidentiality, Perspective
+from portal.cases.states import Perspective
 from portal.indicators.registry import (
     Examples,
     Indicator,
@@ -50,19 +50,8 @@ def suggestions(field: str, **more: Any) -> Population:
     return lambda year: Suggestion.objects.filter(happened(field, year), **more)
 
 
-def answer_came_or_ran_out(year: int) -> CaseQuerySet[Idea]:
-    """Ideas that were answered in time during the year, and those whose time ran out in it: each belongs to one year and no other.
-
-    Those that ended without an answer before that, such as withdrawn ones, and those with the rights reviewer are not waited for.
-    """
-    by = F("opened_at") + ANSWERED_WITHIN
-    waited_for = Q(closed_at__isnull=True) | Q(closed_at__gt=F("answer_by"))
-    late = (Q(answered_at__isnull=True) & waited_for & ~Q(confidentiality=Confidentiality.RESTRICTED)) | Q(
-        answered_at__gt=F("answer_by")
-    )
-    ran_out = happened("answer_by", year) & Q(answer_by__lt=timezone.now()) & late
-    in_time = happened("answered_at", year) & Q(answered_at__lte=F("answer_by"))
-    return Idea.objects.annotate(answer_by=by).filter(in_time | ran_out)
+def answer_came_or_ran_out(model: type[Idea | Suggestion]) -> Population:
+    return lambda year: answers_due(model.objects.all(), year, within=ANSWERED_WITHIN)
 
 
 def tried(year: int) -> CaseQuerySet[Idea]:
@@ -245,9 +234,9 @@ register(
         name=_("Ideas answered in time"),
         group=IDEAS,
         measure=Measure.PERCENT,
-        population=answer_came_or_ran_out,
-        value=share(Q(answered_at__lte=F("opened_at") + ANSWERED_WITHIN)),
-        counts=Q(answered_at__lte=F("opened_at") + ANSWERED_WITHIN),
+        population=answer_came_or_ran_out(Idea),
+        value=share(Q(answered_at__lte=F("answer_by"))),
+        counts=Q(answered_at__lte=F("answer_by")),
         rows=("B2-3",),
         help=_(
             "Decided on within 45 days of being sent in, of the ideas that were answered in that time during the year or whose time ran "
@@ -346,6 +335,22 @@ register(
         population=suggestions("answered_at"),
         value=Median(days_between("opened_at", "answered_at")),
         rows=("B43-7",),
+    )
+)
+register(
+    Indicator(
+        key="suggestions.answered_in_time",
+        name=_("Suggestions answered in time"),
+        group=SUGGESTIONS,
+        measure=Measure.PERCENT,
+        population=answer_came_or_ran_out(Suggestion),
+        value=share(Q(answered_at__lte=F("answer_by"))),
+        counts=Q(answered_at__lte=F("answer_by")),
+        rows=("B43-7",),
+        help=_(
+            "Answered within 45 days of being received, of the suggestions that were answered in that time during the year or whose time "
+            "ran out in it, answered or not."
+        ),
     )
 )
 for sender in Sender:

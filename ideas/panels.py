@@ -19,18 +19,18 @@ from ideas.models import (
     Benefit,
     Candidate,
     Challenge,
-    Comment,
     Idea,
     ScanningTie,
     Suggestion,
     Trial,
 )
 from ideas.queries.challenging import MOST_ANSWERS, answers_for
-from ideas.queries.ideas import DECISIONS, beside, compared_units, joined_here, lead_of
+from ideas.queries.ideas import DECISIONS, beside, comments_for, compared_units, joined_here, lead_of
 from ideas.queries.suggestions import BECAME
 from ideas.rules import (
     ENOUGH_ASSESSORS,
     being_placed,
+    check_correctable,
     check_opens,
     comparable,
     correctable,
@@ -284,7 +284,7 @@ def together_panel(idea: Idea, person: User) -> dict[str, Any]:
 
 def _threads(idea: Idea, person: User) -> list[dict[str, Any]]:
     """The newest of them, as many as a page shows."""
-    comments = Comment.objects.filter(idea=idea.pk).select_related("by", "removed_by").order_by("-at", "-pk")
+    comments = comments_for(idea, person).order_by("-at", "-pk")
     threads: dict[int, dict[str, Any]] = {}
     for comment in reversed(comments[:MOST_COMMENTS]):
         said = {"comment": comment, "mine": comment.by_id == person.pk, "editable": comment.is_editable_by(person)}
@@ -313,6 +313,7 @@ def spread_panel(idea: Idea, person: User) -> dict[str, Any]:
                 "mine": one.unit_id in mine and idea.state in IN_USE,
                 "correct": one.unit_id in mine and idea.state in IN_USE and bool(correctable(one)),
                 "check": one.unit_id in mine and bool(check_opens(one)),
+                "recheck": one.unit_id in mine and bool(check_correctable(one)),
             }
             for one in adoptions
         ],

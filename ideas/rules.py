@@ -14,6 +14,7 @@ from ideas.models import (
     Candidate,
     Challenge,
     Comment,
+    CommentReport,
     CriteriaSet,
     Criterion,
     Example,
@@ -147,6 +148,26 @@ def answerable(comment: Comment) -> Verdict:
     )
 
 
+def reportable(comment: Comment, person: User) -> Verdict:
+    """Others' comments that stand, once each (one query)."""
+    if comment.by_id == person.pk:
+        return no(_("You have written it yourself. You can remove it."))
+    if comment.removed_at is not None:
+        return no(_("The comment has been removed already."))
+    if CommentReport.objects.filter(comment=comment.pk, by=person).exists():
+        return no(_("You have reported the comment already."))
+    return YES
+
+
+def may_stand(comment: Comment, person: User) -> Verdict:
+    """A reported comment is let stand by another than its writer (one query)."""
+    if comment.by_id == person.pk:
+        return no(_("You have written the comment, so somebody else judges the report."))
+    if not CommentReport.objects.filter(comment=comment.pk, settled_at=None).exists():
+        return no(_("Nobody waits for an answer about the comment."))
+    return YES
+
+
 def taken_up_by_others(idea: Idea) -> Verdict:
     """Others take up what is in use (B2-1), as long as it is not closed."""
     return talked_of(idea) & (
@@ -195,6 +216,13 @@ def check_opens(adoption: Adoption) -> Verdict:
         return YES
     return no(
         _("Whether the use lasts is checked after twelve months: from %(day)s.") % {"day": date_format(opens, "j F Y")}
+    )
+
+
+def check_correctable(adoption: Adoption) -> Verdict:
+    """What was answered can be wrong, like all that people write; before that there is nothing to correct."""
+    return (
+        YES if adoption.checked_at is not None else no(_("The unit has not answered whether it still uses the idea."))
     )
 
 

@@ -8,6 +8,7 @@ class RightsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kind, its figures, the door to its form, and its story in the demo."""
+        import rights.errands
         import rights.flow
         import rights.indicators  # noqa: F401  # importing is registering
         from portal.demo.registry import Demo

@@ -22,6 +22,7 @@ from rights.models import Disclosure
 from rights.queries import read_by, rows_of
 from rights.rules import (
     CLOCK_RUNS,
+    asked_back,
     declaration_due,
     flagged,
     frees,
@@ -33,6 +34,7 @@ from rights.rules import (
     holds,
     in_time,
     kept_coauthors,
+    not_asked_back,
     run_out,
     shares_whole,
     wound_up,
@@ -143,6 +145,19 @@ class DisclosureFlow(Flow):
             "You take no further part in the case (FL 16–18 §§). This cannot be undone. If nobody else can decide, the coordinators are "
             "told at once that another must be appointed; they learn the diary number alone."
         ),
+    )  # fmt: skip
+    ask_to_take_back = Move(
+        label=_("Ask to take it back"), done=_("The author asks to take it back"), source=CLOCK_RUNS, target=None, by=OWNER,
+        needs=(not_asked_back,), form=correcting.TakeBackForm, effect=deciding.ask_to_take_back, tell=(REVIEWER,), mandatory=True,
+        diary=Direction.IN,
+        help=_(
+            "The rights reviewer answers: the case is closed, or assessed all the same. The time for the declaration runs on until then."
+        ),
+    )  # fmt: skip
+    go_on = Move(
+        label=_("Go on, though the author asks to take it back"), done=_("Not taken back: it is assessed all the same"),
+        source=CLOCK_RUNS, target=None, by=REVIEWER, needs=(asked_back,), form=ReasonForm, effect=deciding.go_on, tell=(AUTHOR,),
+        mandatory=True, diary=Direction.OUT,
     )  # fmt: skip
     close_mistaken = Move(
         label=_("Close as notified by mistake"), done=_("Closed as notified by mistake"), source=CLOCK_RUNS, target=S.CLOSED,

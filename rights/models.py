@@ -44,6 +44,7 @@ class Disclosure(Case):
     what it wants (5 §); once set it stays (trigger). ``decided_at`` is the first declaration, ``lapsed_at`` when it was noted that none
     was made. ``category``, ``decision`` and ``basis`` are the assessor's, never the portal's. ``keeps_closed`` says that cases tied to
     this one may not be opened up. ``follow_up_on`` is when the use is next looked at; the case is due then, or at a renewal before it.
+    ``take_back_why`` is there while the author asks to take the disclosure back and nobody has answered.
     """
 
     result_type = models.CharField(_("what it is"), max_length=12, choices=ResultType.choices, blank=True)
@@ -84,6 +85,9 @@ class Disclosure(Case):
     use = models.TextField(_("use so far"), blank=True, editable=False)
     in_use_at = models.DateTimeField(_("put in use"), null=True, editable=False)
     follow_up_on = models.DateField(_("use followed up next"), null=True, editable=False)
+    take_back_why = models.TextField(
+        _("why the author asks to take it back"), blank=True, default="", db_default="", editable=False
+    )
 
     seen_by = AUTHOR | (SUBMITTED & RIGHTS)
     handled_by = SUBMITTED & REVIEWER
@@ -343,6 +347,36 @@ class Briefing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit}, {self.told_on}"
+
+
+class OutsideBriefing(models.Model):
+    """That somebody outside the Region was told of the rules: which version, when, in what way, and with which agreement (B43-4b).
+
+    ``who`` is an organisation, not a person. What is written stays; a mistake is taken back (trigger).
+    """
+
+    version = models.ForeignKey(PolicyVersion, verbose_name=_("version"), on_delete=models.PROTECT, related_name="+")
+    who = models.CharField(_("who was told"), max_length=200)
+    told_on = models.DateField(_("when"))
+    way = models.CharField(_("in what way"), max_length=12, choices=Way.choices)
+    agreement = models.CharField(_("the agreement that the rules are attached to"), max_length=200, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("briefing outside the Region")
+        verbose_name_plural = _("briefings outside the Region")
+        default_permissions = ()
+        ordering = ("-told_on", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.told_on}"
 
 
 class ReadReceipt(models.Model):

@@ -19,7 +19,7 @@ from portal.cases.words import pairs
 from rights.forms.writing import SECTIONS
 from rights.letters import CLAIM, RECEIPT, WAIVER, WAIVER_OF_PART, decided_by, letters_of, waivers_of_parts
 from rights.models import Compensation, Contributor, Disclosure, Protection, sek
-from rights.rules import DECLARING, IF_SO, Facts, day_of, names_of, percent, propose
+from rights.rules import CLOCK_RUNS, DECLARING, IF_SO, Facts, day_of, names_of, percent, propose
 from rights.states import Decision, DisclosureState, ResultType
 
 Pair = dict[str, Any]
@@ -65,6 +65,7 @@ def rights_panel(disclosure: Disclosure, person: User) -> dict[str, Any]:
         "compensations": [_compensation(one) for one in mine.compensations.all()]
         if mine and disclosure.is_answered
         else [],
+        "take_back": disclosure.take_back_why if disclosure.state in CLOCK_RUNS else "",
         "letters": list(letters_of(disclosure)),
     }
 

@@ -358,6 +358,15 @@ MEANS: dict[Category, str | Promise] = {
 """What each category means for the one who made the invention (3 §)."""
 
 
+def not_asked_back(disclosure: Disclosure) -> Verdict:
+    """The author asks once, and waits for the answer."""
+    return no(_("You have asked to take it back. The rights reviewer answers.")) if disclosure.take_back_why else YES
+
+
+def asked_back(disclosure: Disclosure) -> Verdict:
+    return YES if disclosure.take_back_why else no(_("The author has not asked to take it back."))
+
+
 # ── The rules for everyone ───────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -370,6 +379,11 @@ def follows_policy(person: User | AnonymousUser) -> bool:
     """Who sees how many in each unit know the rules: those who tell them, those who write them, and the coordinators."""
     standing = standing_of(person)
     return bool(writes_policy(person) or standing.units(Role.COORDINATOR) or leads(person))
+
+
+def tells_outside(person: User | AnonymousUser) -> bool:
+    """Who records that somebody outside the Region was told: those who tell the staff, and those who write the rules."""
+    return bool(leads(person)) or writes_policy(person)
 
 
 def may_follow(policy: PolicyVersion, *, number: int) -> Verdict:

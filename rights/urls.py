@@ -38,5 +38,7 @@ urlpatterns = [
     path("regler/ny/", policy.WritePolicy.as_view(), name="policy_write"),
     path("regler/spridning/", policy.SpreadPage.as_view(), name="policy_spread"),
     path("regler/spridning/ny/", policy.TellPage.as_view(), name="policy_tell"),
+    path("regler/spridning/utanfor/", policy.TellOutsidePage.as_view(), name="policy_tell_outside"),
+    path("regler/spridning/utanfor/<int:pk>/", policy.WithdrawOutsidePage.as_view(), name="policy_withdraw_outside"),
     path("regler/spridning/<int:pk>/ta-tillbaka/", policy.WithdrawPage.as_view(), name="policy_withdraw"),
 ]

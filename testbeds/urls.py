@@ -19,6 +19,7 @@ urlpatterns = [
     path("forfragan/<int:pk>/tider/ko/<int:wait>/", times.Line.as_view(), name="line"),
     path("forfragan/<int:pk>/tider/serie/", times.SeriesPage.as_view(), name="series"),
     path("forfragan/<int:pk>/tider/<int:claim>/avboka/", times.LetGo.as_view(), name="let_go"),
+    path("forfragan/<int:pk>/tider/<int:claim>/behall/", times.KeepLonger.as_view(), name="keep_longer"),
     path("forfragan/<int:pk>/tider/<int:claim>/flytta/", times.MoveTime.as_view(), name="move_time"),
     # A testbed's time, for its host
     path("vard/<slug:slug>/onskemal/", hosting_times.Competing.as_view(), name="competing"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from ideas.actions.talking import hold, reach
 from ideas.models import Adoption, Kit
 from ideas.models.whos import HANDLING_LEAD
-from ideas.rules import check_opens, correctable, from_elsewhere, keeps_its_day, taken_up_by_others
+from ideas.rules import check_correctable, check_opens, correctable, from_elsewhere, keeps_its_day, taken_up_by_others
 from ideas.states import TAKEN_UP
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
@@ -98,6 +98,21 @@ def check_adoption(*, adoption: Adoption, in_use: bool, note: str, person: User)
     event = write_event(
         case=case, person=person, move=move, note=f"{locked.unit}: {note}", data={"adoption": locked.pk}
     )
+    tell(case=case, event=event, whos=(HANDLING_LEAD,), by=person)
+
+
+@transaction.atomic
+def correct_check(*, adoption: Adoption, in_use: bool, note: str, reason: str, person: User) -> None:
+    """Put right what the unit answered after twelve months. The history keeps what it answered first, and what was wrong with it; the day
+    of the answer stays, and with it the year that counts it. Those who introduced the idea are told. Raises Refused before the answer."""
+    case = hold(adoption.idea)
+    locked = Adoption.objects.select_for_update(of=("self",)).select_related("unit").get(pk=adoption.pk)
+    if not (verdict := check_correctable(locked)):
+        raise Refused(verdict)
+    data = {"adoption": locked.pk, "stood": locked.in_use, "stood_note": locked.check_note, "now": in_use}
+    locked.in_use, locked.check_note, locked.changed_by = in_use, note, person
+    locked.save()
+    event = write_event(case=case, person=person, move="check_corrected", note=f"{locked.unit}: {reason}", data=data)
     tell(case=case, event=event, whos=(HANDLING_LEAD,), by=person)
 
 

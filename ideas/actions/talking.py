@@ -4,17 +4,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ideas.models import Comment, Follow, Idea, Support
-from ideas.models.whos import COLLEAGUE
+from ideas.models import Comment, CommentReport, Follow, Idea, Support
+from ideas.models.whos import COLLEAGUE, DECIDER, HANDLING_LEAD
 from ideas.queries.ideas import supporters_of
-from ideas.rules import MANY_SUPPORTERS, editable, talked_of
+from ideas.rules import MANY_SUPPORTERS, editable, may_stand, reportable, talked_of
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
 from portal.cases.errors import Refused
 from portal.cases.models import Case, Event
 from portal.cases.verdicts import no
 from portal.cases.who import AUTHOR, one
-from portal.notices.actions import tell
+from portal.notices.actions import receivers, tell, write_notices
+from portal.notices.models import Notice
 
 
 @transaction.atomic
@@ -57,14 +58,25 @@ def set_follow(*, idea: Case, person: User, on: bool) -> None:
 def write_comment(*, idea: Case, person: User, text: str, parent: Comment | None = None) -> Comment:
     """Comment on the idea, or answer a comment. An answer to an answer is one to the comment above it.
 
-    The authors are told, and whoever is answered.
+    The authors are told, and whoever is answered; the innovation lead, who moderates, of the first one of a day.
     """
     locked = hold(idea)
     above = (parent.parent or parent) if parent else None
     comment = Comment.objects.create(idea_id=locked.pk, parent=above, by=person, text=text)
     event = write_event(case=locked, person=person, move="comment_written", data={"comment": comment.pk})
     tell(case=locked, event=event, whos=(AUTHOR, *([one(parent.by_id)] if parent else [])), by=person)
+    tell_moderators(locked, event, by=person)
     return comment
+
+
+def tell_moderators(idea: Case, event: Event, *, by: User) -> None:
+    """Tell the innovation lead of a comment, unless they have been told of one on the idea today. The caller holds the lock on the case."""
+    told_today = Notice.objects.filter(
+        case=idea.pk, event__move="comment_written", created_at__date=timezone.localdate()
+    ).values_list("recipient_id", flat=True)
+    already = set(told_today)
+    told = [(person, how) for person, how in receivers(idea, (HANDLING_LEAD,), by=by) if person.pk not in already]
+    write_notices(case=idea, told=told, event=event)
 
 
 @transaction.atomic
@@ -88,7 +100,48 @@ def remove_comment(*, comment: Comment, person: User, reason: str) -> None:
     locked.removed_at, locked.removed_by, locked.removed_why = timezone.now(), person, reason
     locked.save(update_fields=["removed_at", "removed_by", "removed_why"])
     event = write_event(case=case, person=person, move="comment_removed", note=reason, data={"comment": locked.pk})
-    tell(case=case, event=event, whos=(one(locked.by_id),), by=person)
+    reporters = settle_reports(locked, person, reason)
+    tell(case=case, event=event, whos=[one(pk) for pk in (locked.by_id, *reporters)], by=person)
+
+
+@transaction.atomic
+def report_comment(*, comment: Comment, person: User, reason: str) -> CommentReport:
+    """Ask those who handle the idea to look at a comment. They are told of the first report that waits, not of more of the same comment,
+    and its writer not at all. Raises Refused for one's own, a removed one, and the second time."""
+    case = hold(comment.idea)
+    locked = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+    if not (verdict := reportable(locked, person)):
+        raise Refused(verdict)
+    waits = locked.reports.filter(settled_at=None).exists()
+    report = CommentReport.objects.create(comment=locked, by=person, reason=reason)
+    data = {"comment": locked.pk, "report": report.pk}
+    event = write_event(case=case, person=person, move="comment_reported", data=data, internal=True)
+    if not waits:
+        handlers = receivers(case, (DECIDER,), by=person)
+        write_notices(case=case, told=[told for told in handlers if told[0].pk != locked.by_id], event=event)
+    return report
+
+
+@transaction.atomic
+def let_stand(*, comment: Comment, person: User, reason: str) -> None:
+    """Answer the reports of a comment: it stands, and why. Those who reported it are told. Raises Refused for its writer, and where
+    nobody waits for an answer."""
+    case = hold(comment.idea)
+    locked = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+    if not (verdict := may_stand(locked, person)):
+        raise Refused(verdict)
+    reporters = settle_reports(locked, person, reason)
+    data = {"comment": locked.pk}
+    event = write_event(case=case, person=person, move="comment_stands", note=reason, data=data, internal=True)
+    tell(case=case, event=event, whos=[one(pk) for pk in reporters], by=person)
+
+
+def settle_reports(comment: Comment, person: User, why: str) -> list[int]:
+    """Note what was said of the reports that wait; returns who had made them. The caller holds the comment."""
+    waiting = CommentReport.objects.filter(comment=comment.pk, settled_at=None)
+    reporters = list(waiting.values_list("by_id", flat=True))
+    waiting.update(settled_at=timezone.now(), settled_by=person, settled_why=why)
+    return reporters
 
 
 def reach(case: Case, milestone: str) -> None:

@@ -99,6 +99,17 @@ class CheckForm(forms.Form):
     )
 
 
+class CorrectCheckForm(CheckForm):
+    """The check, when what was answered is wrong."""
+
+    reason = CleanTextField(
+        label=gettext_lazy("What was wrong"),
+        help_text=gettext_lazy("Stands in the history of the idea, with what was answered before."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class ExampleForm(SeenMixin, forms.ModelForm[Example]):
     """The story. English is all there or not at all."""
 

@@ -23,3 +23,22 @@ class RemoveCommentForm(forms.Form):
         help_text=_("It is shown in the place of the comment, with your name."),
         max_length=300,
     )
+
+
+class ReportCommentForm(forms.Form):
+    reason = CleanCharField(
+        label=_("What is wrong with the comment?"),
+        help_text=_(
+            "Those who handle the idea read it, with your name. Whoever wrote the comment is not told. You are told what they did."
+        ),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class LetStandForm(forms.Form):
+    reason = CleanCharField(
+        label=_("Why does it stand?"),
+        help_text=_("Those who reported the comment read it."),
+        max_length=300,
+    )

@@ -11,7 +11,7 @@ from ideas.models.registers import Area, Technology
 from ideas.models.scanning import ScanningNote, ScanningTie
 from ideas.models.spread import Adoption, Credit, Example, Kit, Picture
 from ideas.models.suggestion import Suggestion
-from ideas.models.talk import Comment, Follow, Support
+from ideas.models.talk import Comment, CommentReport, Follow, Support
 from ideas.models.trial import Trial
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Candidate",
     "Challenge",
     "Comment",
+    "CommentReport",
     "Credit",
     "CriteriaSet",
     "Criterion",

@@ -99,3 +99,38 @@ class Comment(models.Model):
     def is_editable_by(self, person: User) -> bool:
         """Its writer, for fifteen minutes."""
         return self.by_id == person.pk and self.removed_at is None and timezone.now() - self.at < EDITABLE
+
+
+class CommentReport(models.Model):
+    """A reader asks those who handle the idea to look at a comment, once. They remove the comment or let it stand, and say why.
+
+    ``settled_why`` is what the reporter is told. The row is kept: it says that somebody looked.
+    """
+
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="reports")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(_("why it is reported"), max_length=500)
+    at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True, editable=False)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    settled_why = models.CharField(_("what was said of the report"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("report of a comment")
+        verbose_name_plural = _("reports of comments")
+        default_permissions = ()
+        ordering = ("at", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["comment", "by"], name="comment_reported_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="comment_report_says_why"),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, settled_by__isnull=True, settled_why="")
+                | (Q(settled_at__isnull=False, settled_by__isnull=False) & ~Q(settled_why="")),
+                name="comment_report_settled_with_a_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.reason[:60]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils.translation import get_language
 
 from ideas.models import (
@@ -12,6 +12,7 @@ from ideas.models import (
     Benefit,
     Candidate,
     Comment,
+    CommentReport,
     Follow,
     Idea,
     Placement,
@@ -70,6 +71,22 @@ def _beside(idea: int, owner: int, person: int, _language: str | None, *, introd
         assessed=Exists(Assessment.objects.filter(idea=OuterRef("pk"))),
     )
     return rows.select_related("kit", "example") if introduced else rows.only("pk")
+
+
+def comments_for(idea: Case, person: User) -> "QuerySet[Comment]":
+    """The comments on the idea: whether the person has ``reported`` each and what they were ``answered``; and for those who handle the idea
+    the ``reports_waiting``, each with ``by`` and ``reason``. No query more."""
+    mine = CommentReport.objects.filter(comment=OuterRef("pk"), by=person.pk)
+    waiting = CommentReport.objects.filter(comment=OuterRef("pk"), settled_at=None).order_by("pk")
+    return (
+        Comment.objects.filter(idea=idea.pk)
+        .select_related("by", "removed_by")
+        .annotate(
+            reported=Exists(mine),
+            answered=Subquery(mine.values("settled_why")[:1]),
+            reports_waiting=ArraySubquery(waiting.values(said=JSONObject(by="by__name", reason="reason"))),
+        )
+    )
 
 
 def called(of: str = "") -> Coalesce | F:

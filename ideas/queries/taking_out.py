@@ -10,6 +10,7 @@ from ideas.models import (
     Benefit,
     Candidate,
     Comment,
+    CommentReport,
     Follow,
     Gathering,
     Need,
@@ -52,14 +53,22 @@ def rows_of(idea: Case) -> dict[str, "QuerySet[Any]"]:
         .select_related("placement", "unit", "answered_by")
         .order_by("placement", *BEST_FIRST),
         "adoptions": Adoption.objects.filter(**of_idea).select_related("unit", "changed_by"),
+        "comment_reports": CommentReport.objects.filter(comment__idea=idea.pk).select_related("by", "settled_by"),
     }
 
 
 def said_by(person: User) -> Iterator[dict[str, Any]]:
-    """A person's comments, on ideas they still see, and the ideas they support and follow (two queries)."""
+    """A person's comments and their reports of others', on ideas they still see, and the ideas they support and follow (three queries)."""
     seen = Case.objects.visible_to(person).values("pk")
     for comment in Comment.objects.readable_by(person).filter(by=person).select_related("idea"):
         yield {"case": comment.idea.reference, "at": comment.at, "text": comment.text}
+    for report in CommentReport.objects.filter(by=person, comment__idea__in=seen).select_related("comment__idea"):
+        yield {
+            "case": report.comment.idea.reference,
+            "at": report.at,
+            "text": report.reason,
+            "what": "comment reported",
+        }
     supported, followed = (
         model.objects.filter(person=person, idea__in=seen).values("at", case=F("idea__reference"), what=Value(what))
         for model, what in ((Support, "support"), (Follow, "follow"))

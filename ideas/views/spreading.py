@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from ideas.actions.spreading import check_adoption, correct_uptake, take_up, write_kit
-from ideas.forms.spreading import CheckForm, CorrectForm, KitForm, TakeUpForm
+from ideas.actions.spreading import check_adoption, correct_check, correct_uptake, take_up, write_kit
+from ideas.forms.spreading import CheckForm, CorrectCheckForm, CorrectForm, KitForm, TakeUpForm
 from ideas.models import Adoption, Kit
-from ideas.rules import check_opens, correctable, taken_up_by_others
+from ideas.rules import check_correctable, check_opens, correctable, taken_up_by_others
 from ideas.views.talking import OfIdea
 from portal.cases.errors import Refused
 from portal.cases.verdicts import Verdict
@@ -136,3 +136,22 @@ class CheckAdoptionPage(OfAdoption):
     def carry_out(self, form: CheckForm) -> None:
         asked = form.cleaned_data
         check_adoption(adoption=self.adoption, in_use=asked["in_use"], note=asked["note"], person=self.person)
+
+
+class CorrectCheckPage(OfAdoption):
+    title = _("Correct the answer")
+    button = _("Correct")
+    done = _("It is corrected. Those who introduced the idea are told.")
+    help = _("For when what your unit answered was wrong. What was answered before stays in the history.")
+
+    def allowed(self) -> bool:
+        if not self.answers_for_it:
+            return False
+        self.insist(check_correctable(self.adoption))
+        return True
+
+    def make_form(self, data: Any = None, files: Any = None) -> CorrectCheckForm:
+        return CorrectCheckForm(data, initial={"in_use": self.adoption.in_use, "note": self.adoption.check_note})
+
+    def carry_out(self, form: CorrectCheckForm) -> None:
+        correct_check(adoption=self.adoption, person=self.person, **form.cleaned_data)

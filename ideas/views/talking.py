@@ -7,11 +7,19 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from ideas.actions.talking import change_comment, remove_comment, set_follow, set_support, write_comment
-from ideas.forms.talking import CommentForm, RemoveCommentForm
+from ideas.actions.talking import (
+    change_comment,
+    let_stand,
+    remove_comment,
+    report_comment,
+    set_follow,
+    set_support,
+    write_comment,
+)
+from ideas.forms.talking import CommentForm, LetStandForm, RemoveCommentForm, ReportCommentForm
 from ideas.models import Comment
 from ideas.models.whos import COLLEAGUE
-from ideas.rules import answerable, editable
+from ideas.rules import answerable, editable, may_stand, reportable
 from portal.cases.errors import Refused
 from portal.cases.views.base import CaseView
 from portal.cases.views.forms import CaseFormView
@@ -132,3 +140,41 @@ class RemoveCommentPage(OfComment):
 
     def carry_out(self, form: RemoveCommentForm) -> None:
         remove_comment(comment=self.comment, person=self.person, reason=form.cleaned_data["reason"])
+
+
+class ReportCommentPage(OfComment):
+    """Every employee who reads the comment, but its writer."""
+
+    title = _("Report the comment")
+    button = _("Report the comment")
+    done = _("Thank you. Those who handle the idea are told, and you are told what they did.")
+
+    def allowed(self) -> bool:
+        if self.colleague and not (verdict := reportable(self.comment, self.person)):
+            raise Refused(verdict)
+        return self.colleague
+
+    def make_form(self, data: Any = None, files: Any = None) -> ReportCommentForm:
+        return ReportCommentForm(data)
+
+    def carry_out(self, form: ReportCommentForm) -> None:
+        report_comment(comment=self.comment, person=self.person, reason=form.cleaned_data["reason"])
+
+
+class LetStandPage(OfComment):
+    """Those who handle the idea, of a comment that has been reported."""
+
+    title = _("Let the comment stand")
+    button = _("Let it stand")
+    done = _("The comment stands. Those who reported it are told why.")
+
+    def allowed(self) -> bool:
+        if self.colleague and self.part.handler and not (verdict := may_stand(self.comment, self.person)):
+            raise Refused(verdict)
+        return self.colleague and self.part.handler
+
+    def make_form(self, data: Any = None, files: Any = None) -> LetStandForm:
+        return LetStandForm(data)
+
+    def carry_out(self, form: LetStandForm) -> None:
+        let_stand(comment=self.comment, person=self.person, reason=form.cleaned_data["reason"])

@@ -25,6 +25,7 @@ FIGURES = (
     "ideas.spread",
     "suggestions.in",
     "suggestions.answer_days",
+    "suggestions.answered_in_time",
     "suggestions.used",
 )
 MOST = 50

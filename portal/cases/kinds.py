@@ -70,6 +70,7 @@ class Kind:
     among it; ``join`` is what the writer can do with one, such as supporting it. ``stories`` gives addresses where cases of the kind are
     told of in public.
     ``office`` names those who handle cases of the kind, where they are not the case's unit, which may not even see it.
+    ``tells`` names, by move, the column that an e-mail about it says besides the reason, such as the conditions of a yes.
     ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
     """
 
@@ -103,6 +104,7 @@ class Kind:
     offered: "Callable[[], QuerySet[Any]] | None" = None
     join: "Join | None" = None
     stories: "Callable[[Collection[int]], Mapping[int, str]]" = lambda pks: {}
+    tells: Mapping[str, str] = field(default_factory=dict)
     verbs: Mapping[str, str | Promise] = field(default_factory=dict)
     said_in: "Callable[[Case], Iterable[dict[str, Any]]]" = lambda case: ()
     keeps_rows: "Callable[[Case], Mapping[str, QuerySet[Any]]]" = lambda case: {}

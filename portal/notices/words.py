@@ -8,6 +8,7 @@ from itertools import groupby
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -148,7 +149,18 @@ def _sentence(notice: Notice, *, sealed: bool) -> str:
         return f"{what}."
     note = notice.event.note if notice.event and not notice.event.internal and not sealed else ""
     sentence = _("%(what)s, %(day)s.") % {"what": what, "day": day(notice.created_at)}
-    return f"{sentence} {note}".strip()
+    return " ".join(filter(None, (sentence, note, "" if sealed else _besides(notice))))
+
+
+def _besides(notice: Notice) -> str:
+    """What else the kind lets an e-mail say of a move, with its name. One query where it does."""
+    column = notice.case.kind_info.tells.get(notice.event.move) if notice.event else None
+    if column is None:
+        return ""
+    case = notice.case.as_kind()
+    text = getattr(case, column)
+    name = case._meta.get_field(column).verbose_name  # type: ignore[union-attr]  # a column of its own
+    return f"{capfirst(str(name))}: {text}" if text else ""
 
 
 def _where_it_stands(case: Case) -> str:

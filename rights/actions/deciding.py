@@ -55,9 +55,20 @@ def correct_claim(disclosure: Disclosure, *, person: User, data: Data) -> None:
     _declare(disclosure, data["decision"], data)
 
 
+def ask_to_take_back(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    """A question, and no more: the time runs on until somebody has decided (LAU 5 §)."""
+    disclosure.take_back_why = data["reason"]
+
+
+def go_on(disclosure: Disclosure, *, person: User, data: Data) -> None:
+    """The answer to an author who has asked to take it back: it is assessed as it would have been."""
+    disclosure.take_back_why = ""
+
+
 def close_mistaken(disclosure: Disclosure, *, person: User, data: Data) -> None:
     """A recorded decision that there is nothing to declare: the time stops with the case, and what was received stays received."""
     disclosure.keeps_closed = data["keeps_closed"]
+    disclosure.take_back_why = ""
 
 
 def waive(disclosure: Disclosure, *, person: User, data: Data) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.cases.errors import Refused
-from rights.models import Briefing, PolicyVersion, ReadReceipt
+from rights.models import Briefing, OutsideBriefing, PolicyVersion, ReadReceipt
 from rights.rules import may_follow
 
 
@@ -31,6 +31,19 @@ def record_briefing(*, values: Mapping[str, Any], by: User) -> Briefing:
 def withdraw_briefing(*, briefing: Briefing, by: User) -> None:
     """Take back what was recorded by mistake; the row stays. Nothing happens the second time."""
     Briefing.objects.standing().filter(pk=briefing.pk).update(withdrawn_by=by, withdrawn_at=timezone.now())
+
+
+@transaction.atomic
+def record_outside(*, values: Mapping[str, Any], by: User) -> OutsideBriefing:
+    """Keep that somebody outside the Region was told."""
+    return OutsideBriefing.objects.create(recorded_by=by, **values)
+
+
+@transaction.atomic
+def withdraw_outside(*, briefing: OutsideBriefing, by: User) -> None:
+    """Take back what was recorded by mistake; the row stays. Nothing happens the second time."""
+    standing = OutsideBriefing.objects.filter(pk=briefing.pk, withdrawn_at=None)
+    standing.update(withdrawn_by=by, withdrawn_at=timezone.now())
 
 
 @transaction.atomic

@@ -34,6 +34,16 @@ class MistakenForm(ReasonForm):
     field_order = ("what", "reason")
 
 
+class TakeBackForm(ReasonForm):
+    """Why the author wants to take a disclosure back."""
+
+    reason = CleanTextField(
+        label=gettext_lazy("Why do you want to take it back?"),
+        help_text=gettext_lazy("The rights reviewer reads this, and it becomes a part of the case."),
+        max_length=5000,
+    )
+
+
 class CorrectedClaimForm(ClaimForm):
     """The declaration as it stands, to be changed where it is wrong."""
 

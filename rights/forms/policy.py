@@ -11,9 +11,9 @@ from portal.cases.forms.versioned import draft_formfield
 from portal.cases.text import clean_formfield
 from portal.organisation.models import Unit
 from rights.forms.writing import DisclosureDraftForm
-from rights.models import Briefing, Disclosure, PolicyVersion
+from rights.models import Briefing, Disclosure, OutsideBriefing, PolicyVersion
 from rights.rules import Facts
-from rights.states import Capacity
+from rights.states import Capacity, Way
 
 ANSWERS = ("result_type", "main_duty", "specific_task", "in_service", "in_operations")
 
@@ -95,6 +95,33 @@ class BriefingForm(forms.ModelForm[Briefing]):
         super().__init__(*args, **kwargs)
         ids = [unit.pk for unit in units]
         self.fields["unit"].queryset = Unit.objects.filter(pk__in=ids).in_order()  # type: ignore[attr-defined]  # a choice of rows
+
+    def clean_told_on(self) -> Any:
+        day = self.cleaned_data["told_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("Record it when it has been done."))
+        return day
+
+
+class OutsideForm(forms.ModelForm[OutsideBriefing]):
+    """That somebody outside the Region was told."""
+
+    class Meta:
+        model = OutsideBriefing
+        fields = ("who", "version", "told_on", "way", "agreement")
+        formfield_callback = clean_formfield
+        widgets: ClassVar = {"told_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        help_texts: ClassVar = {
+            "who": gettext_lazy(
+                "The organisation, for example a university or a company. Do not name a private person."
+            ),
+            "agreement": gettext_lazy("Its diary number, if the rules are attached to one."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ways = [way for way in Way.choices if way[0] != Way.INTRODUCTION]  # that is of those who work here
+        self.fields["way"].choices = [("", "---------"), *ways]  # type: ignore[attr-defined]  # a choice
 
     def clean_told_on(self) -> Any:
         day = self.cleaned_data["told_on"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -19,12 +20,19 @@ from portal.organisation.rules import leads
 from portal.pages.markdown import to_html
 from portal.pages.navigation import employees
 from portal.pages.views import Crumb
-from rights.actions.policy import confirm_reading, record_briefing, withdraw_briefing, write_policy
-from rights.forms.policy import BriefingForm, GuideForm, PolicyForm
+from rights.actions.policy import (
+    confirm_reading,
+    record_briefing,
+    record_outside,
+    withdraw_briefing,
+    withdraw_outside,
+    write_policy,
+)
+from rights.forms.policy import BriefingForm, GuideForm, OutsideForm, PolicyForm
 from rights.letters import policy_pdf
-from rights.models import Briefing, PolicyVersion, ReadReceipt
+from rights.models import Briefing, OutsideBriefing, PolicyVersion, ReadReceipt
 from rights.queries import reach
-from rights.rules import MEANS, follows_policy, propose, writes_policy
+from rights.rules import MEANS, follows_policy, propose, tells_outside, writes_policy
 
 MOST_VERSIONS = 20
 MOST_BRIEFINGS = 50
@@ -58,6 +66,7 @@ class PolicyPage(TemplateView):
             version=version,
             present=present,
             html=to_html(version.text_shown),
+            months=settings.RIGHTS_RESPONSE_MONTHS,
             versions=versions,
             employee=employee,
             receipt=receipt,
@@ -130,6 +139,8 @@ class SpreadPage(PersonView):
             "versions": versions[:MOST_VERSIONS],
             "rows": reach(version),
             "briefings": [(one, one.unit_id in led and not one.withdrawn_at) for one in told[:MOST_BRIEFINGS]],
+            "outside": OutsideBriefing.objects.filter(version=version).select_related("recorded_by")[:MOST_BRIEFINGS],
+            "tells_outside": tells_outside(self.person),
             "most": MOST_BRIEFINGS,
             "tells": bool(led),
             "crumbs": crumbs(),
@@ -248,5 +259,38 @@ class WithdrawPage(PersonView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         withdraw_briefing(briefing=self.briefing, by=self.person)
+        messages.success(request, _("It is taken back."))
+        return redirect("rights:policy_spread")
+
+
+class TellOutsidePage(PolicyFormView):
+    """Who tells the staff, or writes the rules, records that somebody outside the Region was told."""
+
+    title = gettext_lazy("Record that somebody outside was told")
+    button = gettext_lazy("Save")
+    help = gettext_lazy("For example a partner in an agreement that the rules are attached to.")
+    done = gettext_lazy("It is recorded that they were told.")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        self.require(tells_outside(self.person))
+        return self.show(OutsideForm(initial={"version": latest_in_force()}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        self.require(tells_outside(self.person))
+        form = OutsideForm(request.POST)
+        if not form.is_valid():
+            return self.show(form)
+        record_outside(values=form.cleaned_data, by=self.person)
+        return self.finish()
+
+
+class WithdrawOutsidePage(PersonView):
+    """Taken back by a post from the list of who has been told."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self.require(tells_outside(self.person))
+        withdraw_outside(briefing=get_object_or_404(OutsideBriefing, pk=pk), by=self.person)
         messages.success(request, _("It is taken back."))
         return redirect("rights:policy_spread")

@@ -21,7 +21,7 @@ from testbeds.models import Claim, Testbed, TestRequest
 from testbeds.queries.free import Slot, near
 from testbeds.rules.agreeing import is_booked
 from testbeds.rules.hosting import may_take_from
-from testbeds.rules.timing import changeable, fitting
+from testbeds.rules.timing import changeable, fitting, keepable
 from testbeds.states import KEEPS_OUT, ClaimState, TestState
 
 __all__ = [
@@ -109,12 +109,15 @@ def move_time(*, claim: Claim, begins: datetime, ends: datetime, person: User) -
 
 
 @whole
-def keep_longer(*, claim: Claim, person: User) -> Claim:
-    """Hold it for ``TESTBED_HOLD_DAYS`` from now, while the agreement is written. Raises Refused when it is not held any more."""
+def keep_longer(*, claim: Claim, person: User, why: str) -> Claim:
+    """Hold it for ``TESTBED_HOLD_DAYS`` from now, while the agreement is written, and say why. Raises Refused when it is not held any more,
+    or somebody stands in line for it."""
     request, claim = _held(claim)
-    if claim.state == ClaimState.HELD:
-        change(claim, until=held_until(claim, timezone.now()))
-        note(request, "time_kept", person, [claim])
+    if not (verdict := keepable(claim)):
+        raise Refused(verdict)
+    change(claim, until=held_until(claim, timezone.now()))
+    until = claim.until.isoformat() if claim.until else ""
+    note(request, "time_kept", person, [claim], why=why, until=until)
     return claim
 
 

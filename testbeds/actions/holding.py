@@ -15,6 +15,7 @@ from portal.cases.verdicts import no
 from testbeds.actions.locking import Overlaps, overlaps_told
 from testbeds.actions.telling import in_words
 from testbeds.models import Claim, Testbed, TestRequest
+from testbeds.queries.closing import why_closed
 from testbeds.queries.free import Slot, judged, near
 from testbeds.rules.timing import MOST, asks_for_time, fitting
 from testbeds.states import ClaimState
@@ -82,10 +83,12 @@ def _judge(request: TestRequest, slots: Sequence[Slot]) -> dict[int, Testbed]:
 
 
 def must_be_open(slots: Sequence[Slot]) -> None:
+    """Raise Taken at the first time that the testbed is closed, with why it is."""
     for slot, (is_open, _is_taken) in zip(slots, judged(slots), strict=True):
         if not is_open:
-            said = _("The testbed is not open all of %(time)s.") % {"time": in_words(*slot.during)}
-            raise Taken(said, near([slot])[0])
+            (why,) = why_closed(Testbed.objects.get(pk=slot.testbed_id), [slot])
+            said = _("The testbed is not open all of %(time)s: %(why)s.")
+            raise Taken(said % {"time": in_words(*slot.during), "why": why}, near([slot])[0])
 
 
 def taken(slots: Sequence[Slot], request: TestRequest, *, moved: Claim | None = None) -> Taken:

@@ -252,6 +252,7 @@ register(
         write_url="testbeds:write",
         start_from=_("Test it in a testbed"),
         from_outside=True,
+        tells={"say_yes": "conditions"},
         verbs=VERBS,
         shows=("question", "baseline", "measure", "target", "afterwards"),
         technical=("secrets",),

@@ -172,3 +172,13 @@ class WhyForm(forms.Form):
     """Why a time is let go."""
 
     why = CleanTextField(label=gettext_lazy("Why"), max_length=500)
+
+
+class KeepForm(forms.Form):
+    """Why a hold is kept longer."""
+
+    why = CleanTextField(
+        label=gettext_lazy("Why is it held longer?"),
+        help_text=gettext_lazy("Whoever asked for the time reads this, and it stands in the history."),
+        max_length=500,
+    )

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from portal.cases.verdicts import YES, Verdict, no
-from testbeds.models import Claim, Testbed, TestRequest
-from testbeds.states import KEEPS_OUT, ClaimState, TestState
+from testbeds.models import Claim, Testbed, TestRequest, Wait
+from testbeds.states import KEEPS_OUT, ClaimState, TestState, WaitState
 
 ASKS = (
     TestState.CONDITIONAL,
@@ -54,6 +54,18 @@ def has_come(request: TestRequest) -> Verdict:
 def ahead_of(request: TestRequest) -> QuerySet[Claim]:
     """The times that it has, and that are let go if it ends now."""
     return request.claims.filter(state__in=KEEPS_OUT, during__endswith__gt=timezone.now()).order_by("during")
+
+
+def keepable(claim: Claim) -> Verdict:
+    """A hold is kept longer while nobody waits for the time; an offer to who stood in line has its own hours (one query)."""
+    if claim.state != ClaimState.HELD or not claim.keeps_out:
+        return no(_("This time is not held any more."))
+    line = Q(offer=claim, state=WaitState.OFFERED) | Q(
+        testbed=claim.testbed_id, state=WaitState.WAITING, wanted__overlap=claim.during
+    )
+    if Wait.objects.filter(line).exists():
+        return no(_("Somebody stands in line for the time, so it is not held longer."))
+    return YES
 
 
 def changeable(claim: Claim) -> Verdict:

@@ -10,21 +10,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from portal.cases.errors import Refused
 from portal.cases.views.base import CONFLICT, CaseView
-from testbeds.actions.claiming import Taken, hold_time, move_time, release
+from testbeds.actions.claiming import Taken, hold_time, keep_longer, move_time, release
 from testbeds.actions.series import hold_series, preview
 from testbeds.actions.telling import in_words
 from testbeds.actions.waiting import leave_line, stand_in_line, take_offer
-from testbeds.forms.times import DAYS_SHOWN, FindForm, SeriesForm, TimeForm, WhyForm
-from testbeds.models import Claim, Testbed, TestRequest, Wait
+from testbeds.forms.times import DAYS_SHOWN, FindForm, KeepForm, SeriesForm, TimeForm, WhyForm
+from testbeds.models import HOST, Claim, Testbed, TestRequest, Wait
 from testbeds.queries.free import Slot, free_slots
 from testbeds.queries.times import claims_of, offered_to, waits_of
 from testbeds.rules.choosing import chooses
-from testbeds.rules.timing import asks_for_time, changeable
+from testbeds.rules.timing import asks_for_time, changeable, keepable
 
 SHOWN = 12
 """Free times that are listed at once."""
@@ -80,6 +81,7 @@ class TimesView(CaseView):
             "chooses": chooses(self.held) and bool(asks_for_time(self.case)),
             "claims": claims,
             "changeable": {claim.pk for claim in claims if changeable(claim)},
+            "keeps": self.held.get(HOST.key, False),
             "waits": list(waits_of(self.case)),
             "find": find,
             "slots": self.free(find),
@@ -201,6 +203,29 @@ class LetGo(ClaimView):
             return self.ask("testbeds/times/let_go.html", form=form)
         release(claim=self.claim, person=self.person, why=form.cleaned_data["why"])
         return self.back(_("The time is let go."))
+
+
+class KeepLonger(ClaimView):
+    """The host keeps a hold longer, with a reason, where nobody stands in line for the time."""
+
+    def get(self, request: HttpRequest, pk: int, claim: int) -> HttpResponse:
+        self.allow()
+        return self.ask("testbeds/times/keep.html", form=KeepForm())
+
+    def post(self, request: HttpRequest, pk: int, claim: int) -> HttpResponse:
+        self.allow()
+        form = KeepForm(request.POST)
+        if not form.is_valid():
+            return self.ask("testbeds/times/keep.html", form=form)
+        kept = keep_longer(claim=self.claim, person=self.person, why=form.cleaned_data["why"])
+        until = date_format(timezone.localtime(kept.until), "j F Y H:i") if kept.until else ""
+        return self.back(_("The time is held until %(until)s.") % {"until": until})
+
+    def allow(self) -> None:
+        super().allow()
+        self.require(self.held.get(HOST.key, False))
+        if not (verdict := keepable(self.claim)):
+            raise Refused(verdict)
 
 
 class MoveTime(ClaimView):

@@ -95,6 +95,17 @@ def test_an_idea_that_lies_unanswered_lowers_the_share_answered_in_time(cast: Ca
         assert not share.population(year - 1).exists()
 
 
+def test_a_suggestion_that_lies_unanswered_lowers_the_share_answered_in_time(cast: Cast) -> None:
+    answered, waiting = (case_in(SuggestionFlow, state, cast) for state in ("answered", "received"))
+    year = timezone.localdate().year
+    Case.objects.filter(pk=waiting.pk).update(opened_at=datetime(year, 1, 2, tzinfo=UTC) - ANSWERED_WITHIN)
+
+    share = by_key("suggestions.answered_in_time")
+    with time_machine.travel(datetime(year, 12, 31, 12, tzinfo=UTC), tick=False):
+        assert {one.pk for one in share.population(year)} == {answered.pk, waiting.pk}
+        assert share.whole(year) == 50
+
+
 def test_every_row_that_asks_for_a_figure_has_one() -> None:
     assert {row for indicator in OURS for row in indicator.rows} == set(ROWS)
 

@@ -266,10 +266,40 @@ def test_what_is_not_the_same_is_remembered_for_that_draft_alone(cast: Cast, dra
     for _time in range(2):
         assert "mobilen" in client.post(address, {"answer": "other"}, headers=HTMX).content.decode()
 
-    assert post(client, draft, title="kallelser i mobilen") == ""
-    assert "mobilen" in post(client, second, title="kallelser i mobilen")
+    assert "<mark>" not in post(client, draft, title="kallelser i mobilen")
+    assert "<mark>" in post(client, second, title="kallelser i mobilen")
     client.post(reverse("cases:discard", args=[draft.key]))
     assert not NotSame.objects.exists()
+
+
+def test_what_was_said_not_to_be_the_same_is_shown_and_taken_back(cast: Cast, draft: Any) -> None:
+    other = submitted(cast, "Kallelser i mobilen")
+    client = signed_in(cast.colleague)
+    address = reverse("cases:similar_answer", args=[draft.key, other.pk])
+    assert 'value="again"' in client.post(address, {"answer": "other"}, headers=HTMX).content.decode()
+
+    for shown in (
+        post(client, draft, title="kallelser i mobilen"),
+        client.get(reverse("cases:similar", args=[draft.key])).content.decode(),
+    ):
+        assert other.reference in shown
+        assert 'value="again"' in shown
+    assert signed_in(cast.lead).post(address, {"answer": "again"}).status_code == 404
+    assert client.post(address, {"answer": "again"}, headers=HTMX).status_code == 200
+
+    assert not NotSame.objects.exists()
+    found = post(client, draft, title="kallelser i mobilen")
+    assert "<mark>" in found
+    assert 'value="again"' not in found
+
+
+@pytest.mark.trust(1)
+def test_what_was_said_not_to_be_the_same_is_not_told_of_once_it_is_closed(cast: Cast, draft: Any) -> None:
+    other = submitted(cast, "Kallelser i mobilen")
+    NotSame.objects.create(draft=draft, case=other, by=cast.colleague)
+    Case.objects.filter(pk=other.pk).update(confidentiality=Confidentiality.RESTRICTED)
+
+    assert other.reference not in post(signed_in(cast.colleague), draft, title="kallelser i mobilen")
 
 
 def test_joining_it_is_to_support_and_follow(cast: Cast, draft: Any) -> None:

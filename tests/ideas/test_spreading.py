@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ideas.actions.examples import write_example
-from ideas.actions.spreading import ask_if_lasting, check_adoption, correct_uptake, take_up, write_kit
+from ideas.actions.spreading import ask_if_lasting, check_adoption, correct_check, correct_uptake, take_up, write_kit
 from ideas.actions.talking import write_comment
 from ideas.curve import adoption_figure
 from ideas.flow import IdeaFlow
@@ -159,6 +159,36 @@ def test_a_unit_that_has_answered_that_it_stopped_does_not_correct_that_it_began
         correct_uptake(adoption=adoption, uptake="declined", reason="Nej", person=cast.other_lead)
 
 
+def test_a_wrong_answer_after_a_year_is_corrected_with_a_reason_and_the_history_keeps_the_first(
+    cast: Cast, idea: Any, karolinska: Unit
+) -> None:
+    adoption = adopt(idea, karolinska, cast.other_lead)
+    address = reverse("ideas:correct_check", args=[idea.pk, adoption.pk])
+    client = signed_in(again(cast.other_lead))
+    assert client.get(address).status_code == 409  # nothing has been answered
+    answered = timezone.now()
+    Adoption.objects.update(checked_at=answered, in_use=False, check_note="Ingen använder den.")
+
+    assert address in client.get(idea.get_absolute_url()).content.decode()
+    assert signed_in(cast.lead).get(address).status_code == 403
+    right = {"in_use": "True", "note": "Tre mottagningar använder den."}
+    assert client.post(address, right).status_code == 200  # it must say why
+    assert client.post(address, {**right, "reason": "Vi frågade fel mottagning."}).status_code == 302
+
+    adoption.refresh_from_db()
+    assert (adoption.in_use, adoption.check_note, adoption.checked_at) == (True, right["note"], answered)
+    event = idea.events.get(move="check_corrected")
+    assert (event.data["stood"], event.data["stood_note"]) == (False, "Ingen använder den.")
+    assert event.note == f"{karolinska}: Vi frågade fel mottagning."
+    assert Notice.objects.filter(event=event, recipient=cast.lead).exists()
+
+
+def test_nothing_is_corrected_before_it_is_answered(cast: Cast, idea: Any, karolinska: Unit) -> None:
+    adoption = adopt(idea, karolinska, cast.other_lead)
+    with pytest.raises(Refused):
+        correct_check(adoption=adoption, in_use=True, note="Ja", reason="Fel", person=cast.other_lead)
+
+
 def test_units_that_have_stopped_do_not_count_as_using_it(cast: Cast, idea: Any, karolinska: Unit) -> None:
     for unit in (karolinska, Unit.objects.get(code="DS")):
         adopt(idea, unit, cast.other_lead)
@@ -288,6 +318,7 @@ def test_the_unit_page_is_for_leads_and_managers_and_counts_what_they_see(cast: 
     rows = {str(row["name"]): row["values"] for row in page.context["rows"]}
     assert rows[str(by_key("ideas.in").name)] == ["1", "0"]
     assert rows[str(by_key("ideas.answered_in_time").name)] == ["100\N{NO-BREAK SPACE}%", "–"]
+    assert str(by_key("suggestions.answered_in_time").name) in rows
     assert signed_in(again(cast.manager)).get(f"{address}?enhet={Unit.objects.get(code='KAR').pk}").status_code == 404
 
 

@@ -10,9 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from ideas.actions.talking import change_comment, remove_comment, set_follow, set_support, write_comment
+from ideas.actions.talking import (
+    change_comment,
+    let_stand,
+    remove_comment,
+    report_comment,
+    set_follow,
+    set_support,
+    write_comment,
+)
 from ideas.flow import IdeaFlow
-from ideas.models import Comment, Follow, Idea, Support
+from ideas.models import Comment, CommentReport, Follow, Idea, Support
 from ideas.panels import together_panel
 from ideas.rules import MANY_SUPPORTERS
 from ideas.states import IdeaState as S
@@ -269,3 +277,73 @@ def test_ones_own_words_go_with_ones_data_and_the_case(cast: Cast, idea: Any) ->
     assert [row.get("text") or row["what"] for row in mine] == ["Mina ord", "support"]
     assert list(idea.kind_info.said_by(cast.outsider)) == []
     assert [row["text"] for row in idea.kind_info.said_in(idea)] == ["Mina ord"]
+
+
+# ── Moderating ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_lead_is_told_of_comments_once_a_day(cast: Cast, idea: Any) -> None:
+    with time_machine.travel("2027-03-01 09:00+01:00", tick=False):
+        for person in (cast.colleague, cast.outsider, cast.manager):
+            write_comment(idea=idea, person=person, text="Så gör vi redan.")
+        assert told(cast.lead, idea).count("comment_written") == 1
+    with time_machine.travel("2027-03-02 09:00+01:00", tick=False):
+        mine = write_comment(idea=idea, person=cast.lead, text="Tack!")
+        assert told(cast.lead, idea).count("comment_written") == 1  # not of one's own
+        write_comment(idea=idea, person=cast.colleague, text="Varsågod.", parent=mine)
+        write_comment(idea=idea, person=cast.outsider, text="Bra.")
+        assert told(cast.lead, idea).count("comment_written") == 2
+    assert not told(cast.other_lead, idea)
+
+
+def test_a_comment_is_reported_and_whoever_handles_the_idea_sees_it_and_is_told_once(cast: Cast, idea: Any) -> None:
+    comment = write_comment(idea=idea, person=cast.outsider, text="Min granne heter så här")
+    address = reverse("ideas:comment_report", args=[idea.pk, comment.pk])
+    client = signed_in(again(cast.colleague))
+    assert address in client.get(idea.get_absolute_url()).content.decode()
+    assert signed_in(cast.outsider).get(address).status_code == 409  # one's own
+    assert client.post(address, {"reason": ""}).status_code == 200
+    assert client.post(address, {"reason": "Den namnger en patient."}).status_code == 302
+    assert client.post(address, {"reason": "Den namnger en patient."}).status_code == 409
+    report_comment(comment=comment, person=cast.coauthor, reason="Jag tycker detsamma.")
+
+    for person in (cast.lead, cast.manager):
+        assert told(person, idea).count("comment_reported") == 1
+        assert "Den namnger en patient." in signed_in(again(person)).get(idea.get_absolute_url()).content.decode()
+    for person in (cast.author, cast.outsider):
+        assert "comment_reported" not in told(person, idea)
+        assert "Den namnger en patient." not in signed_in(again(person)).get(idea.get_absolute_url()).content.decode()
+    assert address not in client.get(idea.get_absolute_url()).content.decode()
+    assert idea.events.filter(move="comment_reported", internal=True).count() == 2
+
+
+def test_who_reported_a_comment_is_told_what_became_of_it(cast: Cast, idea: Any) -> None:
+    stands, goes = (write_comment(idea=idea, person=cast.outsider, text=text) for text in ("Rimligt", "Orimligt"))
+    for comment in (stands, goes):
+        report_comment(comment=comment, person=cast.colleague, reason="Otrevligt.")
+    address = reverse("ideas:comment_stands", args=[idea.pk, stands.pk])
+    assert signed_in(cast.colleague).get(address).status_code == 403
+    lead = signed_in(again(cast.lead))
+    assert address in lead.get(idea.get_absolute_url()).content.decode()
+    assert lead.post(address, {"reason": "Det är en rimlig invändning."}).status_code == 302
+    assert lead.post(address, {"reason": "Igen"}).status_code == 409
+    remove_comment(comment=goes, person=cast.lead, reason="Så skriver vi inte.")
+
+    assert told(cast.colleague, idea) == ["comment_stands", "comment_removed"]
+    assert told(cast.outsider, idea) == ["comment_removed"]
+    page = signed_in(again(cast.colleague)).get(idea.get_absolute_url()).content.decode()
+    assert "Det är en rimlig invändning." in page
+    assert not CommentReport.objects.filter(settled_at=None).exists()
+
+
+def test_nobody_judges_a_report_of_their_own_comment_and_the_database_wants_a_reason(cast: Cast, idea: Any) -> None:
+    comment = write_comment(idea=idea, person=cast.lead, text="Nej.")
+    report = report_comment(comment=comment, person=cast.colleague, reason="Otrevligt.")
+
+    assert "comment_reported" not in told(cast.lead, idea)
+    assert told(cast.manager, idea).count("comment_reported") == 1
+    with pytest.raises(Refused):
+        let_stand(comment=comment, person=cast.lead, reason="Den är bra.")
+    for wrong in ({"reason": ""}, {"settled_at": timezone.now(), "settled_by": cast.manager}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            CommentReport.objects.filter(pk=report.pk).update(**wrong)

@@ -50,7 +50,7 @@ def test_the_start_page_shows_what_waits_and_the_drafts_at_the_same_cost(
         draft_of(IdeaFlow, cast, owner=cast.lead, title="Ett utkast")
     client = signed_in(cast.lead)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get("/").content.decode()
 
     assert f"{number} ärende" in page

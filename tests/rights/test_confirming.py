@@ -4,18 +4,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from portal.cases.actions.people import name_person, remove_coauthor
+from portal.cases.errands import errands_of
 from portal.cases.errors import Refused
 from portal.cases.models import Case
 from portal.cases.moving import perform
 from portal.notices.models import Notice
 from portal.notices.states import Topic
 from portal.notices.words import news_for
-from rights.actions.contributing import attest_contribution, remove_contributor, save_contributor
+from rights.actions.contributing import attest_contribution, confirm_contribution, remove_contributor, save_contributor
+from rights.errands import to_confirm
 from rights.flow import DisclosureFlow
 from rights.models import Contributor, Disclosure
 from rights.states import DisclosureState as S
@@ -133,3 +136,27 @@ def test_a_co_author_who_contributed_nothing_is_removed_as_before(cast: Cast) ->
 
     assert address in author.get(case.get_absolute_url()).content.decode()
     assert author.post(address).status_code == 302
+
+
+def test_what_is_to_be_confirmed_waits_where_errands_are_read_until_it_is(cast: Cast) -> None:
+    draft = with_two(cast, S.DRAFT)
+    confirm = reverse("rights:confirm", args=[draft.pk])
+
+    assert [one.url for one in errands_of(again(cast.coauthor))] == [confirm]
+    assert errands_of(again(cast.author)) == []  # what they write themselves
+    assert errands_of(again(cast.colleague)) == []
+    assert f'href="{confirm}"' in signed_in(again(cast.coauthor)).get(reverse("cases:mine")).content.decode()
+
+    confirm_contribution(contributor=draft.contributors.get(person=cast.coauthor), person=cast.coauthor)
+    assert errands_of(again(cast.coauthor)) == []
+
+
+def test_errands_cost_one_query_however_many_there_are(cast: Cast) -> None:
+    with_two(cast, S.DRAFT)
+    with CaptureQueriesContext(connection) as one:
+        assert len(to_confirm(again(cast.coauthor))) == 1
+    for _more in range(2):
+        with_two(cast, S.NOTIFIED)
+    with CaptureQueriesContext(connection) as three:
+        assert len(to_confirm(again(cast.coauthor))) == 3
+    assert len(three) == len(one)

@@ -17,12 +17,16 @@ notified
   see                  o      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     .
   take_up              o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   stand_aside          o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
+  ask_to_take_back     x      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     .
+  go_on                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   close_mistaken       o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   lapse                o      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     x
 assessing
   see                  o      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     .
   ask_completion       o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   stand_aside          o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
+  ask_to_take_back     x      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     .
+  go_on                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   close_mistaken       o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   claim                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   waive                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
@@ -32,6 +36,8 @@ completing
   see                  o      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     .
   hand_in              x      x        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     .
   stand_aside          o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
+  ask_to_take_back     x      o        .         .        .    .       .          .           .        o      .           .         .          .       .    .        .        .     .
+  go_on                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   close_mistaken       o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   claim                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .
   waive                o      o        .         .        .    .       .          .           .        x      .           .         .          .       .    .        .        .     .

@@ -57,6 +57,14 @@ def row_of(code: str) -> Any:
 # ── Reading and asking ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_the_page_says_how_long_the_portal_counts_also_when_that_is_changed(
+    client: Client, db: None, settings: Any
+) -> None:
+    settings.RIGHTS_RESPONSE_MONTHS = 6
+    said = client.get(PAGE, headers={"accept-language": "en"}).content.decode()
+    assert "answers a disclosure as 6 months" in said
+
+
 @pytest.mark.strategy("B43-4a")
 @pytest.mark.strategy("B43-4")
 def test_everyone_reads_the_rules_in_their_language(client: Client, db: None) -> None:

@@ -118,12 +118,12 @@ def test_the_clock_lapses_holds_once(one: TestRequest) -> None:
 def test_a_hold_is_kept_longer(cast: Cast, one: TestRequest) -> None:
     claim = hold(one)
     Claim.objects.filter(pk=claim.pk).update(until=timezone.now() + HOUR)
-    kept = claiming.keep_longer(claim=claim, person=cast.lead)
+    kept = claiming.keep_longer(claim=claim, person=cast.lead, why="Avtalet dröjer.")
     assert kept.until
     assert kept.until > timezone.now() + DAY
     run_out(claim)
     with pytest.raises(Refused):
-        claiming.keep_longer(claim=claim, person=cast.lead)
+        claiming.keep_longer(claim=claim, person=cast.lead, why="Avtalet dröjer.")
 
 
 @pytest.mark.strategy("B4-9a")

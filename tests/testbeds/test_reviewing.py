@@ -6,11 +6,14 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from portal.accounts.models import Letter, User
 from portal.cases.actions.people import name_person
 from portal.cases.errors import Invalid, NotVisible, NotYours, Refused
 from portal.cases.exporting import Contents
+from portal.notices.models import Notice
+from portal.notices.words import news_for
 from testbeds.flow import TestFlow
 from testbeds.models import HostReview, TestRequest
 from testbeds.states import TestState
@@ -56,6 +59,26 @@ def test_neither_a_yes_nor_a_no_before_two_reviews(cast: Cast) -> None:
     )
     assert (done.state, done.conditions) == (TestState.CONDITIONAL, "Handledare på plats.")
     assert "Handledare på plats." in page(done, cast.author)
+
+
+def test_the_mail_of_a_yes_says_the_conditions(cast: Cast) -> None:
+    request = in_review(cast)
+    ask(request, cast, cast.colleague, cast.outsider)
+    for person in (cast.colleague, cast.outsider):
+        hand_in(request, person, "Ja tack")
+    said = {"conditions": "Handledare på plats.", "reason": "Nyttan är visad."}
+    perform(request, "say_yes", person=cast.host, data=said)
+    notices = list(Notice.objects.filter(recipient=cast.author, event__move="say_yes").select_related("case", "event"))
+
+    with override("sv"):
+        (news,) = news_for(notices, again(cast.author))
+    assert "Nyttan är visad. Villkor: Handledare på plats." in news.happened[0]
+    User.objects.filter(pk=cast.author.pk).update(email="")
+    TestRequest.objects.update(confidentiality="restricted")
+    assert (
+        "Handledare"
+        not in f"{news_for([Notice.objects.select_related('case', 'event').get(pk=notices[0].pk)], again(cast.author))}"
+    )
 
 
 def test_a_review_is_blind_until_both_are_handed_in(cast: Cast) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.cases.models import Case
+from portal.notices.models import Notice
 from portal.organisation.states import Role
 from testbeds.models import Claim, Testbed, TestRequest, Wait
 from testbeds.states import ClaimState, TestState, WaitState
@@ -111,6 +112,36 @@ def test_who_was_not_first_gets_a_sentence_three_times_and_a_place_in_line(
     assert Wait.objects.get(pk=wait.pk).state == WaitState.TAKEN
 
 
+def test_the_host_holds_a_time_longer_with_a_reason_as_long_as_nobody_stands_in_line(
+    cast: Cast, room: Testbed, host: Client
+) -> None:
+    first, second = wanted(cast, room), wanted(cast, room, owner=cast.colleague)
+    in_english(cast.external).post(url("hold", first), at(9))
+    claim = Claim.objects.get()
+    soon = timezone.now() + timedelta(hours=1)
+    Claim.objects.update(until=soon)
+    keep = url("keep_longer", first, claim.pk)
+
+    assert in_english(cast.external).get(keep).status_code == 403  # who asked does not
+    assert keep not in in_english(cast.external).get(url("times", first)).text
+    assert keep in host.get(url("times", first)).text
+    assert host.post(keep, {"why": ""}).status_code == 200
+    assert Claim.objects.get().until == soon
+    assert host.post(keep, {"why": "Avtalet dröjer."}).status_code == 302
+    until = Claim.objects.get().until
+    assert until
+    assert soon < until <= claim.begins
+    event = first.events.get(move="time_kept")
+    assert "Avtalet dröjer" in event.note
+    assert Notice.objects.filter(event=event, recipient=cast.external).exists()
+
+    assert in_english(cast.colleague).post(url("stand_in_line", second), at(9)).status_code == 302
+    refused = host.post(keep, {"why": "Avtalet dröjer ännu."})
+    assert refused.status_code == 409
+    assert "Somebody stands in line for the time" in refused.text
+    assert Claim.objects.get().until == until
+
+
 def test_a_time_that_clashes_with_ones_own_says_so_and_offers_no_line(cast: Cast, room: Testbed) -> None:
     request, client = wanted(cast, room), in_english(cast.external)
     client.post(url("hold", request), at(9))
@@ -129,6 +160,7 @@ def test_a_closed_day_offers_no_line_and_keeps_what_was_typed(cast: Cast, room: 
     saturday = at(9, day=(monday() + timedelta(days=5)).isoformat())
     answer = client.post(url("hold", request), saturday)
     assert "The testbed is not open all of" in answer.text
+    assert "closed on this day of the week (saturday)" in answer.text
     assert "Stand in line" not in answer.text
     pressed = client.post(url("stand_in_line", request), saturday)
     assert pressed.status_code == 409
@@ -171,6 +203,7 @@ def test_a_past_time_is_refused_with_a_sentence_wherever_it_is_asked_for(cast: C
         ({"at": "25:00"}, "Enter a valid time."),
         ({"day": "2020-01-07"}, "That time has passed. Choose a later one."),
         ({"at": "03:00"}, "The testbed is not open all of"),
+        ({"at": "03:00"}, "outside the opening hours."),
     ],
 )
 def test_what_cannot_be_a_time_is_said_and_nothing_is_lost(

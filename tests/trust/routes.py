@@ -153,6 +153,12 @@ ROUTES: dict[str, Rule] = {
     "ideas:comment_remove": of_case(
         DECIDERS | {"colleague"}, visits=of_open_idea_with(comment=lambda world: world.comment.pk)
     ),
+    "ideas:comment_report": of_case(
+        EMPLOYEES, status=statuses(200, 409), visits=of_open_idea_with(comment=lambda world: world.comment.pk)
+    ),
+    "ideas:comment_stands": of_case(
+        DECIDERS, status=statuses(409), visits=of_open_idea_with(comment=lambda world: world.comment.pk)
+    ),
     "ideas:kit": of_case(AUTHORS | DECIDERS, status=statuses(409), visits=of_written),
     "ideas:take_up": of_case(LEADERS, status=statuses(409), visits=of_written),
     "ideas:check_adoption": of_case(
@@ -160,6 +166,9 @@ ROUTES: dict[str, Rule] = {
     ),
     "ideas:correct_adoption": of_case(
         {"other_lead"}, status=statuses(409), visits=of_open_idea_with(adoption=lambda world: world.adoption.pk)
+    ),
+    "ideas:correct_check": of_case(
+        {"other_lead"}, status=statuses(200, 409), visits=of_open_idea_with(adoption=lambda world: world.adoption.pk)
     ),
     "ideas:example": of_case(STORYTELLERS, visits=of_written),
     "ideas:example_publish": of_case(STORYTELLERS, visits=of_written),
@@ -220,6 +229,9 @@ ROUTES: dict[str, Rule] = {
     "testbeds:line": of_case((), status=statuses(405), visits=of_own("tested", wait=1)),
     "testbeds:series": of_case((), visits=of_own("tested")),
     "testbeds:let_go": of_case((), visits=of_own("tested", claim=1)),
+    "testbeds:keep_longer": of_case(
+        (), visits=of_own("tested", claim=1)
+    ),  # the host alone: tests/testbeds/test_times.py
     "testbeds:move_time": of_case((), visits=of_own("tested", claim=1)),
     "testbeds:competing": Rule(may=SIGNED_IN, status=statuses(404)).at(slug="ingen"),
     "testbeds:blocking": Rule(may=SIGNED_IN, status=statuses(404)).at(slug="ingen"),
@@ -309,6 +321,8 @@ ROUTES: dict[str, Rule] = {
     "rights:policy_write": Rule(may=frozenset({"jurist"})),
     "rights:policy_spread": Rule(may=TELLERS | {"coordinator", "jurist"}),
     "rights:policy_tell": Rule(may=TELLERS),
+    "rights:policy_tell_outside": Rule(may=TELLERS | {"jurist"}),
+    "rights:policy_withdraw_outside": POSTED_BY_PERSON.at(pk=1),
     "rights:policy_withdraw": Rule(may=TELLERS, status=statuses(404)).at(pk=1),
     # The fund's decision and money: what those who see the call get of it is tried in tests/fund; an idea has none of it
     "fund:decide": of_case((), visits=of_own("call")),

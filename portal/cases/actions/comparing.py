@@ -16,6 +16,11 @@ def say_not_same(*, draft: Case, case: Case, person: User) -> None:
     NotSame.objects.get_or_create(draft_id=draft.pk, case_id=case.pk, defaults={"by": person})
 
 
+def take_back_not_same(*, draft: Case, case: Case) -> None:
+    """The case may be offered again to those who write the draft. Where nobody had said anything, nothing changes."""
+    NotSame.objects.filter(draft=draft.pk, case=case.pk).delete()
+
+
 @transaction.atomic
 def join_case(*, case: Case, draft: Case, person: User) -> Join:
     """What the kind of the case offers to who writes the draft, such as joining those who are behind it. The draft stays theirs.

@@ -17,13 +17,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, FloatField, Func, Q, QuerySet
+from django.db.models import F, FloatField, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Ln
 from django.utils.safestring import SafeString
 
 from portal.accounts.models import User
 from portal.cases import kinds
-from portal.cases.models import Case
+from portal.cases.models import Case, NotSame
 from portal.cases.queries.listing import for_list
 from portal.cases.queries.search import NEAR, NEAREST, START, STOP, WORD, WRITTEN, marked, passage_of
 from portal.cases.states import Confidentiality
@@ -126,6 +126,14 @@ def set_aside(draft: Case) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_SET_ASIDE, {"draft": draft.pk})
         return [draft.pk, *(pk for (pk,) in cursor.fetchall())]
+
+
+def called_unlike(draft: Case, person: User) -> "QuerySet[Case]":
+    """What the writers of the draft have said is not the same, the latest first, of what the person may see and might be offered again."""
+    said = NotSame.objects.filter(draft=draft.pk)
+    seen = Case.objects.visible_to(person).filter(pk__in=said.values("case"), opened_at__isnull=False, provision="")
+    rows: QuerySet[Case] = for_list(seen.exclude(confidentiality=Confidentiality.RESTRICTED))
+    return rows.annotate(said_at=Subquery(said.filter(case=OuterRef("pk")).values("at")[:1])).order_by("-said_at")
 
 
 def _offered() -> Q:

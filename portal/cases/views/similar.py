@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.cases import kinds
-from portal.cases.actions.comparing import join_case, say_not_same
+from portal.cases.actions.comparing import join_case, say_not_same, take_back_not_same
 from portal.cases.models import Case
 from portal.cases.queries.finding import find_case, whos_held
-from portal.cases.queries.similar import Similar, similar_cases
+from portal.cases.queries.similar import Similar, called_unlike, similar_cases
 from portal.cases.rules import in_writing
 from portal.cases.text import clean_text
 from portal.cases.views.base import CaseView
@@ -63,13 +63,15 @@ class SimilarPage(OfWriting):
             "case": self.case,
             "kind": self.case.kind_info,
             "items": offered(found, self.person, self.case),
+            "unlike": () if self.of_title else called_unlike(self.case, self.person),
             "label": _("Cases with a similar title") if self.of_title else _("Similar cases"),
         }
         return render(self.request, template, context)
 
 
 class SimilarAnswer(OfWriting):
-    """What the writer says of one of them: ``same`` does what its kind offers, such as joining it, ``other`` is remembered."""
+    """What the writer says of one of them: ``same`` does what its kind offers, such as joining it, ``other`` is remembered, and
+    ``again`` takes that back."""
 
     http_method_names = ["post"]  # as Django declares it
 
@@ -80,9 +82,13 @@ class SimilarAnswer(OfWriting):
             joined = join_case(case=other, draft=self.case, person=self.person)
             messages.success(request, str(joined.done))
             return redirect(self.case.kind_info.write_url, self.case.pk) if joined.stays else redirect(other)
-        say_not_same(draft=self.case, case=other, person=self.person)
+        again = request.POST.get("answer") == "again"
+        if again:
+            take_back_not_same(draft=self.case, case=other)
+        else:
+            say_not_same(draft=self.case, case=other, person=self.person)
         if request.headers.get("HX-Request"):
-            return render(request, "cases/parts/not_same.html", {"other": other})
+            return render(request, "cases/parts/not_same.html", {"case": self.case, "other": other, "again": again})
         return redirect("cases:similar", key=self.case.key)
 
 
