@@ -44,8 +44,8 @@ def similar_published(text: str, *, answering: int = 0) -> list[dict[str, Any]]:
         ("challenge", asked, Challenge.objects.filter(pk__in=asked), "question"),
     ]
     found = [
-        (likeness[one.pk], {name: one, "passage": marked(one.passage)})
+        ((likeness[one.pk], one.pk), {name: one, "passage": marked(one.passage)})
         for name, likeness, those, column in rows
         for one in those.annotate(passage=passage_of(column, shared))
     ]
-    return [one for _likeness, one in sorted(found, key=lambda pair: -pair[0])[:SIMILAR]]
+    return [one for _likeness, one in sorted(found, key=lambda pair: pair[0], reverse=True)[:SIMILAR]]

@@ -110,14 +110,15 @@ def similar_cases(
     visible = visible.filter(provision="").exclude(confidentiality=Confidentiality.RESTRICTED)
     if draft is not None:
         visible = visible.exclude(pk__in=set_aside(draft))
-    likeness = dict(nearest(visible.filter(text=candidates(terms)).order_by("-changed_at"), terms, text))
+    found = nearest(visible.filter(text=candidates(terms)).order_by("-changed_at"), terms, text)
+    places = {pk: place for place, (pk, _likeness) in enumerate(found)}
     shared = anyone(terms)
-    rows: Any = for_list(Case.objects.filter(pk__in=likeness)).annotate(
+    rows: Any = for_list(Case.objects.filter(pk__in=places)).annotate(
         written_by=F("owner"), marked_title=whole_of("title", shared), passage=passage_of(WRITTEN, shared)
     )
     return [
         Similar(row, marked(row.marked_title), marked(row.passage), row.written_by)
-        for row in sorted(rows, key=lambda row: -likeness[row.pk])
+        for row in sorted(rows, key=lambda row: places[row.pk])
     ]
 
 
