@@ -66,6 +66,7 @@ class ApplicationFlow(Flow):
     model, states, start = Application, S, S.DRAFT
     ends = (S.CLOSED, S.STOPPED, S.DECLINED, S.DISMISSED, S.WITHDRAWN, S.CALLED_OFF)
     good = (S.CLOSED,)
+    unopened = (S.SUBMITTED, S.REVISING, S.APPROVED, S.SCREENING, S.REVIEW)
     trail = (
         Step(_("Write"), S.DRAFT, S.REVISING),
         Step(_("Manager’s approval"), S.SUBMITTED),

@@ -119,10 +119,10 @@ class Flow:
     """The process of one kind. Subclasses are tables; a table that cannot work fails when it is imported.
 
     ``start`` is the draft state. ``due`` and ``awaits`` must cover every state between the draft and the ends: an open case always
-    has someone whose move it is, and a date.
-    ``awaits_too`` are others whom an effect can let the case wait for inside a state. ``closed`` are the states in which a case is
-    restricted, and only a move can open it; the kind's table should say so too. ``good`` are the ends that are shown as good
-    ones: all, unless the table says otherwise.
+    has someone whose move it is, and a date. ``awaits_too`` are others whom an effect can let the case wait for inside a state.
+    ``closed`` are the states in which a case is restricted, and only a move can open it; the kind's table should say so too.
+    ``unopened`` are those in which nobody opens a case to all, though it can be closed further. ``good`` are the ends that are shown as
+    good ones: all, unless the table says otherwise.
     ``statute`` is the last day that a law sets, if one does; all other dates are reminded of by ``REMIND_WORKDAYS``.
     ``followers`` are told, as they have chosen to be, of every move of a case that has been handed in but the internal ones.
     """
@@ -133,6 +133,7 @@ class Flow:
     ends: ClassVar[tuple[str, ...]]
     good: ClassVar[tuple[str, ...]]
     closed: ClassVar[tuple[str, ...]] = ()
+    unopened: ClassVar[tuple[str, ...]] = ()
     trail: ClassVar[tuple[Step, ...]]
     due: ClassVar[Mapping[str, Due]]
     awaits: ClassVar[Mapping[str, Who]]

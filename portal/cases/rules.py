@@ -54,6 +54,13 @@ def openness_free(case: Case) -> Verdict:
     return YES
 
 
+def openable(case: Case) -> Verdict:
+    """It can be opened to all employees, and so told of by name in the public diary, where it stands now."""
+    if case.state not in case.kind_info.flow.unopened:
+        return YES
+    return no(_("It is not opened to all as long as it is being weighed."), field="confidentiality")
+
+
 def complete(case: Case) -> Verdict:
     """Every field that the kind asks for has something in it; the reasons link to what is empty."""
     empty = [name for name in type(case).asks if case.value_of(name) in (None, "", [])]

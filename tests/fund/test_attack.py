@@ -289,3 +289,18 @@ def test_a_name_is_known_in_other_dress(cast: Cast, name: str, text: str) -> Non
     submission = made.latest
     assert submission is not None
     assert "zq" not in without_people(submission.content, words_of(made, submission))["summary"].lower()
+
+
+def test_nobody_opens_up_who_applies_while_it_is_weighed(cast: Cast) -> None:
+    made = handed_in(cast)
+    client, address = signed_in(cast.officer), reverse("cases:openness", args=[made.key])
+    sent = {"confidentiality": "open", "provision": "", "reason": "Alla får läsa."}
+
+    page = client.post(address, sent)
+
+    assert page.status_code == 409
+    assert "vägs" in page.content.decode()
+    made.refresh_from_db()
+    assert made.confidentiality == "internal"
+    closed = client.post(address, {**sent, "confidentiality": "restricted", "provision": "19:1"})
+    assert closed.status_code in (200, 302)

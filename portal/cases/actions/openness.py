@@ -6,8 +6,9 @@ from portal.accounts.models import User
 from portal.cases.actions.history import write_event
 from portal.cases.errors import Refused
 from portal.cases.models import Case
-from portal.cases.rules import openness_free
+from portal.cases.rules import openable, openness_free
 from portal.cases.states import Confidentiality
+from portal.cases.verdicts import YES
 
 
 @transaction.atomic
@@ -17,7 +18,8 @@ def change_openness(*, case: Case, confidentiality: Confidentiality, provision: 
     Raises Refused for a draft, and where the state of the case settles the matter.
     """
     locked = Case.objects.lock(case.pk)
-    if not (verdict := openness_free(locked)):
+    opens = confidentiality == Confidentiality.OPEN != locked.confidentiality
+    if not (verdict := openness_free(locked) & (openable(locked) if opens else YES)):
         raise Refused(verdict)
     if (locked.confidentiality, locked.provision) == (confidentiality, provision):
         return
