@@ -179,12 +179,12 @@ def result_panel(application: Application, person: User) -> dict[str, Any]:
     if not has_grant(application):
         return {"granted": False}
     told_of = told_by_project(application)
-    submission, account = application.latest, Account.objects.filter(application=application.pk).first()
-    asked, granted = submission.amount if submission else 0, account.granted if account else 0
+    account = Account.objects.filter(application=application.pk).first()
+    asked, granted = application.amount or 0, account.granted if account else 0
     return {
         "granted": True,
         "account": account,
-        "costs": _costs(submission),
+        "costs": _costs(application.latest),
         "spent": _spent(told_costs().filter(application=application.pk).first()),
         "partly": {"asked": sek(asked), "granted": sek(granted)} if 0 < granted < asked else None,
         "told": [{"what": what_happened(application.kind_info, event), "text": event.note} for event in told_of],

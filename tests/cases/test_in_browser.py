@@ -63,7 +63,8 @@ def test_a_draft_saves_itself_and_two_windows_never_overwrite_each_other(people:
     assert draft.need == "Deras behov"
     assert violations(mine) == []
 
-    both.get_by_role("button").first.click()
+    with mine.expect_navigation():
+        both.get_by_role("button").first.click()
     expect(mine.locator("[name=need]")).to_have_value("Mitt behov")
     draft.refresh_from_db()
     assert draft.need == "Mitt behov"
