@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from fund.actions.applying import begin_application
@@ -15,16 +16,18 @@ from fund.actions.deciding import prepare_ruling
 from fund.actions.naming import consent_to_name
 from fund.actions.papers import note_pages
 from fund.actions.reviewing import declare, save_review, submit_review
-from fund.demo.texts import CALL, EFFECT, LESSON, NOW, SEEDS, Seed, answers_of
-from fund.models import Account, Application, Call, Instalment, Review
+from fund.demo.texts import CALL, EFFECT, LESSON, NOW, PLAN, SEEDS, Seed, answers_of
+from fund.models import PHASES, Account, Application, Call, Instalment, Review
 from fund.models.review import COMMENT, POINTS
 from fund.states import Outcome, ReportKind
 from portal.accounts.models import User
+from portal.cases.actions.documents import add_document
 from portal.cases.actions.drafts import save_draft
 from portal.cases.actions.links import tie_cases
 from portal.cases.models import Case, Considerations
 from portal.cases.moving import perform
-from portal.cases.states import Answer, Relation
+from portal.cases.states import Answer, Audience, Relation
+from portal.cases.uploads import inspect
 from portal.demo.clock import Life
 from portal.demo.people import Cast
 from portal.organisation.models import Unit
@@ -44,6 +47,20 @@ RULED = (
 """What was decided of the first applications, in their order; the last three never came so far."""
 
 
+def attach_plan(application: Application, person: User) -> None:
+    """A file beside the answers, for everyone who sees the case: it is handed in with them."""
+    file = ContentFile(PLAN.encode(), "Så provar vi.txt")
+    accepted = inspect(file, "Så provar vi.txt")
+    add_document(
+        case=application,
+        file=file,  # type: ignore[arg-type]  # read in the same way
+        accepted=accepted,
+        person=person,
+        title="Så provar vi",
+        audience=Audience.EVERYONE,
+    )
+
+
 class Desk:
     """Who does what in the demo’s calls."""
 
@@ -54,7 +71,11 @@ class Desk:
 
     def call(self, title: str, opens: datetime, closes: datetime, **more: Any) -> Call:
         call = begin_call(owner=self.officer, unit=self.units["RLK"], title=title)
-        values = {**CALL, "year": closes.year, "opens_at": opens, "closes_at": closes, **more}
+        phases = {
+            name: timezone.localdate(closes) + timedelta(days=later)
+            for name, later in zip(PHASES, (35, 42, 60), strict=True)
+        }
+        values = {**CALL, "year": closes.year, "opens_at": opens, "closes_at": closes, **phases, **more}
         announced: Any = perform(
             save_draft(case=call, values=values, version=call.version, person=self.officer),
             "announce",
@@ -75,6 +96,8 @@ class Desk:
             **answers_of(seed, str(owner), call.year or 0),
         }
         save_draft(case=application, values=told, version=application.version, person=owner)
+        if seed is SEEDS[0]:
+            attach_plan(application, owner)
         return Application.objects.get(pk=application.pk)
 
     def hand_in(self, application: Application) -> Application:

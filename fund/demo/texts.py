@@ -147,6 +147,12 @@ CALL: dict[str, Any] = {
     "largest_grant": 375_000,
 }
 LESSON = "Sensorerna tappade kontakten när patienten satt i rullstol. Pröva tekniken i ett rum som liknar hemmet innan ni köper in den."
+PLAN = """Vecka 1: vi mäter hur det är nu.
+Vecka 2-9: vi provar på en avdelning, och en avdelning gör som vanligt.
+Vecka 10: vi mäter igen och frågar patienter och medarbetare.
+Vecka 11-12: vi räknar, skriver och berättar.
+"""
+
 EFFECT = "Frågorna i receptionen gick från tjugo om dagen till nio. Vi lovade tio. Två andra entréer har satt upp samma skyltar."
 
 
