@@ -364,7 +364,7 @@ def not_asked_back(disclosure: Disclosure) -> Verdict:
 
 
 def asked_back(disclosure: Disclosure) -> Verdict:
-    return YES if disclosure.take_back_why else no(_("The author has not asked to take it back."))
+    return YES if disclosure.take_back_why else no(_("The author has not asked to take it back."), moot=True)
 
 
 # ── The rules for everyone ───────────────────────────────────────────────────────────────────────────────────────────
