@@ -90,9 +90,3 @@ def handed_in_documents(application: Application) -> list[int]:
     submission = None if application.state in WRITTEN else application.latest
     files = files_in(submission.content) if submission else []
     return list(_with_bytes_of(application, files).values_list("pk", flat=True))
-
-
-def restore(application: Application, files: list[Answers]) -> None:
-    """What was handed in stands again, so that its files are no longer withdrawn (two queries)."""
-    kept = [document.pk for document in documents_of(application, files).values()]
-    Document.objects.filter(pk__in=kept).update(withdrawn_at=None)

@@ -23,7 +23,7 @@ from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.rules import complete, has_reviewer
 from portal.cases.verdicts import YES, Reason, Verdict, no
-from portal.cases.workdays import END_OF_DAY, STOCKHOLM, add_workdays, due_at
+from portal.cases.workdays import STOCKHOLM, add_workdays, due_at, end_of
 from portal.organisation.rules import leads
 from portal.organisation.standing import standing_of
 from portal.organisation.states import Role
@@ -127,7 +127,7 @@ def lapses_at(respond_by: datetime) -> datetime:
     People are asked to be done by ``respond_by`` all the same.
     """
     last = respond_by.astimezone(STOCKHOLM).date()
-    return datetime.combine(add_workdays(last, 0), END_OF_DAY, STOCKHOLM)
+    return end_of(add_workdays(last, 0))
 
 
 def in_time(disclosure: Disclosure) -> Verdict:
@@ -151,7 +151,7 @@ def complete_by(asked: datetime, respond_by: datetime) -> datetime:
     first, last = asked.astimezone(STOCKHOLM).date(), respond_by.astimezone(STOCKHOLM).date()
     wished = add_workdays(first, settings.RIGHTS_COMPLETE_WORKDAYS)
     latest = max(add_workdays(last, -settings.RIGHTS_COMPLETE_WORKDAYS), add_workdays(first, 1))
-    return datetime.combine(min(wished, latest, last), END_OF_DAY, STOCKHOLM)
+    return end_of(min(wished, latest, last))
 
 
 def has_assessor(disclosure: Disclosure) -> Verdict:

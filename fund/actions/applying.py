@@ -8,7 +8,7 @@ from typing import Any, cast
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from fund.attached import Upload, beside_answers, described, files_in, restore
+from fund.attached import Upload, beside_answers, described, documents_of, files_in
 from fund.models import Application, Approval, Call, LateRight, Submission
 from fund.models.application import HANDED_IN, Answers
 from fund.printing import application_pdf, pages_in
@@ -18,7 +18,7 @@ from fund.rules.counting import sum_of
 from fund.states import QuestionKind
 from fund.words import moment
 from portal.accounts.models import User
-from portal.cases.actions.documents import add_document
+from portal.cases.actions.documents import add_document, bring_back
 from portal.cases.actions.drafts import begin_case, save_draft
 from portal.cases.errors import Refused
 from portal.cases.models import Case, Document
@@ -173,14 +173,14 @@ def forget_changes(application: Application, *, person: User, data: dict[str, An
     if application.revision:
         application.end_revision(keep=False)
         application.pages = None
-        restore(application, files_in(cast(Submission, application.latest).content))
+        _stand_again(application, cast(Submission, application.latest), person)
 
 
 def keep(application: Application, *, person: None, data: dict[str, Any]) -> None:
     """The call has closed while the text was being changed: what was handed in last stands, and the text is that again."""
     submission = cast(Submission, application.latest)
     application.end_revision(keep=False)
-    restore(application, files_in(submission.content))
+    _stand_again(application, submission, person)
     content = dict(submission.content)
     application.answers = {one["key"]: one["answer"] for one in content.pop("answers")}
     content.pop("attachments", None)
@@ -188,6 +188,12 @@ def keep(application: Application, *, person: None, data: dict[str, Any]) -> Non
         application.set_value(name, value)
     application.amount, application.pages = submission.amount, None
     application.due_at = sign_until(application.call, submission)
+
+
+def _stand_again(application: Application, submission: Submission, person: User | None) -> None:
+    """The files of what was handed in are no longer withdrawn."""
+    for document in documents_of(application, files_in(submission.content)).values():
+        bring_back(document=document, person=person)
 
 
 def sign(application: Application, *, person: User, data: dict[str, Any]) -> None:

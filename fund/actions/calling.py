@@ -1,6 +1,6 @@
 """Calls: begun, announced, shut when their time has run out, called off."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from fund.standard import CRITERIA, QUESTIONS
 from fund.states import EntryKind
 from portal.accounts.models import User
 from portal.cases.actions.drafts import begin_case
-from portal.cases.workdays import END_OF_DAY, STOCKHOLM, due_at
+from portal.cases.workdays import due_at, end_of
 from portal.organisation.models import Unit
 
 DECIDED_WITHIN = 90
@@ -94,8 +94,3 @@ def answer_by(call: Call) -> datetime:
     if call.decision_by:
         return end_of(call.decision_by)
     return due_at(call.closes_at or timezone.now(), days=DECIDED_WITHIN)
-
-
-def end_of(day: date) -> datetime:
-    """The last second of a day in Sweden."""
-    return datetime.combine(day, END_OF_DAY, STOCKHOLM)

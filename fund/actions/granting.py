@@ -3,7 +3,7 @@
 All are effects of moves: the engine holds the lock on the application and saves it afterwards.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Model
@@ -25,7 +25,7 @@ from fund.queries import next_report_due, waited_for
 from fund.rules.granting import promised_in
 from fund.states import ApplicationState, EntryKind
 from portal.accounts.models import User
-from portal.cases.workdays import END_OF_DAY, STOCKHOLM, due_at
+from portal.cases.workdays import due_at, end_of
 
 ANSWERED_WITHIN = 10
 """Working days in which the fund answers a report or a request, and pays."""
@@ -46,7 +46,7 @@ def wait(application: Application) -> None:
         return
     if waited_for(application) == "report":
         application.awaits = PROJECT.key
-        application.due_at = _end_of(next_report_due(application) or _last_day(application))
+        application.due_at = end_of(next_report_due(application) or _last_day(application))
     else:
         application.awaits = FUND_OFFICER.key
         application.due_at = due_at(timezone.now(), workdays=ANSWERED_WITHIN)
@@ -57,10 +57,6 @@ def _last_day(application: Application) -> date:
     agreed = application.change_requests.filter(approves=True, until__isnull=False).order_by("-pk").first()
     year = application.call.year or timezone.localdate().year
     return agreed.until if agreed and agreed.until else date(year, *DECEMBER)
-
-
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day, END_OF_DAY, STOCKHOLM)
 
 
 # ── Instalments ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from fund.actions.applying import content_of
-from fund.attached import WRITTEN
-from fund.models import Application, Approval, Submission
+from fund.attached import WRITTEN, files_in
+from fund.models import Application, Approval
 from fund.printing import LANGUAGE, application_pdf, pages_in, receipt_pdf
 from fund.receipts import sign_receipt, stamp
 from fund.states import ApplicationState as S
@@ -108,10 +108,12 @@ def keep_receipt(*, application_id: int) -> bool:
             "paper": (_("The application as it was handed in"), paper),
             "receipt": (_("Receipt of the application"), stamp(receipt, signed)),
         }
-        return _keep(application, submission, files)
+        listed = bool(files_in(submission.content))
+        text = application_pdf(application, submission.content) if listed else paper  # the list of files is not counted
+        return _keep(application, files, pages_in(text))
 
 
-def _keep(application: Application, submission: Submission, files: dict[str, tuple[str, bytes]]) -> bool:
+def _keep(application: Application, files: dict[str, tuple[str, bytes]], pages: int) -> bool:
     kept: dict[str, Document] = {}
     try:
         with transaction.atomic():
@@ -120,7 +122,6 @@ def _keep(application: Application, submission: Submission, files: dict[str, tup
                 return False
             for name, (title, pdf) in files.items():
                 kept[name] = _document(application, title, pdf)
-            pages = pages_in(application_pdf(application, submission.content))
             Application.objects.filter(pk=application.pk).update(pages=pages, pages_version=application.version, **kept)
     except BaseException:
         for document in kept.values():

@@ -1,5 +1,6 @@
 """Answers that are files: one that is attached already, or one that is sent along."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django import forms
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from fund.attached import Upload
 from fund.models.application import Answers, in_words
 from portal.cases.uploads import BY_EXTENSION, inspect
+from portal.cases.verdicts import Verdict
 
 ACCEPTED = ",".join(BY_EXTENSION)
 
@@ -55,13 +57,17 @@ class FileField(forms.Field):
 
     in_words = staticmethod(in_words)
 
-    def __init__(self, *, files: list[Answers], **kwargs: Any) -> None:
+    def __init__(self, *, files: list[Answers], room: Callable[[], Verdict], **kwargs: Any) -> None:
+        """``room`` is asked before a new file is taken."""
+        self.room = room
         self.known = {file["sha256"]: file for file in files}
         super().__init__(widget=FileWidget(list(self.known.values())), **kwargs)
 
     def clean(self, value: Sent) -> Answers | Upload | None:
-        """The new file, if there is one. Raises ValidationError for one that is not accepted."""
+        """The new file, if there is one. Raises ValidationError for one that is not accepted, or has no room."""
         if value.file is None:
             return self.known.get(value.chosen)
         accepted = inspect(value.file, value.file.name or "")
-        return self.known.get(accepted.sha256) or Upload(value.file, accepted)
+        if (known := self.known.get(accepted.sha256)) is None and not (verdict := self.room()):
+            raise forms.ValidationError(str(verdict))
+        return known or Upload(value.file, accepted)

@@ -1,7 +1,8 @@
 """Writing a call, and writing an application: the questions of its call are the fields of its form."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
 
 from django import forms
@@ -18,7 +19,9 @@ from fund.rules.counting import words_in
 from fund.states import QuestionKind
 from portal.cases.forms import DraftForm
 from portal.cases.forms.versioned import VersionedForm, blame
+from portal.cases.rules import has_room
 from portal.cases.text import CleanCharField, CleanTextField
+from portal.cases.verdicts import Verdict
 
 LONGEST_CALL = timedelta(days=366)
 
@@ -125,7 +128,7 @@ def application_form(application: Application) -> type[ApplicationDraftForm]:
     """The form of the application’s call (one query; two where it asks for files)."""
     questions = tuple(application.questions)
     files = attached(application) if any(question.kind == QuestionKind.FILE for question in questions) else []
-    fields: dict[str, Any] = {question.field: field_of(question, files) for question in questions}
+    fields: dict[str, Any] = {one.field: field_of(one, files, partial(has_room, application)) for one in questions}
     for question in questions:
         fields[question.field].initial = application.value_of(question.field)
     form: type[ApplicationDraftForm] = type(
@@ -136,14 +139,14 @@ def application_form(application: Application) -> type[ApplicationDraftForm]:
     return form
 
 
-def field_of(question: Question, files: Sequence[Answers] = ()) -> forms.Field:
-    """How a question is answered; ``files`` are those that are attached already."""
+def field_of(question: Question, files: Sequence[Answers], room: Callable[[], Verdict]) -> forms.Field:
+    """How a question is answered; ``files`` are those that are attached already, ``room`` whether one more can be."""
     told: dict[str, Any] = {"label": question.label, "help_text": _help(question), "required": False}
     match question.kind:
         case kind if kind in COLUMNS:
             return TableField(kind=kind, **told)
         case QuestionKind.FILE:
-            return FileField(files=list(files), **told)
+            return FileField(files=list(files), room=room, **told)
         case QuestionKind.TEXT:
             return CleanTextField(**told)
         case QuestionKind.NUMBER:

@@ -25,6 +25,7 @@ from portal.cases.who import (
 )
 from portal.organisation.states import Role
 
+MOST_DOCUMENTS = 100
 KEEPER = REGISTRAR & ~AUTHOR
 """The registrar at the case's authority: keeps the diary, marks secrecy and hands out documents. Not of a case they wrote."""
 REVIEWER = impartial(Role.RIGHTS_REVIEWER)
@@ -52,6 +53,13 @@ def openness_free(case: Case) -> Verdict:
     if case.state in case.kind_info.flow.closed:
         return no(_("The case is closed as long as it is where it is. Only a decision in the case can open it."))
     return YES
+
+
+def has_room(case: Case) -> Verdict:
+    """It holds fewer documents than it can; those withdrawn count (one query)."""
+    if Document.objects.filter(case=case.pk).count() < MOST_DOCUMENTS:
+        return YES
+    return no(_("The case holds as many documents as it can. Write a message instead."))
 
 
 def openable(case: Case) -> Verdict:

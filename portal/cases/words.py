@@ -28,6 +28,7 @@ VERBS: Mapping[str, str | Promise] = {
     "considerations_changed": gettext_lazy("Considerations changed"),
     "contact_erased": gettext_lazy("Contact data erased"),
     "document_added": gettext_lazy("Document added"),
+    "document_restored": gettext_lazy("Document no longer withdrawn"),
     "document_withdrawn": gettext_lazy("Document withdrawn"),
     "escalated": gettext_lazy("Taken further up, because the date had passed"),
     "holder_assigned": gettext_lazy("Handled by"),
@@ -44,7 +45,7 @@ VERBS: Mapping[str, str | Promise] = {
 """What events say that no move wrote."""
 
 
-OF_DOCUMENTS = ("document_added", "document_withdrawn")
+OF_DOCUMENTS = ("document_added", "document_restored", "document_withdrawn")
 
 
 def what_happened(kind: Kind, event: Event) -> str:
@@ -124,7 +125,7 @@ def _from_data(case: Case, event: Event, people: Mapping[int, User]) -> str:
     match event.move:
         case "holder_assigned":
             return str(people.get(data.get("person") or 0, _("the office together")))
-        case "document_added" | "document_withdrawn" | "paper_entered":
+        case "document_added" | "document_restored" | "document_withdrawn" | "paper_entered":
             return str(data.get("title", ""))
         case "openness_changed" | "mark_changed":
             return _openness(data)

@@ -79,7 +79,12 @@ def due_at(
             last = add_months(day, months)
         case _:
             raise ValueError("Give exactly one of days, workdays and months.")
-    return datetime.combine(last, END_OF_DAY, STOCKHOLM).astimezone(UTC)
+    return end_of(last).astimezone(UTC)
+
+
+def end_of(day: date) -> datetime:
+    """The last second of a day in Sweden."""
+    return datetime.combine(day, END_OF_DAY, STOCKHOLM)
 
 
 @cache

@@ -1,6 +1,6 @@
 """Effects of the moves of a disclosure. The engine holds the lock on the case and saves it afterwards."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -9,7 +9,7 @@ from portal.accounts.models import User
 from portal.cases.actions.deadlines import sound_alarm
 from portal.cases.actions.people import name_person
 from portal.cases.rules import is_manned
-from portal.cases.workdays import END_OF_DAY, STOCKHOLM
+from portal.cases.workdays import end_of
 from rights.actions.contributing import ask_the_unconfirmed
 from rights.models import Compensation, Disclosure, Protection
 from rights.rules import complete_by, declaration_due, in_time
@@ -175,4 +175,4 @@ def _set_date(disclosure: Disclosure) -> None:
     """The case is due when its use is followed up, or before that when a protection must be renewed (one query)."""
     live = Protection.objects.filter(disclosure=disclosure.pk, ended_on=None, renew_by__isnull=False)
     days = [*live.values_list("renew_by", flat=True), disclosure.follow_up_on]
-    disclosure.due_at = datetime.combine(min(day for day in days if day), END_OF_DAY, STOCKHOLM)
+    disclosure.due_at = end_of(min(day for day in days if day))

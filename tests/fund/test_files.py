@@ -20,6 +20,7 @@ from portal.cases.actions.documents import add_document, withdraw_document
 from portal.cases.errors import Refused
 from portal.cases.models import Document
 from portal.cases.moving import perform
+from portal.cases.queries import verify_history
 from portal.cases.states import Audience
 from portal.cases.uploads import inspect
 from tests.cast import Cast, again, answer_considerations, draft_of, make_move, signed_in
@@ -257,6 +258,20 @@ def test_files_that_were_taken_away_come_back_with_the_text_that_stands(cast: Ca
     stands = Application.objects.get(pk=application.pk)
     assert opened(stands, cast.manager) == opened(stands, cast.author) == [200, 200]
     assert Document.objects.get(case_id=stands.pk, name="Zqeget.txt").withdrawn_at is not None
+    assert stands.events.filter(move="document_restored").count() == 2
+    assert verify_history().whole
+
+
+def test_a_file_that_has_no_room_is_refused_where_it_stands(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = drafted(cast, call_that_asks(cast))
+    attach(draft, cast.author, "Zqgammal")
+    monkeypatch.setattr("portal.cases.rules.MOST_DOCUMENTS", 1)
+
+    page = Window(signed_in(cast.author), draft).send(summary="Zqskrivet", **sent()).content.decode()
+
+    assert "så många dokument" in page
+    assert "Zqskrivet" in page
+    assert Document.objects.filter(case_id=draft.pk).count() == 1
 
 
 def opened(application: Application, person: User) -> list[int]:

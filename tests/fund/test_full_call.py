@@ -21,9 +21,8 @@ from fund.words import sek
 from portal.accounts.models import User
 from portal.cases.workdays import add_months
 from portal.notices.models import Notice
-from portal.organisation.models import Unit
-from portal.organisation.states import Role
-from tests.cast import Cast, appointment, gather
+from tests.cast import gather
+from tests.fund.crowd import UNITS, managers, people
 from tests.fund.granted import second_officer
 from tests.fund.story import shut_call
 from tests.fund.test_ledger import verify
@@ -31,7 +30,6 @@ from tests.fund.visiting import Desk, Hall
 
 Open = Callable[..., Page]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.strategy("B43-5", "A15")]
-UNITS = ("SOS", "KAR", "DS")
 ASKED = 200_000
 
 
@@ -93,27 +91,6 @@ def story(transactional_db: None, open_page: Open, live_server: LiveServer, size
         applicants=people("sokande", size.applications, UNITS),
         experts=people("expert", size.experts, ("RLK",)),
     )
-
-
-def people(name: str, number: int, codes: tuple[str, ...]) -> list[User]:
-    """So many employees, spread over the units."""
-    units = {unit.code: unit for unit in Unit.objects.filter(code__in=codes)}
-    return User.objects.bulk_create(
-        User(
-            username=f"{name}{place}", name=f"{name.capitalize()} {place}", email=f"{name}{place}@example.org",
-            is_employee=True, unit=units[codes[place % len(codes)]],
-        )
-        for place in range(number)
-    )  # fmt: skip
-
-
-def managers(cast: Cast) -> dict[str, User]:
-    """One at each unit where somebody applies."""
-    found = {"SOS": cast.manager}
-    for person, code in zip(people("chef", 2, UNITS[1:]), UNITS[1:], strict=True):
-        appointment(person, Role.MANAGER, Unit.objects.get(code=code)).save()
-        found[code] = person
-    return found
 
 
 def test_a_call_goes_from_its_first_word_to_a_ledger_that_balances(story: Story) -> None:

@@ -22,7 +22,7 @@ from portal.cases.flow import Statute
 from portal.cases.models import Case, Event
 from portal.cases.states import Confidentiality
 from portal.cases.who import HOLDER, OWNER, Who, holder, office
-from portal.cases.workdays import END_OF_DAY, STOCKHOLM, add_workdays, is_workday
+from portal.cases.workdays import STOCKHOLM, add_workdays, end_of, is_workday
 from portal.notices.actions import alarm, tell
 from portal.notices.models import Notice
 from portal.notices.states import Topic
@@ -94,7 +94,7 @@ def _near(now: datetime, last: date, stage: int) -> QuerySet[Case]:
     """Cases due on the day or before it, but those whose date is that of a law."""
     topics = [Topic.REMINDER, Topic.UNMANNED]
     told = Notice.objects.filter(case=OuterRef("pk"), topic__in=topics, due_at=OuterRef("due_at"), stage__lte=stage)
-    cases = Case.objects.open().filter(~Exists(told), due_at__gte=now, due_at__lte=_end_of(last))
+    cases = Case.objects.open().filter(~Exists(told), due_at__gte=now, due_at__lte=end_of(last))
     for kind, statute in _statutes():
         cases = cases.exclude(kind=kind.key, state__in=[state for state in statute.states if statute.sets_date(state)])
     return cases
@@ -164,7 +164,7 @@ def _pressing(kind: kinds.Kind, statute: Statute, now: datetime, stage: int) -> 
     told = Notice.objects.filter(
         case=OuterRef("pk"), topic__in=topics, due_at=OuterRef(statute.column), stage__lte=stage
     )
-    return cases.filter(~Exists(told), last_day__gte=now, last_day__lte=_end_of(last))
+    return cases.filter(~Exists(told), last_day__gte=now, last_day__lte=end_of(last))
 
 
 @transaction.atomic
@@ -283,7 +283,3 @@ def _in_chunks(cases: QuerySet[Case], clock: Clock) -> Iterator[Case]:
 
 def _start_of(day: date) -> datetime:
     return datetime.combine(day, time.min, STOCKHOLM)
-
-
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day, END_OF_DAY, STOCKHOLM)

@@ -12,12 +12,10 @@ from portal.cases.actions.diary import enter_in_diary
 from portal.cases.actions.history import write_event
 from portal.cases.errors import Refused
 from portal.cases.models import Case, Document
+from portal.cases.rules import has_room
 from portal.cases.states import Audience, Direction
 from portal.cases.uploads import Accepted
 from portal.cases.verdicts import no
-
-MOST = 100
-"""How many documents a case holds at most; those withdrawn count."""
 
 
 def add_document(
@@ -58,8 +56,8 @@ def add_document(
 @transaction.atomic
 def _enter(document: Document, person: User | None, direction: Direction) -> None:
     case = Case.objects.lock(document.case_id)
-    if Document.objects.filter(case=case).count() >= MOST:
-        raise Refused(no(_("The case holds as many documents as it can. Write a message instead.")))
+    if not (verdict := has_room(case)):
+        raise Refused(verdict)
     document.audience = case.audience_for(Audience(document.audience))
     document.save()
     if case.opened_at is None:
@@ -96,6 +94,16 @@ def withdraw_document(*, document: Document, person: User, reason: str = "") -> 
         data=_told(fresh),
         internal=fresh.is_internal,
     )
+
+
+def bring_back(*, document: Document, person: User | None) -> None:
+    """A withdrawn document is in use again, with a trace. For an effect, which holds the lock; nothing happens to one that is in use."""
+    if document.withdrawn_at is None:
+        return
+    document.withdrawn_at = None
+    document.save(update_fields=["withdrawn_at"])
+    case, data, internal = document.case, _told(document), document.is_internal
+    write_event(case=case, person=person, move="document_restored", data=data, internal=internal)
 
 
 def _told(document: Document) -> dict[str, Any]:
