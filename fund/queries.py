@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
-from django.db.models import BigIntegerField, Count, F, IntegerField, Q, Sum, When
+from django.db.models import BigIntegerField, Count, F, IntegerField, Q, RowRange, Sum, When, Window
 from django.db.models import Case as SqlCase
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -45,6 +45,8 @@ from portal.cases.models import Case
 from portal.cases.who import AUTHOR
 
 GRANTING = (Outcome.GRANT, Outcome.PART)
+RANKED = (F("tally__mean").desc(nulls_last=True), F("opened_at").asc(), F("pk").asc())
+"""The order of a ranking: the best first, and among the same who came first."""
 
 
 RANKS = (gettext_lazy("You are writing"), gettext_lazy("Open now"), gettext_lazy("Coming"), gettext_lazy("Earlier"))
@@ -203,25 +205,29 @@ def decidable_by(call: Call, person: User) -> Any:
 
 def ranking(call: Call, person: User) -> Any:
     """Those that the person may decide, the best first; those without scores last, in the order they came."""
-    return decidable_by(call, person).order_by(F("tally__mean").desc(nulls_last=True), "opened_at", "pk")
+    return decidable_by(call, person).order_by(*RANKED)
 
 
 def takings(call: Call, person: User) -> Any:
     """What each of the ``ranking`` takes of the money, in order, in SEK: what it would get as it is prepared, and what it asks for where
-    nothing is prepared; beside it, what the prepared decision alone would grant (one query)."""
+    nothing is prepared; beside it, that with what all before it take, and what the prepared decisions on all of them would grant. One
+    query, which a slice makes no longer for more of them.
+    """
     granting = When(ruling__outcome__in=GRANTING, then="ruling__amount")
     asked = When(ruling=None, then=Coalesce("amount", 0, output_field=BigIntegerField()))
     takes, counts = (
         SqlCase(*whens, default=0, output_field=BigIntegerField()) for whens in ((asked, granting), (granting,))
     )
-    return ranking(call, person).annotate(takes=takes, counts=counts).values_list("takes", "counts")
+    so_far = Window(Sum(takes), order_by=list(RANKED), frame=RowRange(end=0))
+    rows = ranking(call, person).annotate(takes=takes, so_far=so_far, counts=Window(Sum(counts)))
+    return rows.values_list("takes", "so_far", "counts")
 
 
 def decided(call: Call, person: User) -> Any:
     """Those of the call that are decided, of all that the person may see as a fund officer, as they were ranked."""
     mine = Application.objects.visible_to(person).filter(FUND_OFFICER(person))
     made = mine.filter(call=call.pk, ruling__decided_at__isnull=False)
-    return made.order_by(F("tally__mean").desc(nulls_last=True), "opened_at", "pk")
+    return made.order_by(*RANKED)
 
 
 def budget_line(call: Call) -> dict[str, int]:

@@ -1,7 +1,5 @@
 """The decision on a call: prepared row by row, its letters read beforehand, and the letters afterwards."""
 
-from collections.abc import Sequence
-from itertools import accumulate
 from typing import Any, ClassVar
 
 from django.core.paginator import Page
@@ -16,7 +14,18 @@ from fund.actions.deciding import save_ruling
 from fund.forms.ruling import RulingForm
 from fund.letters import DECISION, LATER, decision, later
 from fund.models import FUND_OFFICER, RUNS, Application, Ruling
-from fund.queries import Scores, budget_line, decidable_by, decided, page_of, ranking, scores_of, takings, undecided
+from fund.queries import (
+    GRANTING,
+    Scores,
+    budget_line,
+    decidable_by,
+    decided,
+    page_of,
+    ranking,
+    scores_of,
+    takings,
+    undecided,
+)
 from fund.states import DECIDED_STATES, CallState
 from fund.words import sek, sek_of
 from portal.cases.errors import NotVisible, Refused
@@ -78,12 +87,12 @@ class DecidePage(DecidingView):
     def money(self, budget: dict[str, Any]) -> dict[str, Any]:
         """Where the money ends in the ranking, as it is saved (one query). ``suffices`` is after how many rows of the page the line
         stands, None where there is no line; ``left`` is what is left for the page in SEK, below zero where it ended on an earlier page."""
-        rows = list(takings(self.case, self.person))
-        elsewhere = budget["to_grant"] - sum(counts for _takes, counts in rows)
-        first = self.page.start_index() - 1 if rows else 0
-        left = budget["free"] + budget["to_grant"] - elsewhere - sum(takes for takes, _counts in rows[:first])
-        takes = [one for one, _counts in rows[first : first + len(self.page)]]
-        return {"left": left, "earlier": first > 0 and left < 0, "suffices": reach(takes, left)}
+        first = max(self.page.start_index() - 1, 0)
+        rows = list(takings(self.case, self.person)[first : first + len(self.page)])
+        before, counts = (rows[0][1] - rows[0][0], rows[0][2]) if rows else (0, 0)
+        left = budget["free"] + counts - before
+        ends = (number for number, (_takes, so_far, _counts) in enumerate(rows) if so_far - before > left)
+        return {"left": left, "earlier": first > 0 and left < 0, "suffices": next(ends, None)}
 
     def made(self) -> HttpResponse:
         """The ranking with what was decided, to be read; nothing of it can be changed. As many queries, however many there are."""
@@ -110,15 +119,10 @@ class DecidePage(DecidingView):
         }
 
 
-def reach(takes: Sequence[int], left: int) -> int | None:
-    """How many of these, from the first, the money suffices for; None if it suffices for all."""
-    return next((number for number, sum_ in enumerate(accumulate(takes)) if sum_ > left), None)
-
-
 def counted(application: Application) -> int:
     """What the row takes of the budget as it is saved, in SEK."""
     ruling: Ruling | None = getattr(application, "ruling", None)
-    return ruling.amount if ruling and ruling.outcome in ("grant", "part") else 0
+    return ruling.amount if ruling and ruling.outcome in GRANTING else 0
 
 
 def budget_of(call: Any) -> dict[str, Any]:
