@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, override
 
 from followup.models import FrozenIndicator, Part, Report
 from followup.queries import Snapshot, differences
-from followup.tables import coverage, everything, in_brief, per_part, told
+from followup.tables import MOST_DIFFERENCES, coverage, differing, everything, in_brief, per_part, told
 from followup.wording import about_dots, is_silent, kind_of, number, opening, silent
 from portal.indicators.states import Measure
 from portal.paper import report as paper
@@ -33,10 +33,13 @@ def report_on_paper(report: Report) -> bytes:
 
 
 def report_sheets(report: Report) -> bytes:
-    """The report as a workbook: a sheet with every figure, one with the units, and one for each indicator."""
+    """The report as a workbook: a sheet with every figure, one with the units, in a new version one with what differs, and one for each
+    indicator."""
     with override(LANGUAGE):
         snapshot = Snapshot(report)
         tables = [everything(snapshot), coverage(snapshot)]
+        if report.before:
+            tables.append(differing(snapshot))
         tables += [per_part(snapshot, indicator) for indicator in snapshot.indicators]
         title = f"{report.title}, {_('version')} {report.edition}"
         sheets = [(table.caption, table) for table in tables]
@@ -49,6 +52,7 @@ def as_paper(report: Report) -> paper.Report:
     It never says "draft": it is printed to be frozen, and what is frozen is drawn up (TF 2:10), published or not.
     """
     snapshot = Snapshot(report)
+    different = [paper.Difference(*told(difference)) for difference in differences(snapshot)]
     return paper.Report(
         title=_("Follow-up of the innovation work"),
         year=report.year,
@@ -59,7 +63,8 @@ def as_paper(report: Report) -> paper.Report:
         parts=[_part(snapshot, part) for part in snapshot.parts],
         summary=opening(snapshot, snapshot.region),
         highlights=[_figure(snapshot, indicator, snapshot.region) for indicator in _highlights(snapshot)],
-        differences=[paper.Difference(*told(difference)) for difference in differences(snapshot)],
+        differences=different[:MOST_DIFFERENCES],
+        more_differences=max(len(different) - MOST_DIFFERENCES, 0),
         reason=report.reason,
         notes=list(_notes(report)),
     )

@@ -232,13 +232,15 @@ _OTHER_CASES = """
 
 
 def differences(snapshot: Snapshot) -> Iterator[Difference]:
-    """What this version says otherwise than the one before it; nothing for a first version. At most four queries more."""
+    """What this version says otherwise than the one before it, of the whole Region first; nothing for a first version. At most four queries
+    more."""
     report = snapshot.report
     if report.before is None:
         return
     then, now = _by_name(replace(snapshot, report=report.before)), _by_name(snapshot)
     moved = _with_other_cases(report, report.before)
-    for name in (*now, *(name for name in then if name not in now)):
+    names = (*now, *(name for name in then if name not in now))
+    for name in sorted(names, key=lambda name: name[1] is not None):
         before, after = then.get(name), now.get(name)
         if _value(before) != _value(after) or (name in moved and _value(after) != (HIDDEN,)):
             indicator, part, _figure = after or then[name]

@@ -6,9 +6,12 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from followup.models import FrozenIndicator
-from followup.queries import Difference, Snapshot
+from followup.queries import Difference, Snapshot, differences
 from followup.wording import kind_of, number, shown
 from portal.paper.tables import Column, Kind, Table, Value
+
+MOST_DIFFERENCES = 200
+"""Told on screen and on paper, which a reader can take in; the workbook has them all."""
 
 
 def per_part(snapshot: Snapshot, indicator: FrozenIndicator) -> Table:
@@ -72,3 +75,9 @@ def told(difference: Difference) -> tuple[str, str, str, str]:
     if difference.same_value:
         value = _("%(value)s, of other cases") % {"value": value}
     return indicator.said["name"], difference.part.said["name"], then, value
+
+
+def differing(snapshot: Snapshot) -> Table:
+    """All that differs from the version before, for the workbook."""
+    columns = [Column(_("Figure")), Column(_("Unit")), Column(_("Earlier version")), Column(_("This version"))]
+    return Table(_("What differs"), columns, [told(difference) for difference in differences(snapshot)])

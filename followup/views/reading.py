@@ -17,7 +17,7 @@ from django.views.generic import View
 from followup.models import Drawing, FrozenIndicator, Part, Report
 from followup.queries import Snapshot, cases_behind, differences, makes_reports, reports_open_to
 from followup.rules import handed_out
-from followup.tables import told
+from followup.tables import MOST_DIFFERENCES, told
 from followup.views.base import OfReport, ReportTemplate, address_of, crumbs_to
 from followup.wording import about_dots, opening, shown
 from portal.accounts.models import User
@@ -26,7 +26,6 @@ from portal.cases.uploads import attachment_headers
 from portal.paper.tables import HIDDEN
 
 PAGE = 50
-MOST_DIFFERENCES = 200
 YEAR = 365 * 24 * 60 * 60  # seconds
 
 

@@ -8,7 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case as SqlCase
-from django.db.models import Exists, OuterRef, Q, When
+from django.db.models import Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -63,9 +64,14 @@ class Reviewer(models.Model):
         return str(self.person)
 
 
-ASKED = Q(
-    asked_at__isnull=False, application__state=ApplicationState.REVIEW, application__call__state=CallState.REVIEWING
-)
+def asked_now() -> Q:
+    """Reviews that are asked of an expert, in an application and a call that are under review.
+
+    The states are looked up for each review that is left, and not joined: joined, PostgreSQL expects one application under review, and reads all of
+    them (5 000) to find those of one person.
+    """
+    of_call = Application.objects.filter(pk=OuterRef("application"), call__state=CallState.REVIEWING)
+    return Q(Exact(Subquery(of_call.values("state")), Value(ApplicationState.REVIEW)), asked_at__isnull=False)
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -76,7 +82,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def readable_by(self, person: User | AnonymousUser) -> Self:
         """As ``of``, and what they submitted before a decision that has been made: they read then what they could read before it."""
         decided = Q(submitted_at__isnull=False, application__ruling__decided_at__isnull=False)
-        return self._own(person).filter(ASKED | decided)
+        return self._own(person).filter(asked_now() | decided)
 
     def with_outcome(self) -> Self:
         """With the ``outcome`` of the application when it is decided, and so told to who applies; otherwise None."""
@@ -91,7 +97,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def asked(self) -> Self:
         """Those that are the reviewers' to read now."""
-        return self.filter(ASKED)
+        return self.filter(asked_now())
 
     def unfinished(self) -> Self:
         return self.filter(submitted_at=None).exclude(conflict=True)

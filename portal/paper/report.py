@@ -115,7 +115,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`parts` begins with the whole Region. `reason` is why there is a new version; a first one has none."""
+    """`parts` begins with the whole Region. `reason` is why there is a new version; a first one has none. Of what differs from the one before,
+    `more_differences` are left to the workbook."""
 
     title: str
     year: int
@@ -128,6 +129,7 @@ class Report:
     highlights: Sequence[Figure] = ()
     reason: str = ""
     differences: Sequence[Difference] = ()
+    more_differences: int = 0
     notes: Sequence[Note] = ()
     organisation: str = "Region Stockholm"
     reference: str = ""

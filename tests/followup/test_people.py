@@ -146,6 +146,24 @@ def test_what_differs_between_versions_tells_nothing_of_what_both_hide(cast: Cas
 
 
 @pytest.mark.usefixtures("counts")
+def test_of_many_differences_the_first_are_told_those_of_the_region_before_all_and_the_workbook_has_every_one(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("followup.printing.MOST_DIFFERENCES", 1)
+    monkeypatch.setattr("followup.views.reading.MOST_DIFFERENCES", 1)
+    published(cast)
+    idea("SOS", type=IdeaType.SERVICE)
+    report = published(cast, reason="Ett ärende till.")
+    paper = as_paper(report)
+    assert [one.unit_name for one in paper.differences] == [str(Snapshot(report).region)]
+    assert paper.more_differences == 1
+    page = Client().get(reverse("followup:report", args=[YEAR, report.edition])).text
+    assert "Ytterligare 1 skillnad står i kalkylbladet." in page
+    rows = list(openpyxl.load_workbook(BytesIO(report_sheets(report)))["Det som skiljer"].values)
+    assert [row[1] for row in rows[1:]] == [str(Snapshot(report).region), "Södersjukhuset AB"]
+
+
+@pytest.mark.usefixtures("counts")
 def test_figures_about_people_cost_a_page_no_query_more(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
