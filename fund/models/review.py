@@ -21,7 +21,7 @@ from portal.accounts.models import User
 from portal.cases.models.written import Written
 from portal.cases.states import Beneficiary, Perspective
 from portal.cases.who import AUTHOR, NONE, RECUSED, Who
-from portal.organisation.standing import Standing
+from portal.organisation.standing import Standing, standing_of
 
 POINTS, COMMENT = "p_", "c_"
 """Before the key of a criterion: its points, and the comment to them, among the fields of a review."""
@@ -67,8 +67,8 @@ class Reviewer(models.Model):
 def asked_now() -> Q:
     """Reviews that are asked of an expert, in an application and a call that are under review.
 
-    The states are looked up for each review that is left, and not joined: joined, PostgreSQL expects one application under review, and reads all of
-    them (5 000) to find those of one person.
+    The states are looked up for each review that is left, and not joined: joined, PostgreSQL expects one application under review, and
+    reads all of them (5 000) to find those of one person.
     """
     of_call = Application.objects.filter(pk=OuterRef("application"), call__state=CallState.REVIEWING)
     return Q(Exact(Subquery(of_call.values("state")), Value(ApplicationState.REVIEW)), asked_at__isnull=False)
@@ -90,10 +90,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.annotate(outcome=SqlCase(decided))
 
     def _own(self, person: User | AnonymousUser) -> Self:
-        if not isinstance(person, User) or not person.is_active or not person.is_employee:
+        standing = standing_of(person)
+        if not standing.is_employee:
             return self.none()
         own = Application.objects.filter(AUTHOR(person) | RECUSED(person))
-        return self.filter(reviewer__person=person).exclude(application__in=own.values("pk"))
+        return self.filter(reviewer__person=standing.person_id).exclude(application__in=own.values("pk"))
 
     def asked(self) -> Self:
         """Those that are the reviewers' to read now."""

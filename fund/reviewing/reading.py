@@ -10,11 +10,13 @@ from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 
 from fund.models import PHASES, Application, Call, Consensus, Criterion, Review, Score
 from portal.accounts.models import User
+from portal.organisation.asking import worded_for_anyone
 
 APART = 2
 """Points between the highest and the lowest by which experts are said to differ."""
 
 
+@worded_for_anyone()
 def waiting_for(person: User) -> Any:
     """How many reviews the person has not finished, and by when, by call (one query)."""
     left = Review.objects.of(person).unfinished().order_by()

@@ -115,8 +115,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`parts` begins with the whole Region. `reason` is why there is a new version; a first one has none. Of what differs from the one before,
-    `more_differences` are left to the workbook."""
+    """`parts` begins with the whole Region. `reason` is why there is a new version; a first one has none. Of what differs from the one
+    before, `more_differences` are left to the workbook."""
 
     title: str
     year: int
