@@ -9,6 +9,7 @@ connections, database on the same two cores. Writes the table in docs/performanc
 import argparse
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -70,6 +71,8 @@ class Row:
 
 def main() -> int:
     options = arguments()
+    if shutil.which("wrk") is None:
+        raise SystemExit("The load is made by wrk, which is missing. As root: apt-get install -y wrk")
     name = f"bench_{options.cases}"
     manage("collectstatic", "--noinput")
     prepare(name, scale(options.cases))
