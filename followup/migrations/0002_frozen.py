@@ -42,7 +42,7 @@ CREATE TRIGGER refuse_frozen_report BEFORE UPDATE OR DELETE ON cases_document
 BACKWARD = """
 DROP TRIGGER refuse_frozen_report ON cases_document;
 DROP FUNCTION refuse_frozen_document();
-DROP TRIGGER refuse_frozen ON followup_reportfigure;
+DROP TRIGGER IF EXISTS refuse_frozen ON followup_reportfigure;
 DROP FUNCTION refuse_frozen_figure();
 DROP TRIGGER refuse_frozen ON followup_report;
 DROP FUNCTION refuse_frozen_report();
