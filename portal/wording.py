@@ -21,13 +21,14 @@ from typing import Any, ParamSpec, TypeVar
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, Lookup, Model, QuerySet
+from django.db.models import BigIntegerField, Field, Lookup, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from portal.prepared import Statement
 
 MOST = 64
 """Wordings kept of each question, of some 30 kB each."""
+LARGEST = BigIntegerField.MAX_BIGINT
 Given = ParamSpec("Given")
 Row = TypeVar("Row", bound=Model)
 
@@ -148,8 +149,8 @@ class Wording:
             raise TypeError(f"Not every value of {sorted(stand_ins)} stands in the query as it is")
 
     def ask(self, values: Mapping[str, Any]) -> list[Any]:
-        """The rows, with what is to be prefetched for them."""
-        if not self.sql:
+        """The rows, with what is to be prefetched for them. None has a number that no column can hold, as Django itself answers."""
+        if not self.sql or any(isinstance(value, int) and abs(value) > LARGEST for value in values.values()):
             return []
         compiler = copy(self.compiler)
         compiler.connection = connections[self.rows.db]
