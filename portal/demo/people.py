@@ -106,7 +106,7 @@ def read_cast() -> Cast:
     accounts = {
         person.username: person for person in User.objects.filter(username__in=[one.username for one in ACCOUNTS])
     }
-    units = list(Unit.objects.exclude(kind=UnitKind.REGION).order_by("path"))
+    units = list(Unit.objects.current().exclude(kind=UnitKind.REGION).order_by("path"))
     people: dict[int, list[User]] = {unit.pk: [] for unit in units}
     for person in (
         User.objects.filter(unit__in=units, is_employee=True)

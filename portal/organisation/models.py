@@ -5,9 +5,10 @@ from datetime import date
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +23,9 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today), valid_from__lte=today)
 
     def in_order(self) -> "UnitQuerySet":
-        """Region first, then boards and companies, each followed by what lies under it."""
-        return self.order_by("path")
+        """Region first, then boards and companies as they were registered, each followed by what lies under it."""
+        line = Func(F("path"), Value("."), function="string_to_array")
+        return self.order_by(Cast(line, ArrayField(models.BigIntegerField())))
 
 
 class Unit(models.Model):

@@ -49,7 +49,7 @@ def known_to(person: User | AnonymousUser) -> "TestbedQuerySet":
 
 def units_hosted_by(person: User) -> "QuerySet[Unit]":
     """Units of today where the person may set up a testbed."""
-    return Unit.objects.current().filter(pk__in=standing_of(person).units(Role.TESTBED_HOST)).order_by("path")
+    return Unit.objects.current().filter(pk__in=standing_of(person).units(Role.TESTBED_HOST)).in_order()
 
 
 def other_hosts(request: TestRequest, person: User | None) -> list[int]:

@@ -51,6 +51,22 @@ def orphans() -> list[str]:
     return [str(case) for case in left]
 
 
+# ── The tree ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_units_stand_as_they_were_registered_each_before_what_lies_under_it(db: None) -> None:
+    found = list(Unit.objects.in_order().values_list("code", flat=True))
+    assert found[:5] == ["REGION", "RS", "RLK", "HSN", "HSF"]
+    assert found[found.index("TN") : found.index("FTN")] == ["TN", "TF", "SL", "WAAB"]
+
+
+def test_a_board_of_the_term_before_is_past_and_has_a_successor(db: None) -> None:
+    before = unit("TRN")
+    assert before.is_past
+    assert before.successor == unit("KRN")
+    assert before.successor.valid_from == before.valid_to + timedelta(days=1)  # type: ignore[operator]  # it has a last day
+
+
 # ── Closing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -154,7 +170,7 @@ def test_what_would_leave_something_behind_is_refused_with_the_reason(
     case_in(IdeaFlow, IdeaState.SUBMITTED, cast)
     with override("en"), pytest.raises(Refused, match=says):
         close_unit(unit=unit(code), successor=unit(successor), on=on, by=None)
-    assert not Unit.objects.filter(successor__isnull=False).exists()
+    assert not Unit.objects.current().filter(successor__isnull=False).exists()
 
 
 def test_a_circle_of_successors_is_refused_by_rule_and_by_the_database(db: None) -> None:
