@@ -62,8 +62,10 @@ class Reader:
     def __call__(self, values: dict[str, str]) -> Letter:
         """The row as a letter; raises RowRefused with what is wrong."""
         text = clean_text(values["text"])
-        if not text or text.casefold() == UNANSWERED:
+        if not text:
             raise RowRefused(_("The row has no text."))
+        if text.casefold() == UNANSWERED:
+            raise RowRefused(_("Nobody has answered: the text says only that."))
         if len(text) > LONGEST:
             raise RowRefused(_("The text is longer than %(limit)s characters.") % {"limit": LONGEST})
         service = values.get("service", "")

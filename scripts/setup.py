@@ -330,6 +330,9 @@ def prepare(verb: str) -> None:
 def require_machine() -> None:
     if sys.version_info < OLDEST_PYTHON:
         raise SetupError(f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}.")
+    port = os.environ.get("PORT", "8000")
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", port) or int(port) >= 2**16:
+        raise SetupError(f"PORT={port} is no port. Choose a number below 65536: PORT=8001 bin/run")
     try:
         LOG.parent.mkdir(parents=True, exist_ok=True)
         LOG.touch()
@@ -339,7 +342,7 @@ def require_machine() -> None:
         ) from None
     free = shutil.disk_usage(VAR).free
     if not (VENV / ".made-from").exists() and free < NEEDED_BYTES:
-        raise SetupError(f"{free // 2**20} MB are free in {ROOT}; setting up takes {NEEDED_BYTES // 2**20} MB.")
+        raise SetupError(f"{free // 2**20} MB are free in {VAR}; setting up takes {NEEDED_BYTES // 2**20} MB.")
 
 
 def keep_caches_here() -> None:

@@ -179,7 +179,7 @@ def test_the_nhs_file_is_read_by_its_own_mapping(tmp_path: Path) -> None:
     )
 
     assert run(file, mapping="nhs-fft") == [
-        "Rad 2: Raden har ingen text.",
+        "Rad 2: Ingen har svarat: det är allt som står i texten.",
         "3 rader lästa: 2 importerade, 0 fanns redan, 1 avvisade.",
     ]
 

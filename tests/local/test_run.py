@@ -68,3 +68,9 @@ def test_a_port_in_use_gives_a_sentence_and_stops_what_was_started(lasting_corne
         said, _ = lasting_corner.start("bin/run", PORT=str(port)).communicate(timeout=300)
     assert f"Port {port} cannot be used (Address already in use). Choose another: PORT={port + 1} bin/run" in said
     assert lasting_corner.processes() == []
+
+
+@pytest.mark.parametrize("port", ["abc", "99999", "0", ""])
+def test_what_is_no_port_gives_a_sentence_and_nothing_is_set_up(lasting_corner: Corner, port: str) -> None:
+    said, _ = lasting_corner.start("bin/run", PORT=port).communicate(timeout=60)
+    assert said.strip() == f"PORT={port} is no port. Choose a number below 65536: PORT=8001 bin/run"
