@@ -1,4 +1,4 @@
-"""What ideas and suggestions add to the page of a case. Each panel costs at most three queries."""
+"""What ideas and suggestions add to the page of a case. Each panel costs at most four queries."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -26,6 +26,7 @@ from ideas.models import (
 )
 from ideas.queries.challenging import MOST_ANSWERS, answers_for
 from ideas.queries.ideas import DECISIONS, beside, comments_for, compared_units, joined_here, lead_of
+from ideas.queries.spreading import answering_for
 from ideas.queries.suggestions import BECAME
 from ideas.rules import (
     ENOUGH_ASSESSORS,
@@ -299,11 +300,14 @@ def _threads(idea: Idea, person: User) -> list[dict[str, Any]]:
 
 
 def spread_panel(idea: Idea, person: User) -> dict[str, Any]:
-    """How it is done, who else has taken it up, and the curve. Nothing before the introduction; one query of its own."""
+    """How it is done, who else has taken it up, and the curve. Nothing before the introduction; one query of its own, and three more for
+    who answers for no unit: they are told who does.
+    """
     if idea.introduced_at is None:
         return {}
     adoptions = list(Adoption.objects.filter(idea=idea.pk).select_related("unit"))
-    mine = leads(person)
+    mine, said = leads(person), {idea.unit_id, *(one.unit_id for one in adoptions)}
+    unit = person.unit if idea.state in IN_USE and not mine and person.unit_id not in said else None
     return {
         "introduced": True,
         "kit": getattr(beside(idea, person), "kit", None),
@@ -319,7 +323,8 @@ def spread_panel(idea: Idea, person: User) -> dict[str, Any]:
         ],
         "figure": adoption_figure(idea, adoptions),
         "open": idea.state in IN_USE,
-        "may_take_up": idea.state in IN_USE and bool(mine - {idea.unit_id, *(one.unit_id for one in adoptions)}),
+        "may_take_up": idea.state in IN_USE and bool(mine - said),
+        "answering": answering_for(unit) if unit else [],
     }
 
 

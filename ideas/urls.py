@@ -34,6 +34,7 @@ urlpatterns = [
     path("<int:pk>/exempel/dra-tillbaka/", examples.WithdrawExamplePage.as_view(), name="example_withdraw"),
     path("<int:pk>/exempel/bild/", examples.AddPicturePage.as_view(), name="picture"),
     path("<int:pk>/exempel/bild/<int:picture>/ta-bort/", examples.RemovePicturePage.as_view(), name="picture_remove"),
+    path("<int:pk>/mitt-namn/", examples.NamePage.as_view(), name="name"),
     path("<int:pk>/exempel/namn/", examples.AddCreditPage.as_view(), name="credit"),
     path("<int:pk>/exempel/namn/<int:credit>/ta-bort/", examples.RemoveCreditPage.as_view(), name="credit_remove"),
 ]

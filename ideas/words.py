@@ -1,16 +1,20 @@
-"""What became of suggestions, in the words that everyone may read: the state of an idea, never its inside."""
+"""What became of suggestions and of good examples, in the words that everyone may read: the state of an idea, never its inside."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ideas.models import Suggestion
+from ideas.models import Adoption, Idea, Suggestion
 from ideas.queries.suggestions import BECAME
 from ideas.states import IdeaState as S
 from portal.cases.models import CaseLink
 from portal.cases.states import Confidentiality, Relation
+from portal.organisation.models import Unit
 
 LOOKED_INTO = gettext_lazy("It is being looked into.")
 PUBLIC: dict[str, str | Promise] = {
@@ -42,6 +46,25 @@ def what_became(suggestions: Iterable[Suggestion]) -> dict[int, list[str]]:
         )
         found[tie.source_id].append(f"{became} {state_in_words(tie.target.state, tie.target.confidentiality)}")
     return found
+
+
+def who_uses(idea: Idea, adoptions: Iterable[Adoption]) -> Iterator[dict[str, Any]]:
+    """The units that have put the idea to use, with the ``years`` and whether it is ``in_use`` there; its own unit first."""
+    if idea.introduced_at:
+        yield _use(idea.unit, idea.introduced_at, None if idea.is_in_use else idea.closed_at)
+    for one in adoptions:
+        if one.adopted_at:
+            yield _use(one.unit, one.adopted_at, None if one.is_in_use else one.checked_at)
+
+
+def _use(unit: Unit, since: datetime, until: datetime | None) -> dict[str, Any]:
+    years = [localtime(at).year for at in (since, until) if at]
+    told = "–".join(str(year) for year in sorted(set(years)))
+    return {
+        "unit": unit,
+        "years": told if until else _("since %(year)s") % {"year": told},
+        "in_use": until is None,
+    }
 
 
 def state_in_words(state: str, confidentiality: str) -> str:

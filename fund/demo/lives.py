@@ -16,7 +16,7 @@ from fund.actions.deciding import prepare_ruling
 from fund.actions.naming import consent_to_name
 from fund.actions.papers import note_pages
 from fund.actions.reviewing import declare, save_review, submit_review
-from fund.demo.texts import CALL, EFFECT, LESSON, NOW, PLAN, SEEDS, Seed, answers_of
+from fund.demo.texts import CALL, DRONE, EFFECT, LESSON, NOW, PLAN, SEEDS, Seed, answers_of
 from fund.models import PHASES, Account, Application, Call, Instalment, Review
 from fund.models.review import COMMENT, POINTS
 from fund.states import Outcome, ReportKind
@@ -96,7 +96,7 @@ class Desk:
             **answers_of(seed, str(owner), call.year or 0),
         }
         save_draft(case=application, values=told, version=application.version, person=owner)
-        if seed is SEEDS[0]:
+        if seed in (DRONE, SEEDS[0]):
             attach_plan(application, owner)
         return Application.objects.get(pk=application.pk)
 
@@ -160,7 +160,8 @@ def _earlier(desk: Desk, start: datetime, today: datetime) -> Life:
     call = desk.call("Innovationsfonden våren 2025", start, closes)
     yield start + timedelta(days=24)
     owners = {0: desk.cast["medarbetare"], 1: desk.cast["kollega"]}
-    every = [desk.hand_in(desk.write(seed, number, call, owners.get(number))) for number, seed in enumerate(SEEDS)]
+    seeds = (DRONE, *SEEDS[1:])
+    every = [desk.hand_in(desk.write(seed, number, call, owners.get(number))) for number, seed in enumerate(seeds)]
     _from_an_idea(every[0])
     yield start + timedelta(days=27)
     for application in every[:11]:
@@ -175,8 +176,8 @@ def _earlier(desk: Desk, start: datetime, today: datetime) -> Life:
 
 
 def _from_an_idea(application: Application) -> None:
-    """The project came of an idea, where there is any in the demo."""
-    idea = Case.objects.told_openly().filter(kind="idea").exclude(pk=application.pk).order_by("pk").first()
+    """The project came of the idea about the drone, where that is in the demo."""
+    idea = Case.objects.told_openly().filter(kind="idea", title__icontains="drönar").order_by("pk").first()
     if idea is not None:
         tie_cases(source=idea, target=application, relation=Relation.LED_TO, by=application.owner)
 
@@ -219,7 +220,7 @@ def _projects(desk: Desk, every: list[Application], start: datetime, today: date
         pay(desk, application, share, last=True)
     desk.move(second, "stop", data={"reason": LESSON})
     yield start + timedelta(days=120)
-    desk.move(first, "finish", data={"reason": "Skyltarna sitter uppe i två entréer."})
+    desk.move(first, "finish", data={"reason": "Drönaren flyger vid larm från två platser."})
     yield max(start + timedelta(days=245), today - timedelta(days=330))
     for application in (third, fourth, reserve):
         desk.move(application, "finish", data={"reason": "Målet nåddes. Lösningen används av enheten."})

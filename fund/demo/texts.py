@@ -108,6 +108,14 @@ SEEDS = (
         "quality", "patient", 50_000, 0, "SLSO",
     ),
 )  # fmt: skip
+DRONE = Seed(
+    "Hjärtstartare med drönare till skärgården",
+    "En drönare lyfter vid larm om hjärtstopp och flyger en hjärtstartare till platsen.",
+    "I skärgården tar det i snitt nitton minuter innan en hjärtstartare är på plats. Vi gick igenom ett års larm.",
+    "Hjärtstartaren är framme före ambulansen vid hälften av larmen.",
+    "quality", "patient", 180_000, 60_000, "SOS",
+)  # fmt: skip
+"""The idea that goes the whole way (strategy B45-6) gets money too."""
 NOW = (
     Seed(
         "Provtagning på kvällstid utan bokning",
@@ -153,7 +161,9 @@ Vecka 10: vi mäter igen och frågar patienter och medarbetare.
 Vecka 11-12: vi räknar, skriver och berättar.
 """
 
-EFFECT = "Frågorna i receptionen gick från tjugo om dagen till nio. Vi lovade tio. Två andra entréer har satt upp samma skyltar."
+EFFECT = (
+    "Drönaren var framme före ambulansen vid sex larm av tio. Vi lovade fem. Två andra kommuner har fått samma stöd."
+)
 
 
 def answers_of(seed: Seed, owner: str, year: int) -> dict[str, Any]:

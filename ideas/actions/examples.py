@@ -18,12 +18,20 @@ from portal.cases.pictures import redrawn
 from portal.cases.states import Audience, Direction
 from portal.cases.uploads import inspect
 
+ALLOWED = "name_allowed"
+"""The event of an author’s saying that their name may be shown; before that, the day they handed the idea in is when they said so."""
+
 
 @transaction.atomic
 def write_example(*, idea: Case, texts: dict[str, str], person: User) -> Example:
-    """Write the story, or change it; a published one is changed at once, and the history says so."""
+    """Write the story, or change it; a published one is changed at once, and the history says so.
+
+    It begins with the author's name, if they said when they handed the idea in that it may be shown.
+    """
     locked = Case.objects.lock(idea.pk)
-    example, _created = Example.objects.update_or_create(idea_id=locked.pk, defaults={**texts, "written_by": person})
+    example, created = Example.objects.update_or_create(idea_id=locked.pk, defaults={**texts, "written_by": person})
+    if created:
+        credit_author(example)
     tell_in_search(locked)
     write_event(case=locked, person=person, move="example_written")
     return example
@@ -108,7 +116,35 @@ def add_credit(
 
 @transaction.atomic
 def remove_credit(*, credit: Credit, person: User) -> None:
-    """The name is erased (GDPR article 7.3: it is as easy to take a consent back as to give it)."""
+    """The name is erased (GDPR article 7.3: it is as easy to take a consent back as to give it). An author can give their word anew."""
     locked = Case.objects.lock(credit.example.idea_id)
     write_event(case=locked, person=person, move="credit_removed", internal=True, data={"credit": credit.pk})
+    Idea.objects.filter(pk=locked.pk, owner=credit.person_id).update(may_credit=False)
     Credit.objects.filter(pk=credit.pk).delete()
+
+
+@transaction.atomic
+def say_of_name(*, idea: Case, shown: bool, person: User) -> None:
+    """The author says whether their name may be shown. It stands in the story, or is erased from it, at once; saying it twice changes
+    nothing.
+    """
+    locked = Case.objects.lock(idea.pk)
+    if not Idea.objects.filter(pk=locked.pk).exclude(may_credit=shown).update(may_credit=shown):
+        return
+    write_event(case=locked, person=person, move=ALLOWED if shown else "name_withdrawn", internal=True)
+    if example := Example.objects.filter(idea=locked.pk).first():
+        credit_author(example)
+    if not shown:
+        Credit.objects.filter(example__idea=locked.pk, person=person).delete()
+
+
+def credit_author(example: Example) -> None:
+    """Thank the author by name, if they have said that it may be shown. Their word is kept with the idea, and counts from its day."""
+    idea = Idea.objects.select_related("owner").get(pk=example.idea_id)
+    if idea.owner is None or not idea.may_credit:
+        return
+    said_at = (
+        idea.events.filter(move=ALLOWED).order_by("-number").values_list("at", flat=True).first() or idea.opened_at
+    )
+    told = {"name": str(idea.owner)[:120], "consent": idea.reference, "consented_on": timezone.localdate(said_at)}
+    Credit.objects.update_or_create(example=example, person=idea.owner, defaults=told)

@@ -11,12 +11,12 @@ from ideas.flow.idea import IdeaFlow
 from ideas.flow.suggestion import SuggestionFlow
 from ideas.models import Challenge, Idea, Suggestion
 from ideas.models.whos import COLLEAGUE, PENDING_ASSESSOR, PLACER, STORYTELLER
-from ideas.queries.similar import stories_of
+from ideas.queries.similar import published_suggestions, stories_of
 from ideas.queries.taking_out import rows_of, said_by, said_in, written_in_bank
 from ideas.rules import goes_on
 from ideas.states import Became
 from portal.cases.kinds import Addition, Join, Kind, Panel, add_everywhere, register
-from portal.cases.who import AT_HOME, IMPARTIAL
+from portal.cases.who import AT_HOME, IMPARTIAL, OWNER, SUBMITTED
 
 __all__ = ["ChallengeFlow", "IdeaFlow", "SuggestionFlow"]
 
@@ -52,6 +52,7 @@ register(
             Panel("ideas/panels/benefits.html", Idea.seen_by, panels.benefits_panel),
             Panel("ideas/panels/spread.html", COLLEAGUE, panels.spread_panel),
             Panel("ideas/panels/example.html", STORYTELLER, panels.example_panel),
+            Panel("ideas/panels/my_name.html", OWNER & SUBMITTED),
             Panel("ideas/panels/together.html", COLLEAGUE, panels.together_panel),
             Panel(
                 "ideas/panels/scorecards.html", (Idea.handled_by | Idea.advised_by) & IMPARTIAL, panels.scorecards_panel
@@ -99,6 +100,8 @@ register(
             "example_withdrawn": _("Good example withdrawn"),
             "credit_added": _("Name added to the good example"),
             "credit_removed": _("Name taken away from the good example"),
+            "name_allowed": _("The author’s name may be shown in the good example"),
+            "name_withdrawn": _("The author’s name may not be shown any more"),
             **OF_ANSWERS,
         },
     )
@@ -114,6 +117,7 @@ register(
         follow_url="suggestions:follow",
         technical=("fingerprint",),
         compared=True,
+        published=published_suggestions,
         panels=(Panel("ideas/panels/suggestion.html", Suggestion.seen_by, panels.suggestion_panel),),
         verbs={"idea_introduced": _("The idea that it became has been introduced"), **OF_ANSWERS},
     )

@@ -118,7 +118,10 @@ class IdeaDraftForm(DraftForm):
             "values": _("What kind of value do you expect, once it is in use?"),
             "other_technology": _("If it is not in the list."),
             "goal": _("A goal in your unit's plan, or another that you name."),
-            "may_credit": _("We like to thank people. Leave it unticked if you do not want to be named."),
+            "may_credit": _(
+                "If the idea is put to use and told of as a good example, everyone can read your name there. You can change your mind at "
+                "any time, on the page of the idea."
+            ),
         }
 
     def __init__(self, data: Any = None, *, instance: Idea, **kwargs: Any) -> None:

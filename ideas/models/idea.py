@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ideas.models.whos import ASSESSOR, COORDINATOR, LINE, RIGHTS, SPECIALIST
-from ideas.states import Change, IdeaType, Origin, Value
+from ideas.states import IN_USE, Change, IdeaType, Origin, Value
 from portal.cases.models import Case, CaseQuerySet
 from portal.cases.states import Perspective
 from portal.cases.who import AUTHOR, EMPLOYEE, OPEN, REGISTRAR, RESTRICTED, SUBMITTED, UNRESTRICTED
@@ -21,6 +21,7 @@ class Idea(Case):
 
     ``possible_invention`` is asked before anything else; yes makes the case restricted, because a patent needs novelty and
     disclosure destroys it (patentlagen 2024:945 2:8–9). None means not yet answered. An idea raised from a suggestion has no owner.
+    ``may_credit`` is the owner's own word, given and taken back at any time, that they may be named in its good example.
     ``values`` are expected, ``actual_values`` were seen in use (B1-3). ``trial_ceiling`` is the cost in SEK up to which a trial
     larger than the unit's own mandate has been consented to (A22). ``answered_at`` is the first decision to go on with it or not.
     """
@@ -46,7 +47,7 @@ class Idea(Case):
     technologies = ArrayField(models.CharField(max_length=40), verbose_name=_("technologies"), default=list, blank=True)
     other_technology = models.CharField(_("other technology"), max_length=120, blank=True)
     goal = models.CharField(_("goal that it serves"), max_length=300, blank=True)
-    may_credit = models.BooleanField(_("my name may be told together with the idea"), default=False, db_default=False)
+    may_credit = models.BooleanField(_("my name may be shown on the internet"), default=False, db_default=False)
     answered_at = models.DateTimeField(_("first decided on"), null=True, editable=False)
     accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
     trial_ceiling = models.PositiveIntegerField(null=True, editable=False)
@@ -93,3 +94,7 @@ class Idea(Case):
                 condition=Q(actual_values=[]) | Q(introduced_at__isnull=False), name="idea_value_arises_in_use"
             ),
         )
+
+    @property
+    def is_in_use(self) -> bool:
+        return self.state in IN_USE

@@ -222,9 +222,13 @@ class Picture(models.Model):
 
 
 class Credit(models.Model):
-    """Somebody who is thanked by name. Without the day of their consent the name is not shown."""
+    """Somebody who is thanked by name. Without the day of their consent the name is not shown.
+
+    ``person`` is the author of the idea, whose own word the consent is (``Idea.may_credit``); the consents of others are noted.
+    """
 
     example = models.ForeignKey(Example, on_delete=models.CASCADE, related_name="credits")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("name"), max_length=120)
     part = models.CharField(_("what they did"), max_length=200, blank=True)
     consent = models.CharField(_("where their consent is kept"), max_length=200, blank=True)
@@ -240,6 +244,7 @@ class Credit(models.Model):
                 condition=Q(consent="", consented_on__isnull=True) | (~Q(consent="") & Q(consented_on__isnull=False)),
                 name="credit_consent_has_its_day",
             ),
+            models.UniqueConstraint(fields=["example", "person"], name="credit_once_per_person"),
         )
 
     def __str__(self) -> str:

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from ideas.models import (
     Adoption,
@@ -15,9 +17,14 @@ from ideas.models import (
     Idea,
 )
 from ideas.queries.ideas import count_of
+from portal.accounts.models import User
+from portal.cases import kinds
 from portal.cases.models import Case, CaseLink
 from portal.cases.states import Relation
+from portal.cases.who import holders_at
 from portal.cases.workdays import add_months
+from portal.organisation.models import Unit
+from portal.organisation.states import Role
 
 QUARTERS = 12
 """How many quarters an adoption curve shows: three years."""
@@ -66,22 +73,61 @@ def _quarter_of(day: date) -> date:
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
 
 
-def chain_of(idea: Idea) -> list[Case]:
-    """The cases that led to the idea and that it led to, in the order they were handed in, as far as everyone may be told of them.
+@dataclass(frozen=True)
+class Step:
+    """A case in a chain, as everyone may be told of it, since ``at``. ``name`` is that of its kind; empty where the title says no more."""
 
-    A tie is followed only through cases that are told of. At most two queries for each of four ties away.
+    pk: int
+    kind: str
+    name: str | Promise
+    title: str
+    at: datetime
+    url: str
+
+
+def chain_of(idea: Idea) -> list[Step]:
+    """The cases that led to the idea and that it led to, in the order that they were told of, as far as everyone may be.
+
+    A tie is followed only through cases that are told of, and from a challenge to nothing else: its other answers have led nowhere here.
+    At most two queries for each of four ties away, and one more for each kind that shares something of cases that are not told of openly.
     """
-    found = {case.pk: case for case in Case.objects.told_openly().filter(pk=idea.pk)}
-    edge = found
+    edge = found = _told({idea.pk})
     for _step in range(LINKS_AWAY):
-        ties = CaseLink.objects.filter(Q(source__in=edge) | Q(target__in=edge), relation__in=CHAIN, undone_at=None)
-        ends = {end for tie in ties.values_list("source", "target") for end in tie} - found.keys()
-        new = Case.objects.told_openly().filter(pk__in=ends) if ends else ()
-        edge = {case.pk: case for case in new}
+        followed = [pk for pk, step in edge.items() if step.kind != "challenge"]
+        ties = CaseLink.objects.filter(
+            Q(source__in=followed) | Q(target__in=followed), relation__in=CHAIN, undone_at=None
+        )
+        edge = _told({end for tie in ties.values_list("source", "target") for end in tie} - found.keys())
         if not edge:
             break
         found |= edge
-    return sorted(found.values(), key=lambda case: (case.opened_at, case.pk))
+    return sorted(found.values(), key=lambda step: (step.at, step.pk))
+
+
+def _told(pks: set[int]) -> dict[int, Step]:
+    """Those that are told of openly, as in the diary, and what their kinds share of the others."""
+    if not pks:
+        return {}
+    cases = Case.objects.select_related("owner").in_bulk(pks)
+    told = {pk: _step(case) for pk, case in cases.items() if case.is_told_openly}
+    for kind in kinds.all_kinds():
+        if rest := [pk for pk, case in cases.items() if case.kind == kind.key and pk not in told]:
+            shared = kind.shared(rest).items()
+            told |= {pk: Step(pk, kind.key, kind.name, one.title, one.at, one.url) for pk, one in shared}
+    return told
+
+
+def _step(case: Case) -> Step:
+    name = "" if case.is_private else case.kind_info.name
+    at = case.opened_at or case.created_at
+    return Step(case.pk, case.kind, name, case.public_title, at, reverse("diary:case", args=[case.key]))
+
+
+def answering_for(unit: Unit) -> "QuerySet[User]":
+    """Who says for the unit whether it takes an idea up: its innovation leads, otherwise its managers, at the nearest unit upwards that has
+    any. One query, or two, to know them."""
+    people = holders_at(unit, Role.INNOVATION_LEAD) or holders_at(unit, Role.MANAGER)
+    return User.objects.filter(pk__in=people).order_by("name")
 
 
 def units_using() -> Coalesce:
@@ -90,7 +136,6 @@ def units_using() -> Coalesce:
 
 
 def thanked(example: Example) -> list[str]:
-    """The names that may be told: the author's by their own word on the idea, others by a consent. ``credits`` come with the example."""
-    author = [str(example.idea.owner)] if example.idea.owner and example.idea.may_credit else []
+    """The names that may be told. ``credits`` come with the example."""
     named = (credit for credit in example.credits.all() if credit.consented_on)
-    return [*author, *(f"{credit.name}, {credit.part}" if credit.part else credit.name for credit in named)]
+    return [f"{credit.name}, {credit.part}" if credit.part else credit.name for credit in named]

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, ListView, View
 
@@ -18,6 +20,7 @@ from ideas.actions.examples import (
     publish_example,
     remove_credit,
     remove_picture,
+    say_of_name,
     withdraw_example,
     write_example,
 )
@@ -28,10 +31,12 @@ from ideas.models.whos import STORYTELLER
 from ideas.queries.spreading import chain_of, thanked, units_using
 from ideas.states import TAKEN_UP
 from ideas.views.talking import OfIdea
+from ideas.words import who_uses
 from portal.cases.forms.inside import WithdrawForm
 from portal.cases.pictures import picture_response
 from portal.cases.views.forms import CaseFormView
 from portal.cases.views.numbers import NumbersAsked
+from portal.cases.who import OWNER
 
 CRUMBS = [{"label": _("Good examples"), "url": "/exempel/"}]
 EXAMPLES_PAGE = 12
@@ -58,7 +63,7 @@ class ExamplePage(DetailView[Example]):
 
     def get_queryset(self) -> Any:
         readable = Example.objects.readable_by(self.request.user)
-        return readable.select_related("idea__unit", "idea__owner").prefetch_related(SHOWN, "credits")
+        return readable.select_related("idea__unit").prefetch_related(SHOWN, "credits")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         example = self.object
@@ -67,7 +72,7 @@ class ExamplePage(DetailView[Example]):
             crumbs=CRUMBS,
             chain=chain_of(example.idea),
             figure=adoption_figure(example.idea, adoptions),
-            adoptions=adoptions,
+            users=list(who_uses(example.idea, adoptions)),
             thanked=thanked(example),
             **kwargs,
         )
@@ -82,6 +87,21 @@ class PictureView(View):
             Picture.objects.shown().select_related("document").filter(example__in=readable), pk=pk
         )
         return picture_response(picture.document.file)
+
+
+class NamePage(OfIdea):
+    """Who wrote the idea says that their name may be shown with its story, or takes it back. Posted from the page of the case."""
+
+    http_method_names = ["post"]  # as Django declares it
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self.require(self.held[OWNER.key] and self.case.opened_at is not None)
+        shown = "consent" in request.POST
+        say_of_name(idea=self.case, shown=shown, person=self.person)
+        messages.success(
+            request, gettext("Your name may be shown.") if shown else gettext("Your name is not shown any more.")
+        )
+        return redirect(f"{self.case.get_absolute_url()}#my-name")
 
 
 class StoryPage(OfIdea, CaseFormView):
@@ -206,7 +226,8 @@ class AddCreditPage(StoryPage):
     button = _("Add")
     done = _("The name is added.")
     help = _(
-        "The author’s name is shown if the author said so when the idea was written. Others are shown when their consent is noted."
+        "The author’s name stands in the list already if the author has said that it may be shown. Others are shown when their consent is "
+        "noted."
     )
 
     def allowed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
     from portal.cases.flow import Flow
     from portal.cases.models import Case, Document
+    from portal.cases.queries.similar import Published, Term
     from portal.cases.who import Who
 
 
@@ -47,6 +49,15 @@ class Join:
 
 
 @dataclass(frozen=True)
+class Shared:
+    """What everyone may be told of a case that is not told of openly: what it is called there, since when, and where the rest stands."""
+
+    title: str
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of case.
 
@@ -68,7 +79,8 @@ class Kind:
     out; ``keeps_inside`` what of that is written inside the case, for those alone who read there.
     Submitted cases of a kind that is ``compared`` are offered to whoever writes something like them, where ``offered`` is given only those
     among it; ``join`` is what the writer can do with one, such as supporting it. ``stories`` gives addresses where cases of the kind are
-    told of in public.
+    told of in public; ``published`` what everyone may read of its cases that is like a text, but for those that the person sees as cases.
+    ``shared`` gives what is told of cases that are not told of openly.
     ``office`` names those who handle cases of the kind, where they are not the case's unit, which may not even see it.
     ``tells`` names, by move, the column that an e-mail about it says besides the reason, such as the conditions of a yes.
     ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
@@ -104,6 +116,8 @@ class Kind:
     offered: "Callable[[], QuerySet[Any]] | None" = None
     join: "Join | None" = None
     stories: "Callable[[Collection[int]], Mapping[int, str]]" = lambda pks: {}
+    shared: "Callable[[Collection[int]], Mapping[int, Shared]]" = lambda pks: {}
+    published: "Callable[[list[Term], str, User], Iterable[Published]]" = lambda terms, text, person: ()
     tells: Mapping[str, str] = field(default_factory=dict)
     verbs: Mapping[str, str | Promise] = field(default_factory=dict)
     said_in: "Callable[[Case], Iterable[dict[str, Any]]]" = lambda case: ()

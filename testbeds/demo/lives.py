@@ -7,9 +7,10 @@ from typing import Any
 
 from portal.accounts.models import User
 from portal.cases.actions.drafts import save_draft
-from portal.cases.models import Considerations
+from portal.cases.actions.links import tie_cases
+from portal.cases.models import Case, Considerations
 from portal.cases.moving import perform
-from portal.cases.states import Answer
+from portal.cases.states import Answer, Relation
 from portal.demo.clock import Life
 from portal.demo.people import Cast
 from testbeds.actions.claiming import hold_time
@@ -52,6 +53,8 @@ class Wish:
     user_text: str
     hours: int = 4
     maturity: int = 6
+    idea: str = ""
+    """Words in the title of the idea that it came of."""
 
     def told(self, person: User) -> dict[str, Any]:
         """What the form is filled with."""
@@ -77,6 +80,14 @@ WISHES = (
         "Fall upptäcks i snitt efter elva minuter på natten.", "Tid till larm och antal falska larm under 40 fall med docka.",
         "Larm inom tio sekunder vid 95 av 100 fall, högst ett falskt larm per dygn.",
         "Nattpersonalen slipper gå rundor i onödan.", "Den som faller får hjälp fortare.", 12,
+    ),
+    Wish(
+        "vardrum", "medarbetare", "closed", 540, "Hjärtstartare som landar med drönare",
+        "En drönare lämnar en hjärtstartare vid den som ringer 112. Vi prövar vad som händer sedan, med docka och utan drönare.",
+        "Kan den som står bredvid använda hjärtstartaren med hjälp i telefon?",
+        "I dag väntar den som ringer på ambulansen.", "Tid från att lådan öppnas till första stöt, vid 30 övningar.",
+        "Under två minuter vid nio övningar av tio.",
+        "Larmoperatören vet vad som ska sägas.", "Den som får hjärtstopp får hjälp fortare.", 8, 7, "drönar",
     ),
     Wish(
         "bussdepan", "kollega", "stopped", 300, "Röst som säger vilken dörr som är närmast",
@@ -144,7 +155,15 @@ class Desk:
         answers = dict.fromkeys(Considerations.TOPICS, Answer.YES)
         texts = {f"{topic}_text": "Genomgånget med värden; ingen grupp får sämre villkor." for topic in answers}
         Considerations.objects.update_or_create(case_id=draft.pk, defaults={**answers, **texts})
+        if wish.idea:
+            self.tie(draft, wish)
         return self.move(draft, "submit", person)
+
+    def tie(self, draft: TestRequest, wish: Wish) -> None:
+        """To the idea that it came of, where that is in the demo."""
+        ideas = Case.objects.told_openly().filter(kind="idea", title__icontains=wish.idea)
+        for idea in ideas.order_by("pk")[:1]:
+            tie_cases(source=idea, target=draft, relation=Relation.LED_TO, by=self.cast[wish.asker])
 
     def move(self, request: TestRequest, name: str, person: User | None = None, **data: Any) -> TestRequest:
         perform(TestRequest.objects.get(pk=request.pk), name, person=person or self.host, data=data)

@@ -16,6 +16,7 @@ from testbeds.calendars.feeds import calendars_of
 from testbeds.forms import moves as forms
 from testbeds.forms.sharing import ShareForm
 from testbeds.models import ASKED, HOST, HOST_AND_ASKED, INSIDE, PARTIES, REVIEWER, SIGNER, TESTER, TestRequest
+from testbeds.queries.answers import shared_of
 from testbeds.queries.requests import rows_inside, rows_of_request
 from testbeds.rules.agreeing import agreed, has_time, host_signs, is_booked, tester_signs, unsigned
 from testbeds.rules.awaiting import words_of_step
@@ -256,6 +257,7 @@ register(
         verbs=VERBS,
         shows=("question", "baseline", "measure", "target", "afterwards"),
         technical=("secrets",),
+        shared=shared_of,
         panels=(
             Panel("testbeds/panels/secrets.html", INSIDE, panels.secrets_panel),
             Panel("testbeds/panels/asked.html", TestRequest.seen_by, panels.asked_panel),

@@ -1,15 +1,17 @@
 """How a testbed has kept what it promises: first answers in the last twelve months, and what came of tests."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
 
+from portal.cases.kinds import Shared
 from portal.cases.models import CaseGrant, Event
 from portal.cases.workdays import add_workdays, workdays_between
 from testbeds.models import SHARED, Testbed, TestRequest
@@ -87,11 +89,29 @@ class Told:
 
 def results_of(testbed: Testbed) -> Iterator[Told]:
     """Tests whose results are shared, the latest first; at most ``MOST_RESULTS``. Two queries, one where there are none."""
-    named = Prefetch("grants", CaseGrant.objects.select_related("user", "permission"), to_attr="named")
-    found = TestRequest.objects.filter(SHARED, testbed=testbed).exclude(outcome="")
-    shared = found.select_related("owner").prefetch_related(named)
-    for request in shared.order_by("-decided_at", "-pk")[:MOST_RESULTS]:
+    for request in _shared().filter(testbed=testbed).order_by("-decided_at", "-pk")[:MOST_RESULTS]:
         yield told_of(request)
+
+
+def shared_of(pks: Collection[int]) -> dict[int, Shared]:
+    """By id, those of the tests whose results are shared: the question, the day of the decision and where the rest is read. Two queries, or
+    one.
+    """
+    found = _shared().filter(pk__in=pks, testbed__in=Testbed.objects.published()).select_related("testbed")
+    return {request.pk: _as_shared(request) for request in found}
+
+
+def _as_shared(request: TestRequest) -> Shared:
+    heading = told_of(request).heading or _("A test whose question is a trade secret")
+    decided_at = request.decided_at or request.changed_at
+    return Shared(heading, decided_at, f"{request.testbed.get_absolute_url()}#results-title")
+
+
+def _shared() -> QuerySet[TestRequest]:
+    """Tests whose results are shared, with who tested."""
+    named = Prefetch("grants", CaseGrant.objects.select_related("user", "permission"), to_attr="named")
+    found = TestRequest.objects.filter(SHARED).exclude(outcome="")
+    return found.select_related("owner").prefetch_related(named)
 
 
 def told_of(request: TestRequest) -> Told:

@@ -1,6 +1,6 @@
 """Good examples: public only when published, of an idea that may be told of, and with consent."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -13,16 +13,26 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from ideas.actions.examples import add_credit, add_picture, publish_example, withdraw_example, write_example
-from ideas.flow import IdeaFlow
-from ideas.models import Credit, Example, Idea, Picture
+from ideas.actions.examples import (
+    add_credit,
+    add_picture,
+    publish_example,
+    remove_credit,
+    withdraw_example,
+    write_example,
+)
+from ideas.actions.spreading import take_up
+from ideas.flow import ChallengeFlow, IdeaFlow, SuggestionFlow
+from ideas.models import Adoption, Credit, Example, Idea, Picture
+from ideas.states import ChallengeState, Uptake
 from ideas.states import IdeaState as S
 from portal.cases.actions.links import tie_cases
 from portal.cases.actions.openness import change_openness
 from portal.cases.errors import Refused
 from portal.cases.models import Case, Event
 from portal.cases.states import Confidentiality, Relation
-from tests.cast import PARTS, Cast, again, case_in, signed_in
+from portal.organisation.models import Unit
+from tests.cast import PARTS, Cast, again, case_in, make_move, signed_in
 
 pytestmark = pytest.mark.strategy("A17", "B2-1")
 TEXTS = {"title": "Drönaren", "summary": "Kort", "story": "Så gick det till.", "evidence": "Två minuter snabbare."}
@@ -174,13 +184,56 @@ def test_names_are_told_by_consent_alone(cast: Cast, idea: Any, example: Example
     assert "Utan Samtycke" not in page
     assert str(cast.author) not in page
 
-    Idea.objects.filter(pk=idea.pk).update(may_credit=True)
-    assert str(cast.author) in read(example.get_absolute_url())
     credit = Credit.objects.get(name="Med Samtycke")
     address = reverse("ideas:credit_remove", args=[idea.pk, credit.pk])
     assert signed_in(cast.lead).post(address).status_code == 302
     assert "Med Samtycke" not in read(example.get_absolute_url())
     assert not Event.objects.filter(data__icontains="Samtycke").exists()
+
+
+@pytest.mark.strategy("B43-1")
+def test_an_author_who_said_so_is_named_from_that_day_and_the_writer_of_the_story_sees_it(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, S.INTRODUCED, cast, may_credit=True)
+    Case.objects.filter(pk=idea.pk).update(opened_at=datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
+    example = write_example(idea=idea, texts=TEXTS, person=cast.lead)
+    publish_example(idea=idea, person=cast.lead)
+
+    assert str(cast.author) in read(example.get_absolute_url())
+    listed = signed_in(cast.lead).get(reverse("ideas:example", args=[idea.pk])).content.decode()
+    assert f"<p>{cast.author}. {idea.reference}, 2 mars 2026</p>" in listed
+
+
+@pytest.mark.strategy("B43-1")
+def test_an_author_takes_their_word_back_and_the_name_is_erased(cast: Cast, idea: Any, example: Example) -> None:
+    place, author = reverse("ideas:name", args=[idea.pk]), signed_in(cast.author)
+    said = {"consent": "1"}
+    assert {signed_in(one).post(place, said).status_code for one in (cast.lead, cast.colleague)} == {403}
+    for _ in range(2):
+        assert author.post(place, said).status_code == 302
+    assert str(cast.author) in read(example.get_absolute_url())
+    assert Credit.objects.get().consented_on == timezone.localdate()
+    assert "Ta bort mitt namn" in author.get(idea.get_absolute_url()).content.decode()
+
+    author.post(place)
+    assert str(cast.author) not in read(example.get_absolute_url())
+    write_example(idea=idea, texts=TEXTS, person=cast.lead)
+    assert not Credit.objects.exists()
+    trace = Event.objects.filter(case=idea.pk, move__startswith="name_").order_by("number")
+    assert list(trace.values_list("move", "person", "internal")) == [
+        ("name_allowed", cast.author.pk, True),
+        ("name_withdrawn", cast.author.pk, True),
+    ]
+
+
+def test_a_name_that_the_lead_takes_away_is_the_authors_to_show_again(cast: Cast, idea: Any, example: Example) -> None:
+    place, author = reverse("ideas:name", args=[idea.pk]), signed_in(cast.author)
+    author.post(place, {"consent": "1"})
+    remove_credit(credit=Credit.objects.get(), person=cast.lead)
+
+    assert str(cast.author) not in read(example.get_absolute_url())
+    assert "Visa mitt namn" in author.get(idea.get_absolute_url()).content.decode()
+    author.post(place, {"consent": "1"})
+    assert str(cast.author) in read(example.get_absolute_url())
 
 
 def test_a_consent_that_is_still_to_come_is_refused(cast: Cast, idea: Any, example: Example) -> None:
@@ -213,6 +266,58 @@ def test_the_chain_tells_of_open_cases_alone(cast: Cast, idea: Any, example: Exa
     page = read(example.get_absolute_url())
     assert ("Öppet steg" in page, "Ännu ett steg" in page) == (True, True)
     assert ("Dolt steg" in page, "Bakom det dolda" in page) == (False, False)
+
+
+def test_what_is_no_longer_used_is_said_so_by_year(cast: Cast, idea: Any, example: Example) -> None:
+    taken_up = take_up(
+        idea=idea, unit=Unit.objects.get(code="KAR"), uptake=Uptake.ADOPTED, why="", person=cast.other_lead
+    )
+    Adoption.objects.filter(pk=taken_up.pk).update(adopted_at=datetime(2024, 12, 31, 23, 30, tzinfo=UTC))
+    Idea.objects.filter(pk=idea.pk).update(introduced_at=datetime(2024, 3, 1, tzinfo=UTC))
+    page = read(example.get_absolute_url())
+    assert ("De här använder den" in page, "Södersjukhuset AB, sedan 2024" in page) == (True, True)
+    assert "Karolinska Universitetssjukhuset, sedan 2025" in page
+    assert "Gott exempel: det används" in suggest()
+
+    make_move(idea, "end_use", cast)
+    year = timezone.localdate().year
+    page = read(example.get_absolute_url())
+    assert ("De här har använt den" in page, "De här använder den" in page) == (True, False)
+    assert f"Södersjukhuset AB, 2024–{year}. Används inte längre" in page
+    assert "Karolinska Universitetssjukhuset, sedan 2025<" in page  # they have not said that they stopped
+    assert "Gott exempel: det har använts" in suggest()
+    assert "#spread" not in signed_in(cast.outsider).get(example.get_absolute_url()).content.decode()
+
+
+def suggest() -> str:
+    """What a resident is shown who writes of the same."""
+    sent = {"proposal": "Drönaren", "similar": "1"}
+    return Client().post(reverse("suggestions:leave"), sent).content.decode()
+
+
+def test_the_chain_leads_to_the_challenge_and_not_to_its_other_answers(cast: Cast, idea: Any, example: Example) -> None:
+    challenge = case_in(ChallengeFlow, ChallengeState.ANNOUNCED, cast, title="Utmaningen")
+    other = case_in(IdeaFlow, S.SUBMITTED, cast, title="Ett annat svar")
+    for answer in (idea, other):
+        tie_cases(source=answer, target=challenge, relation=Relation.ANSWERS, by=cast.lead)
+
+    page = read(example.get_absolute_url())
+    assert ("Utmaningen" in page, "Ett annat svar" in page) == (True, False)
+
+
+@pytest.mark.trust(1)
+def test_the_chain_tells_no_more_of_a_title_than_the_diary(cast: Cast, idea: Any, example: Example) -> None:
+    """A resident’s suggestion begins with their own words, which nobody has published."""
+    suggestion = case_in(SuggestionFlow, "received", cast, title="Min mor Anna i Solna fick vänta")
+    staff = case_in(IdeaFlow, S.SUBMITTED, cast, title="Kallelsen till 19850709-9805")
+    for source in (suggestion, staff):
+        tie_cases(source=source, target=idea, relation=Relation.JOINED, by=cast.lead)
+    Case.objects.filter(pk=suggestion.pk).update(confidentiality=Confidentiality.OPEN)
+
+    page = read(example.get_absolute_url())
+    assert ("Anna" in page, "19850709" in page) == (False, False)
+    for case, shown in ((suggestion, ">Förslag</a>"), (staff, ">Kallelsen till [personnummer]</a>")):
+        assert f'{reverse("diary:case", args=[case.key])}"{shown}' in page
 
 
 def test_the_list_costs_the_same_for_one_and_for_three(cast: Cast, example: Example) -> None:

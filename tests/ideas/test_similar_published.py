@@ -11,7 +11,8 @@ from ideas.queries.similar import similar_published
 from ideas.states import IdeaState as S
 from ideas.states import SuggestionState
 from portal.cases.models import Case
-from tests.cast import Cast, case_in, draft_of, make_move
+from tests.cast import Cast, case_in, draft_of, make_move, signed_in
+from tests.ideas.likeness import post
 from tests.ideas.story import submitted, times
 
 pytestmark = pytest.mark.strategy("B2-4", "B43-7")
@@ -50,6 +51,32 @@ def test_a_resident_is_shown_good_examples(cast: Cast) -> None:
     (one,) = similar_published("kallelsr i mobilen")
 
     assert str(one["story"]) == "Kallad i fickan"
+
+
+@pytest.mark.trust(1)
+def test_an_employee_who_writes_is_told_of_them_too_by_the_same_words(cast: Cast) -> None:
+    shown = published(cast, "Min diabetes gör kallelsen viktig", "Skicka kallelser till mobilen")
+    make_move(published(cast, "Kallelser på tavlan", "Kallelser på tavlan"), "unpublish", cast)
+    idea = submitted(cast, "Kallelser i mobilen", "Brevet kommer för sent.")
+    draft = draft_of(IdeaFlow, cast, owner=cast.colleague, need="", solution="")
+    writer = signed_in(cast.colleague)
+
+    page = post(writer, draft, title="Skicka kallelser till mobilen")
+    assert page.index("Skicka</mark> <mark>kallelser") < page.index(idea.reference)
+    assert "<mark>Skicka</mark> <mark>kallelser</mark> till <mark>mobilen</mark>" in page
+    assert "Förslag: Går inte vidare, Södersjukhuset AB" in page
+    assert "Tack! Vi har redan en plan för det här." in page
+    assert ("tavlan" in page, shown.reference in page) == (False, False)
+    assert post(writer, draft, title="diabetes") == ""
+
+
+def test_who_sees_the_suggestion_is_shown_it_once_as_the_case(cast: Cast) -> None:
+    shown = published(cast, "Kallelser till mobilen", "Skicka kallelser till mobilen")
+    draft = draft_of(IdeaFlow, cast, owner=cast.lead, need="", solution="")
+
+    page = post(signed_in(cast.lead), draft, title="Kallelser till mobilen")
+    assert page.count('<li class="similar">') == 1
+    assert shown.reference in page
 
 
 @pytest.mark.trust(1)

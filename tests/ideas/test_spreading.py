@@ -276,6 +276,20 @@ def test_the_curve_adds_up_by_quarter_and_is_told_in_a_table_too(cast: Cast, ide
     assert "Andra enheter som använder idén" in page
 
 
+def test_who_answers_for_no_unit_reads_who_does_and_how_to_reach_them(cast: Cast, idea: Any, karolinska: Unit) -> None:
+    def said(person: User) -> str:
+        page = signed_in(again(person)).get(idea.get_absolute_url()).content.decode()
+        return page.split('id="spread-title"')[1].split("</section>")[0]
+
+    link = f'<a href="mailto:{cast.other_lead.email}">{cast.other_lead}</a>'
+    User.objects.filter(pk=cast.outsider.pk).update(unit=karolinska)
+    assert link in said(cast.outsider)
+    assert "mailto:" not in said(cast.colleague)  # the idea is their own unit’s
+    assert "mailto:" not in said(cast.other_lead)
+    adopt(idea, karolinska, cast.other_lead)
+    assert "mailto:" not in said(cast.outsider)
+
+
 def test_the_panel_costs_the_same_for_one_unit_and_for_three(cast: Cast, idea: Any) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:

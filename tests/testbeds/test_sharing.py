@@ -7,10 +7,14 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from ideas.actions.examples import publish_example, write_example
+from ideas.models import Example
 from portal.accounts.models import User
+from portal.cases import kinds
+from portal.cases.actions.links import tie_cases
 from portal.cases.actions.people import name_person
 from portal.cases.errors import Invalid, NotYours
-from portal.cases.states import Confidentiality
+from portal.cases.states import Confidentiality, Relation
 from testbeds.flow import TestFlow
 from testbeds.models import TestRequest
 from testbeds.states import TestState
@@ -59,6 +63,32 @@ def test_a_result_is_shared_when_the_host_has_decided_though_the_case_is_not_ope
     request.refresh_from_db()
     assert request.confidentiality == Confidentiality.INTERNAL
     assert signed_in(cast.colleague).get(request.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.strategy("A17")
+def test_a_test_stands_in_the_chain_of_a_good_example_as_long_as_its_result_is_shared(cast: Cast) -> None:
+    """The case is as closed as it was; what is told of it is told at the testbed already."""
+    idea = case_in(kinds.by_key("idea").flow, "introduced", cast)
+    write_example(idea=idea, texts=dict.fromkeys(Example.TEXTS, "Skylten"), person=cast.lead)
+    publish_example(idea=idea, person=cast.lead)
+    request = weighed(cast)
+    tie_cases(source=idea, target=request, relation=Relation.LED_TO, by=cast.lead)
+
+    def chain() -> str:
+        return (
+            Client().get(Example.objects.get().get_absolute_url()).text.split('id="chain-title"')[1].split("</ol>")[0]
+        )
+
+    shown = f'<a href="{request.testbed.get_absolute_url()}#results-title">Hittar fler rätt med [namn utelämnat]?</a>'
+    assert shown not in chain()
+    decide(cast, request)
+    assert shown in chain()
+    kept = ("Skyltverket", "zqxtitel", "556036", str(request.reference), request.key)
+    assert [word for word in kept if word in chain()] == []
+    perform(
+        TestRequest.objects.get(), "share", person=cast.host, data={"withheld": "19:3", "withheld_why": "Upphandling."}
+    )
+    assert "Hittar fler" not in chain()
 
 
 def test_an_outsider_does_not_learn_who_tested(cast: Cast) -> None:

@@ -176,6 +176,7 @@ ROUTES: dict[str, Rule] = {
     "ideas:picture": of_case(STORYTELLERS, visits=of_written),
     "ideas:picture_remove": of_case(STORYTELLERS, visits=of_open_idea_with(picture=lambda world: world.picture.pk)),
     "ideas:credit": of_case(STORYTELLERS, visits=of_written),
+    "ideas:name": of_case(EMPLOYEES, status=statuses(405), visits=of_written),
     "ideas:credit_remove": of_case(STORYTELLERS, visits=of_open_idea_with(credit=lambda world: world.credit.pk)),
     "examples:list": PUBLIC,
     "examples:page": replace(PUBLIC, visits=of_row(pk=lambda world: world.example.pk)),

@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from portal.accounts.models import User
-from portal.cases import kinds
+from portal.cases import kinds, personal
 from portal.cases.kept import keep_condition
 from portal.cases.models.written import Written
 from portal.cases.settling import settled
@@ -302,6 +302,16 @@ class Case(Written):
     def is_told_openly(self) -> bool:
         """``told_openly``, of the case in hand. No query."""
         return settled(TOLD_OPENLY, self) is ALL
+
+    @property
+    def is_private(self) -> bool:
+        """Written by no employee, so what it is called may name someone. No query where the owner was read."""
+        return self.owner is None or not self.owner.is_employee
+
+    @property
+    def public_title(self) -> str:
+        """What everyone reads of its title once it is told openly: nothing of a private person’s, which gives way to the kind."""
+        return str(self.kind_info.name) if self.is_private else personal.mask(str(self))
 
     @property
     def is_late(self) -> bool:

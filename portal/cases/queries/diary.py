@@ -33,7 +33,7 @@ READ = (
 )  # fmt: skip
 """What a line is made of: all columns of the case and its owner would take longer than all else."""
 NAMED_OPENLY = OPENLY & Q(case__owner__is_employee=True)
-"""Lines whose case has its title there too: what a private person has called their case may name someone."""
+"""Lines whose case has its title there too: those that are not ``is_private``."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,6 @@ def line_of(entry: Any) -> Line:
     case: Case = entry.case
     closed = case.confidentiality == Confidentiality.RESTRICTED
     hidden = bool(entry.provision or case.provision) or case.confidentiality != Confidentiality.OPEN
-    private = case.owner is None or not case.owner.is_employee
     masked = hidden and not entry.full
     nothing = masked and closed
     return Line(
@@ -115,30 +114,28 @@ def line_of(entry: Any) -> Line:
         at=entry.at,
         direction=LEFT_OUT if nothing else str(Direction(entry.direction).label),
         counterpart=entry.counterpart if entry.full else LEFT_OUT if masked else entry.counterpart_public,
-        concerns=_concerns(entry, masked, private),
-        title=_title(case, bool(entry.full), masked, private),
+        concerns=_concerns(entry, masked),
+        title=_title(case, bool(entry.full), masked),
         kind=LEFT_OUT if nothing else kinds.by_key(case.kind).name,
         full=bool(entry.full),
         masked=masked,
     )
 
 
-def _concerns(entry: Any, masked: bool, private: bool) -> str:
+def _concerns(entry: Any, masked: bool) -> str:
     if entry.full:
         return str(entry.concerns)
     if masked:
         return LEFT_OUT
     document = entry.document
-    unnamed = document is not None and (private or document.audience != Audience.EVERYONE)
+    unnamed = document is not None and (entry.case.is_private or document.audience != Audience.EVERYONE)
     return _("Document") if unnamed else personal.mask(entry.concerns)
 
 
-def _title(case: Case, full: bool, masked: bool, private: bool) -> str:
+def _title(case: Case, full: bool, masked: bool) -> str:
     if full:
         return str(case)
-    if masked:
-        return LEFT_OUT
-    return str(kinds.by_key(case.kind).name) if private else personal.mask(str(case))
+    return LEFT_OUT if masked else case.public_title
 
 
 def _with_full(entries: "QuerySet[DiaryEntry]", person: User | AnonymousUser) -> "QuerySet[DiaryEntry]":

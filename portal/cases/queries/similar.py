@@ -19,6 +19,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, FloatField, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Ln
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from portal.accounts.models import User
@@ -92,18 +93,49 @@ class Similar:
     title: SafeString
     passage: SafeString
     written_by: int | None
+    likeness: float
+
+
+@dataclass(frozen=True)
+class Published:
+    """What everyone may read of a case that the writer may not see, and that is like the text: a passage of its public words, with those
+    that are shared marked; its ``kind``; what it ``became`` and where; and what it was answered.
+    """
+
+    passage: SafeString
+    kind: str | Promise
+    became: str
+    answer: str
+    likeness: float
+
+
+def similar_for(draft: Case, text: str, person: User) -> list[Similar | Published]:
+    """What is offered to who writes the draft, the likest first. As ``similar_cases``, and two queries for each kind that has published
+    something; one where nothing of it is like the text.
+    """
+    terms = terms_of(text)
+    if not terms:
+        return []
+    published = (one for kind in kinds.all_kinds() if kind.compared for one in kind.published(terms, text, person))
+    found = [*similar_cases(text, person, draft=draft, terms=terms), *published]
+    return sorted(found, key=lambda one: one.likeness, reverse=True)[:SIMILAR]
 
 
 def similar_cases(
-    text: str, person: User | AnonymousUser, *, draft: Case | None = None, only: str = ""
+    text: str,
+    person: User | AnonymousUser,
+    *,
+    draft: Case | None = None,
+    only: str = "",
+    terms: list[Term] | None = None,
 ) -> list[Similar]:
     """Submitted cases that the person may see and that are like the text, the likest first: of the kind ``only``, or of all kinds that
     are ``compared``. Not the ``draft`` itself, nor what it is tied to or its writers have said is not the same.
 
     A closed case or one with a secrecy mark (OSL 2009:400) is never among them, whoever asks. Three queries; one more beside a draft, and
-    one more where a word is unknown.
+    one more where a word is unknown. ``terms`` are those of the text, where they have been asked for.
     """
-    terms = terms_of(text)
+    terms = terms_of(text) if terms is None else terms
     if not terms:
         return []
     visible = Case.objects.visible_to(person).filter(Q(kind=only) if only else _offered(), opened_at__isnull=False)
@@ -111,13 +143,14 @@ def similar_cases(
     if draft is not None:
         visible = visible.exclude(pk__in=set_aside(draft))
     found = nearest(visible.filter(text=candidates(terms)).order_by("-changed_at"), terms, text)
-    places = {pk: place for place, (pk, _likeness) in enumerate(found)}
+    likeness = dict(found)
+    places = {pk: place for place, pk in enumerate(likeness)}
     shared = anyone(terms)
     rows: Any = for_list(Case.objects.filter(pk__in=places)).annotate(
         written_by=F("owner"), marked_title=whole_of("title", shared), passage=passage_of(WRITTEN, shared)
     )
     return [
-        Similar(row, marked(row.marked_title), marked(row.passage), row.written_by)
+        Similar(row, marked(row.marked_title), marked(row.passage), row.written_by, likeness[row.pk])
         for row in sorted(rows, key=lambda row: places[row.pk])
     ]
 

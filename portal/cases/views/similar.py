@@ -13,7 +13,7 @@ from portal.cases import kinds
 from portal.cases.actions.comparing import join_case, say_not_same, take_back_not_same
 from portal.cases.models import Case
 from portal.cases.queries.finding import find_case, whos_held
-from portal.cases.queries.similar import Similar, called_unlike, similar_cases
+from portal.cases.queries.similar import Published, Similar, called_unlike, similar_for
 from portal.cases.rules import in_writing
 from portal.cases.text import clean_text
 from portal.cases.views.base import CaseView
@@ -58,11 +58,10 @@ class SimilarPage(OfWriting):
         return "\n".join(texts)[:MOST_READ]
 
     def show(self, text: str, template: str) -> HttpResponse:
-        found = similar_cases(text, self.person, draft=self.case)
         context = {
             "case": self.case,
             "kind": self.case.kind_info,
-            "items": offered(found, self.person, self.case),
+            "items": offered(similar_for(self.case, text, self.person), self.person, self.case),
             "unlike": () if self.of_title else called_unlike(self.case, self.person),
             "label": _("Cases with a similar title") if self.of_title else _("Similar cases"),
         }
@@ -92,15 +91,19 @@ class SimilarAnswer(OfWriting):
         return redirect("cases:similar", key=self.case.key)
 
 
-def offered(found: list[Similar], person: User, draft: Case) -> list[dict[str, Any]]:
-    """Each with the address of its public story, if it has one, and what the person may do with it, if it is not their own. One query for
+def offered(found: list[Similar | Published], person: User, draft: Case) -> list[dict[str, Any]]:
+    """A case with the address of its public story, if it has one, and what the person may do with it, if it is not their own. One query for
     each kind that tells stories."""
     stories: dict[int, str] = {}
+    cases = [one.case for one in found if isinstance(one, Similar)]
     for kind in kinds.all_kinds():
-        if pks := [one.case.pk for one in found if one.case.kind == kind.key]:
+        if pks := [case.pk for case in cases if case.kind == kind.key]:
             stories |= kind.stories(pks)
     return [
-        {
+        {"published": one}
+        if isinstance(one, Published)
+        else {
+            "published": None,
             "found": one,
             "story": stories.get(one.case.pk, ""),
             "join": one.case.kind_info.join_for(draft, one.case) if one.written_by != person.pk else None,
