@@ -95,10 +95,11 @@ def checked_elsewhere(year: int) -> CaseQuerySet[Idea]:
 
 
 def with_sums(column: str, year: int) -> CaseQuerySet[Idea]:
-    """Ideas introduced in the year whose economic value has been seen in use and put in SEK, each with the sum in the column as ``sek``."""
+    """Ideas introduced in the year whose economic value is seen in use and put in SEK, each with the sum in the column as ``sek``."""
     told = Benefit.objects.filter(idea=OuterRef("pk"), actual_sek__isnull=False)
     sums = Coalesce(Subquery(told.values(f"{column}_sek")), 0)
-    return Idea.objects.filter(Exists(told), happened("introduced_at", year)).annotate(sek=sums)
+    seen = Q(actual_values__contains=[Value.ECONOMIC.value])
+    return Idea.objects.filter(seen, Exists(told), happened("introduced_at", year)).annotate(sek=sums)
 
 
 def challenges(year: int) -> CaseQuerySet[Challenge]:

@@ -45,7 +45,8 @@ from ideas.words import state_in_words
 from portal.accounts.models import User
 from portal.cases.models import Case
 from portal.cases.queries.history import latest_events
-from portal.cases.states import Perspective
+from portal.cases.settling import wrote
+from portal.cases.states import Confidentiality, Perspective
 from portal.cases.words import next_step, pairs
 from portal.organisation.rules import leads
 from portal.wording import worded_once
@@ -88,8 +89,9 @@ def joined_panel(idea: Idea, person: User) -> dict[str, Any]:
         "lead": lead if Idea.objects.visible_to(person).filter(pk=lead.pk).exists() else None,
         "sentence": state_in_words(lead.state, lead.confidentiality),
         "next_step": next_step(lead),
+        "ended": lead.state == IdeaState.WITHDRAWN and lead.confidentiality != Confidentiality.RESTRICTED,
         "why": joined.note if joined else "",
-        "thanks": person.pk == idea.owner_id,
+        "thanks": wrote(person, idea),
     }
 
 
@@ -107,7 +109,7 @@ def _in_use(idea: Idea) -> Iterator[Pair]:
 
 
 def decision_panel(idea: Idea, person: User) -> dict[str, Any]:
-    """The latest decision (FL 2017:900 31–32 §§). An author is thanked, whatever it says (B2-3)."""
+    """The latest decision (FL 2017:900 31–32 §§). Its authors are thanked, whatever it says (B2-3)."""
     decision = next(iter(latest_events(idea, moves=DECISIONS)), None)
     if decision is None:
         return {}
@@ -117,7 +119,7 @@ def decision_panel(idea: Idea, person: User) -> dict[str, Any]:
         "by": decision.data.get("decided_by") or decision.person or "",
         "right": decision.data.get("delegation", ""),
         "at": decision.at,
-        "thanks": _thanks(idea) if person.pk == idea.owner_id else "",
+        "thanks": _thanks(idea) if wrote(person, idea) else "",
     }
 
 

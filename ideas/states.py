@@ -86,6 +86,11 @@ class Outcome(models.TextChoices):
     REACHED = "reached", _("The target was reached")
     PARTLY = "partly", _("The target was partly reached")
     MISSED = "missed", _("The target was not reached")
+    STOPPED = "stopped", _("It was stopped before anything was measured")
+
+
+MEASURED = (Outcome.REACHED, Outcome.PARTLY, Outcome.MISSED)
+"""What a trial can end with when its measure has shown something."""
 
 
 class HostAnswer(models.TextChoices):

@@ -1,8 +1,9 @@
 """The way of a disclosure: from the notice to a right that is used, or a waiver."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ from rights.actions import deciding
 from rights.forms import correcting
 from rights.forms import moves as forms
 from rights.models import Disclosure
-from rights.queries import read_by, rows_of
+from rights.queries import read_by, rows_of, to_renew
 from rights.rules import (
     CLOCK_RUNS,
     asked_back,
@@ -41,7 +42,7 @@ from rights.rules import (
     written_out,
 )
 from rights.states import DisclosureState as S
-from rights.whos import COMPENSATED, CONTRIBUTOR, REVIEWER, RIGHTS
+from rights.whos import COMPENSATED, REVIEWER, RIGHTS, UNINVOLVED
 
 LAPSED = _("No declaration made: the right under 3 § not asserted")
 ASSET = (S.DECIDED, S.AGREED, S.IN_USE)
@@ -61,7 +62,8 @@ def _what_follows() -> str:
 class DisclosureFlow(Flow):
     """The Region declares in time what it wants (LAU 5 §). Asking for more does not stop the time; only a declaration does.
 
-    A named assessor decides, with reasons, and never one who contributed. The case is closed from its first line to its end.
+    A named assessor decides, with reasons, and never one who contributed or wrote what it came from. The case is closed from its first
+    line to its end.
     """
 
     model, states, start = Disclosure, S, S.DRAFT
@@ -95,7 +97,7 @@ class DisclosureFlow(Flow):
     statute = Statute(
         column="respond_by",
         states=CLOCK_RUNS,
-        deciders=REVIEWER | (HOLDER & IMPARTIAL & ~CONTRIBUTOR),
+        deciders=REVIEWER | (HOLDER & IMPARTIAL & UNINVOLVED),
         stages=tuple(settings.RIGHTS_REMIND_DAYS),
         alarms=tuple(sorted(settings.RIGHTS_REMIND_DAYS)[:2]),
         aside=(S.COMPLETING,),
@@ -110,6 +112,15 @@ class DisclosureFlow(Flow):
         if follow_up_on and timezone.localdate(case.due_at) != follow_up_on:
             return cls.renew
         return cls.follow_up if case.state == S.IN_USE else None
+
+    @classmethod
+    def dates(cls) -> tuple[QuerySet[Any], ...]:
+        """An asset is followed up and each of its protections renewed, so one that is overdue must not hide another that is near."""
+        assets = Disclosure.objects.filter(state__in=ASSET)
+        return (
+            to_renew().filter(disclosure__in=assets).annotate(of_case=F("disclosure"), day=F("renew_by")),
+            assets.filter(follow_up_on__isnull=False).annotate(of_case=F("pk"), day=F("follow_up_on")),
+        )
 
     @classmethod
     def stands_at(cls, case: Disclosure) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.models import User
 from portal.cases.models import Access
 from portal.cases.rules import in_writing
+from portal.cases.settling import wrote
 from portal.cases.words import pairs
 from rights.forms.writing import SECTIONS
 from rights.letters import CLAIM, RECEIPT, WAIVER, WAIVER_OF_PART, decided_by, letters_of, waivers_of_parts
@@ -44,7 +45,7 @@ def rights_panel(disclosure: Disclosure, person: User) -> dict[str, Any]:
     """For all who see the case: the clock, what is written, who contributed, what was decided, what became of it."""
     contributors = _contributors(disclosure)
     mine = next((one for one in contributors if one.person_id == person.pk), None)
-    writes = person.is_employee and _is_author(disclosure, person) and bool(in_writing(disclosure))
+    writes = person.is_employee and wrote(person, disclosure) and bool(in_writing(disclosure))
     return {
         "clock": _clock(disclosure),
         "parts": list(_parts(disclosure)),
@@ -93,11 +94,6 @@ def _contributors(disclosure: Disclosure) -> list[Contributor]:
     """Two queries the first time, then none."""
     prefetch_related_objects([disclosure], "contributors__person")
     return list(disclosure.contributors.all())
-
-
-def _is_author(disclosure: Any, person: User) -> bool:
-    named = {grant.user_id for grant in disclosure.named if grant.permission.codename == "coauthor_case"}
-    return person.pk in {disclosure.owner_id, *named}
 
 
 def _clock(disclosure: Disclosure) -> dict[str, Any]:
@@ -222,7 +218,7 @@ def told_access(one: Access) -> dict[str, Any]:
     what = OPENED.get(kind, _("Another page of the case"))
     return {
         "when": localtime(one.at),
-        "who": str(one.person),
+        "who": str(one.person or _("Someone at the server, without being signed in")),
         "what": f"{what}: {one.document}" if one.document else what,
     }
 

@@ -22,8 +22,8 @@ class Reach:
 
     ``told`` of ``staff`` were told, as those who told them have written; ``told_on`` is when that was last. ``read`` of ``people``
     have confirmed that they have read it; ``people`` have an account here. ``read`` is None where the number is not shown.
-    Of the whole Region ``staff`` are those of all units: where nobody has written how many work there, those with an account.
-    ``units_told`` of ``units`` have told their staff.
+    Of the whole Region ``units_told`` of ``units`` have told their staff; ``staff`` are those of all units, and 0 until it is known of
+    every unit how many work there: a share of fewer would say more than is so.
     """
 
     unit: Unit | None
@@ -58,7 +58,7 @@ def reach(version: PolicyVersion) -> list[Reach]:
         for row, unit in enumerate(units, 1)
     ]
     told = sum(min(one.told, one.staff) for one in of_units)
-    staff = sum(one.staff or one.people for one in of_units)
+    staff = sum(one.staff for one in of_units) if all(one.staff for one in of_units) else 0
     last = max((one.told_on for one in of_units if one.told_on), default=None)
     read, people = everyone
     units_told = sum(one.told > 0 for one in of_units)
@@ -113,6 +113,11 @@ def units_to_tell(year: int) -> "QuerySet[Unit]":
 def told_of(version: "QuerySet[Any, Any]") -> Exists:
     """For a query of units: the staff have been told of the version, here given by a query of it alone."""
     return Exists(Briefing.objects.standing().filter(unit=OuterRef("pk"), version__in=version))
+
+
+def to_renew() -> "QuerySet[Protection]":
+    """Protections that live and must be renewed by some day."""
+    return Protection.objects.filter(ended_on=None, renew_by__isnull=False)
 
 
 def read_by(person: User) -> Iterator[dict[str, Any]]:

@@ -155,7 +155,8 @@ def complete_by(asked: datetime, respond_by: datetime) -> datetime:
 
 
 def has_assessor(disclosure: Disclosure) -> Verdict:
-    """One of the reviewers has no part in it: nobody who contributed, nor who has declared a conflict of interest."""
+    """One of the reviewers has no part in it: nobody who contributed or wrote what it came from, nor who has declared a conflict of
+    interest."""
     return has_reviewer(disclosure, REVIEWER)
 
 

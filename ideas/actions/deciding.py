@@ -106,10 +106,13 @@ def introduce(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
 
 
 def confirm_use(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
-    idea.actual_values = data["values"] or idea.actual_values
+    """What is ticked is what is seen now; the form begins with what was seen before."""
+    idea.actual_values = data["values"]
 
 
 def keep_lesson(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
-    """The lesson can be searched for, and a trial that was under way ends with it."""
+    """The lesson can be searched for, and a trial that was under way ends with it: then the form has asked what it showed."""
+    if data.get("outcome"):
+        end_trial(idea, person=person, data=data)
     idea.lesson = data["reason"]
     idea.body = f"{idea.body}\n{idea.lesson}"

@@ -11,17 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from ideas.actions.talking import note_many_supporters
 from ideas.models import Idea
-from ideas.models.whos import HANDLING_LEAD
+from ideas.models.whos import FOLLOWER, HANDLING_LEAD, joined_to
 from ideas.rules import takes_in
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
 from portal.cases.actions.links import tie_cases, untie_cases
 from portal.cases.errors import Refused
 from portal.cases.models import Case, CaseLink
-from portal.cases.states import Relation
+from portal.cases.states import Confidentiality, Relation
 from portal.cases.verdicts import no
 from portal.cases.who import AUTHOR
-from portal.notices.actions import tell
+from portal.notices.actions import receivers, tell, write_notices
 
 
 def join(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
@@ -42,6 +42,20 @@ def part(idea: Idea, *, person: User, data: dict[str, Any]) -> None:
     lead = _locked(link.target_id)
     untie_cases(link=link, by=person)
     _tell_of(idea, lead, "another_parted", person)
+
+
+def tell_those_joined(idea: Idea, *, person: User | None, data: dict[str, Any]) -> None:
+    """The idea is withdrawn, so those that were joined to it lead nowhere: who handles each of them can let it go on by itself, and is
+    told. So are its authors, unless they are told of the step itself. Of a closed idea nobody is told how it goes.
+    """
+    if idea.confidentiality == Confidentiality.RESTRICTED:
+        return
+    told = {receiver for receiver, _delivery in receivers(idea, (FOLLOWER,), by=person)}
+    for (pk,) in joined_to(idea.pk).order_by("source").values_list("source"):
+        joined = Case.objects.lock(pk).as_kind()
+        event = write_event(case=joined, person=person, move="lead_withdrawn", data={"case": idea.pk})
+        others = [one for one in receivers(joined, (AUTHOR, HANDLING_LEAD), by=person) if one[0] not in told]
+        write_notices(case=joined, told=others, event=event)
 
 
 def _locked(pk: int) -> Idea:

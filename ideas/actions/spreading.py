@@ -19,7 +19,7 @@ from portal.cases.states import Confidentiality
 from portal.cases.verdicts import Verdict
 from portal.cases.who import Who, holders_at, one
 from portal.cases.workdays import STOCKHOLM, add_months
-from portal.notices.actions import tell
+from portal.notices.actions import receivers, tell, write_notices
 from portal.organisation.models import Unit
 from portal.organisation.states import Role
 
@@ -120,7 +120,7 @@ def ask_if_lasting(*, now: datetime | None = None) -> int:
     """Ask the units that put an idea to use twelve months ago whether they still do, once each; returns how many were asked.
 
     May be run any number of times and killed at any point: each adoption is a transaction of its own. A unit that cannot be told of
-    the idea now, because it has been closed, is asked when it can.
+    the idea now, because it is not open to the unit or nobody answers for the unit, is asked when it can.
     """
     now = now or timezone.now()
     a_year_ago = add_months(now.astimezone(STOCKHOLM).date(), -12)
@@ -138,11 +138,14 @@ def _ask(adoption_id: int, now: datetime) -> bool:
     adoption = Adoption.objects.select_related("unit").get(pk=adoption_id)
     if adoption.reminded_at is not None or adoption.checked_at is not None:
         return False
+    told = receivers(case, answering_for(adoption.unit), by=None)
+    if not told:
+        return False
     Adoption.objects.filter(pk=adoption_id).update(reminded_at=now)
     event = write_event(
         case=case, person=None, move="use_asked", note=str(adoption.unit), data={"adoption": adoption.pk}, at=now
     )
-    tell(case=case, event=event, whos=answering_for(adoption.unit))
+    write_notices(case=case, told=told, event=event)
     return True
 
 

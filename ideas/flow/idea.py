@@ -132,7 +132,7 @@ class IdeaFlow(Flow):
     )  # fmt: skip
     take_back = Move(
         label=_("Take back"), done=_("Taken back with the answer to the suggestion"), source=(S.RETURNED,), target=S.WITHDRAWN,
-        by=SYSTEM, tell=(AUTHOR,),
+        by=SYSTEM, effect=joining.tell_those_joined, tell=(AUTHOR,),
     )  # fmt: skip
 
     # ── Rights ──
@@ -224,7 +224,8 @@ class IdeaFlow(Flow):
     )  # fmt: skip
     withdraw = Move(
         label=_("Withdraw"), done=_("Withdrawn"), source=(S.RIGHTS, S.SUBMITTED, S.ASSESSING, S.RETURNED), target=S.WITHDRAWN,
-        by=OWNER, form=OptionalReasonForm, tell=(HANDLING_LEAD,), diary=Direction.IN, style="danger",
+        by=OWNER, form=OptionalReasonForm, effect=joining.tell_those_joined, tell=(HANDLING_LEAD,), diary=Direction.IN,
+        style="danger",
     )  # fmt: skip
 
     # ── Finding a host ──
@@ -286,7 +287,7 @@ class IdeaFlow(Flow):
     )  # fmt: skip
     close = Move(
         label=_("Close with a lesson"), done=_("Closed with a lesson"), source=(S.ACCEPTED, S.TRYING, S.EVALUATED),
-        target=S.CLOSED, by=DECIDER, form=forms.LessonForm, effect=deciding.keep_lesson, tell=(AUTHOR,), mandatory=True,
+        target=S.CLOSED, by=DECIDER, form=forms.CloseForm, effect=deciding.keep_lesson, tell=(AUTHOR,), mandatory=True,
         diary=Direction.OUT,
     )  # fmt: skip
     confirm_lasting = Move(

@@ -4,6 +4,7 @@ from ideas.forms.answering import AnswerForm, JoinForm, PassOnForm, PublishForm
 from ideas.forms.assessing import AssessorsForm, ScorecardForm
 from ideas.forms.challenging import AnnounceForm, ExtendForm, SettleForm
 from ideas.forms.moves import (
+    CloseForm,
     ConsentForm,
     DecisionForm,
     IntroduceForm,
@@ -21,6 +22,7 @@ __all__ = [
     "AnswerForm",
     "AskHostForm",
     "AssessorsForm",
+    "CloseForm",
     "ConsentForm",
     "DecisionForm",
     "ExtendForm",

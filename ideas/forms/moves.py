@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from ideas.models import Idea
 from ideas.rules import too_late_for
-from ideas.states import Outcome, Value
+from ideas.states import MEASURED, Outcome, Value
 from portal.cases.forms import MoveForm, ReasonForm
 from portal.cases.states import Provision
 from portal.cases.text import CleanCharField, CleanTextField
@@ -127,17 +127,29 @@ class TrialForm(MoveForm):
         return cost
 
 
-class ResultForm(ReasonForm):
-    """What the trial showed, beside what was promised."""
+class _OutcomeForm(ReasonForm):
+    """What the trial showed, with what was promised before one's eyes."""
 
     case: Idea
+
+    def prepare(self) -> None:
+        self.trial = self.case.trials.filter(ended_at=None).first()
+        if self.trial is not None:
+            promise = ((_("Today"), self.trial.baseline), (_("Target"), self.trial.target))
+            self.quote = "\n".join(f"{label}: {text}" for label, text in promise if text)
+
+
+class ResultForm(_OutcomeForm):
+    """What the trial showed, beside what was promised."""
 
     measured = CleanCharField(
         label=gettext_lazy("What did the measure show?"),
         help_text=gettext_lazy("The same measure as before you began, so that the two can be read side by side."),
         max_length=300,
     )
-    outcome = forms.ChoiceField(label=gettext_lazy("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"), choices=[(one.value, one.label) for one in MEASURED], widget=forms.RadioSelect
+    )
     reason = CleanTextField(
         label=gettext_lazy("Result"),
         help_text=gettext_lazy(
@@ -146,12 +158,6 @@ class ResultForm(ReasonForm):
         max_length=5000,
     )
     field_order = ("measured", "outcome", "reason")
-
-    def prepare(self) -> None:
-        trial = self.case.trials.filter(ended_at=None).first()
-        if trial is not None:
-            promise = ((_("Today"), trial.baseline), (_("Target"), trial.target))
-            self.quote = "\n".join(f"{label}: {text}" for label, text in promise if text)
 
 
 class _ValuesForm(MoveForm):
@@ -178,12 +184,28 @@ class IntroduceForm(_ValuesForm, DecisionForm):
 
 
 class LastingForm(_ValuesForm, ReasonForm):
-    """The twelve-month check."""
+    """The twelve-month check. What was seen before stands ticked, and what is told of it in words is not unticked unawares."""
 
     reason = CleanTextField(
         label=gettext_lazy("How it is used now"), help_text=gettext_lazy("The author reads this."), max_length=5000
     )
     field_order = ("reason", "values")
+    case: Idea
+
+    def prepare(self) -> None:
+        self.fields["values"].initial = self.case.actual_values
+
+    def clean_values(self) -> list[str]:
+        values: list[str] = self.cleaned_data["values"]
+        described = self.case.benefits.exclude(actual="").exclude(kind__in=values)
+        if kinds := ", ".join(str(row) for row in described):
+            raise forms.ValidationError(
+                _(
+                    "What has been seen is described under Benefits: %(kinds)s. Take the words away there first, if it is not so."
+                ),
+                params={"kinds": kinds},
+            )
+        return values
 
 
 class LessonForm(ReasonForm):
@@ -196,3 +218,30 @@ class LessonForm(ReasonForm):
         ),
         max_length=5000,
     )
+
+
+class CloseForm(LessonForm, _OutcomeForm):
+    """The lesson; of an idea that is being tried also how the trial ended, for it ends with it."""
+
+    measured = CleanCharField(
+        label=gettext_lazy("What did the measure show?"),
+        help_text=gettext_lazy("Leave empty if the trial was stopped before anything was measured."),
+        max_length=300,
+        required=False,
+    )
+    outcome = forms.ChoiceField(label=gettext_lazy("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
+    field_order = ("measured", "outcome", "reason")
+
+    def prepare(self) -> None:
+        super().prepare()
+        if self.trial is None:
+            del self.fields["measured"], self.fields["outcome"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        stopped = cleaned.get("outcome") == Outcome.STOPPED
+        if cleaned.get("outcome") and stopped == bool(cleaned.get("measured")):
+            self.add_error(
+                "measured", _("Say what the measure showed, or choose that nothing was measured: one of them.")
+            )
+        return cleaned

@@ -12,8 +12,8 @@ class Trial(models.Model):
     """One round of trying: what is asked, how it is measured, and when to stop, all written down before it begins.
 
     ``baseline`` is how it stands before, ``target`` the promise, ``measured`` what the measure showed in the end; the first and the last
-    are empty in trials from before they were asked for. ``cost`` is in whole SEK. ``ends_on`` is planned; ``ended_at`` is when the
-    result was reported.
+    are empty in trials from before they were asked for, the last also in one that was stopped before anything was measured. ``cost`` is in
+    whole SEK. ``ends_on`` is planned; ``ended_at`` is when the result was reported, or the idea closed while it was being tried.
     """
 
     idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="trials")

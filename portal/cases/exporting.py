@@ -194,7 +194,7 @@ def _facts(case: Case, text_of: Callable[[str], str]) -> Iterator[Fact]:
     yield Fact(_("State"), case.get_state_display())
     yield Fact(_("Author"), str(case.owner) if case.owner else _("Without an account"))
     yield Fact(_("Unit"), str(case.unit))
-    yield Fact(_("Handled by"), str(case.holder or case.kind_info.office or _("The office together")))
+    yield Fact(_("Handled by"), str(case.holder or case.office or _("The office together")))
     yield from (Fact(label, date_format(timezone.localtime(at), "j F Y")) for label, at in dates if at)
     yield Fact(_("Openness"), case.get_confidentiality_display())
     for name in (*OF_ALL, *case.kind_info.own_fields):
@@ -267,8 +267,13 @@ def _line(entry: DiaryEntry) -> dict[str, Any]:
 
 
 def _opening(one: Access) -> dict[str, Any]:
-    """Who opened what of the case, and when."""
-    return {"at": one.at, "person": str(one.person), "what": one.what, "document": one.document_id}
+    """Who opened what of the case, and when; nobody by name at the server's terminal."""
+    return {
+        "at": one.at,
+        "person": str(one.person) if one.person else None,
+        "what": one.what,
+        "document": one.document_id,
+    }
 
 
 def _message(message: Message) -> dict[str, Any]:

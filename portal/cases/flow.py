@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils.functional import Promise
 
 from portal.cases.states import Direction
@@ -155,6 +155,13 @@ class Flow:
         for it. The case may be of the kernel’s own class.
         """
         return None
+
+    @classmethod
+    def dates(cls) -> "tuple[QuerySet[Any], ...]":
+        """Rows of all dates of open cases, where a case has others than the next one: each with ``of_case``, an id, and its ``day``. Each
+        day is reminded of as the case's own date is, also while that one has passed.
+        """
+        return ()
 
     @classmethod
     def stands_at(cls, case: Any) -> str:

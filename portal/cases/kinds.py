@@ -81,7 +81,8 @@ class Kind:
     among it; ``join`` is what the writer can do with one, such as supporting it. ``stories`` gives addresses where cases of the kind are
     told of in public; ``published`` what everyone may read of its cases that is like a text, but for those that the person sees as cases.
     ``shared`` gives what is told of cases that are not told of openly.
-    ``office`` names those who handle cases of the kind, where they are not the case's unit, which may not even see it.
+    ``office`` names those who handle cases of the kind, where they are not the case's unit, which may not even see it; ``closed_office``
+    those who handle one while it is closed.
     ``tells`` names, by move, the column that an e-mail about it says besides the reason, such as the conditions of a yes.
     ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
     """
@@ -92,6 +93,7 @@ class Kind:
     plural: str | Promise
     icon: str = ""
     office: str | Promise = ""
+    closed_office: str | Promise = ""
     url_name: str = ""
     write_url: str = ""
     start_url: str = ""

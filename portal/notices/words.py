@@ -93,15 +93,16 @@ def is_stale(notice: Notice) -> bool:
 
 
 def _holds_still(notice: Notice) -> bool:
-    """Is the date that it speaks of still one of the case's? One query, where the case is due another day but a law sets a last one."""
-    case, statute = notice.case, notice.case.kind_info.flow.statute
-    if notice.due_at in (None, case.due_at):
+    """Is the date that it speaks of still one of the case's? Where the case is due another day, one query if a law sets a last one and
+    one for each other sort of date of its kind."""
+    case, flow = notice.case, notice.case.kind_info.flow
+    if notice.due_at is None or notice.due_at == case.due_at:
         return True
-    return (
-        statute is not None
-        and case.state in statute.states
-        and notice.due_at == getattr(case.as_kind(), statute.column)
-    )
+    statute = flow.statute
+    if statute and case.state in statute.states and notice.due_at == getattr(case.as_kind(), statute.column):
+        return True
+    day = timezone.localdate(notice.due_at)
+    return any(rows.filter(of_case=case.pk, day=day).exists() for rows in flow.dates())
 
 
 def news_for(notices: Iterable[Notice], person: User | None) -> list[News]:

@@ -12,6 +12,7 @@ from portal.cases.rules import is_manned
 from portal.cases.workdays import end_of
 from rights.actions.contributing import ask_the_unconfirmed
 from rights.models import Compensation, Disclosure, Protection
+from rights.queries import to_renew
 from rights.rules import complete_by, declaration_due, in_time
 from rights.states import Decision
 from rights.whos import REVIEWER
@@ -173,6 +174,6 @@ def _follow_up(disclosure: Disclosure, day: date) -> None:
 
 def _set_date(disclosure: Disclosure) -> None:
     """The case is due when its use is followed up, or before that when a protection must be renewed (one query)."""
-    live = Protection.objects.filter(disclosure=disclosure.pk, ended_on=None, renew_by__isnull=False)
-    days = [*live.values_list("renew_by", flat=True), disclosure.follow_up_on]
+    renewals = to_renew().filter(disclosure=disclosure.pk).values_list("renew_by", flat=True)
+    days = [*renewals, disclosure.follow_up_on]
     disclosure.due_at = end_of(min(day for day in days if day))

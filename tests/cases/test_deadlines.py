@@ -263,7 +263,7 @@ def test_what_has_been_told_costs_nothing_again(cast: Cast, idea: Any) -> None:
             watch_deadlines(now=at("2026-05-21 06:00"))
         counts.append(len(captured))
 
-    assert counts == [8, 8]
+    assert counts == [12, 12]
 
 
 def test_a_backlog_is_worked_off_in_turns(cast: Cast) -> None:

@@ -98,6 +98,7 @@ STORIES = {
             "ask_host": take_part,
             "try_out": PLAN,
             "try_again": PLAN,
+            "close": {"outcome": "stopped"},
             "join": another,
             "consent": {"ceiling": 500_000},
         },

@@ -118,9 +118,11 @@ def test_a_decision_has_reasons_a_decider_and_its_right(cast: Cast, move: str) -
 
 @pytest.mark.strategy("B2-3", "B42-2")
 @pytest.mark.parametrize("state", [S.DECLINED, S.CLOSED, S.ENDED, S.LASTING, S.INTRODUCED, S.ACCEPTED])
-def test_every_answered_idea_thanks_its_author(cast: Cast, state: str) -> None:
+def test_every_answered_idea_thanks_its_authors(cast: Cast, state: str) -> None:
     idea = case_in(IdeaFlow, state, cast)
-    assert "Tack för din idé" in signed_in(cast.author).get(idea.get_absolute_url()).content.decode()
+    name_person(case=idea, person=cast.coauthor, grant="coauthor", by=cast.author)
+    for person in (cast.author, cast.coauthor):
+        assert "Tack för din idé" in signed_in(person).get(idea.get_absolute_url()).content.decode()
     assert "Tack för din idé" not in signed_in(cast.lead).get(idea.get_absolute_url()).content.decode()
 
 

@@ -17,6 +17,7 @@ from ideas.states import IdeaState as S
 from ideas.states import SuggestionState
 from ideas.words import PUBLIC
 from portal.accounts.models import User
+from portal.cases.actions.people import name_person
 from portal.cases.errors import Invalid, Refused
 from portal.cases.models import Case, CaseLink
 from portal.cases.moving import perform
@@ -235,6 +236,52 @@ def test_the_joined_author_is_told_of_each_step_and_their_page_says_it_in_plain_
     assert shown["next_step"]
     assert idea_panel(fresh(lead_idea), cast.author)["joined"] == 1
     assert joined_panel(fresh(lead_idea), cast.author) == {}
+
+
+def test_when_the_other_idea_is_withdrawn_those_who_can_let_this_one_go_on_are_told_once(
+    cast: Cast, idea: Any, lead_idea: Any
+) -> None:
+    join(idea, lead_idea, cast)
+
+    perform(fresh(lead_idea), "withdraw", person=again(cast.outsider))
+
+    assert told(cast.lead, idea)[-1] == "lead_withdrawn"
+    assert (told(cast.author, idea)[-1], told(cast.author, lead_idea)) == ("join", ["withdraw"])
+    page = signed_in(cast.author).get(idea.get_absolute_url()).content.decode()
+    assert "kan ångra sammanföringen" in page
+    assert perform(fresh(idea), "part", person=again(cast.lead), data={"reason": REASON}).state == S.ASSESSING
+
+
+def test_an_author_who_does_not_see_the_other_idea_is_told_on_their_own(cast: Cast, idea: Any, lead_idea: Any) -> None:
+    join(idea, lead_idea, cast)
+    Case.objects.filter(pk=lead_idea.pk).update(confidentiality=Confidentiality.INTERNAL)
+
+    perform(fresh(lead_idea), "withdraw", person=again(cast.outsider))
+
+    assert (told(cast.author, idea)[-2:], told(cast.author, lead_idea)) == (["join", "lead_withdrawn"], [])
+
+
+@pytest.mark.trust(1)
+def test_that_a_closed_idea_is_withdrawn_is_not_told_where_it_was_joined_to(
+    cast: Cast, idea: Any, lead_idea: Any
+) -> None:
+    join(idea, lead_idea, cast)
+    make_move(fresh(lead_idea), "send_to_rights", cast, person=again(cast.outsider), reason="Kan vara en uppfinning.")
+
+    perform(fresh(lead_idea), "withdraw", person=again(cast.outsider))
+
+    assert "lead_withdrawn" not in [*told(cast.author, idea), *told(cast.lead, idea)]
+    page = signed_in(cast.author).get(idea.get_absolute_url()).content.decode()
+    assert "kan ångra sammanföringen" not in page
+
+
+def test_those_who_wrote_a_joined_idea_are_thanked_and_nobody_else(cast: Cast, idea: Any, lead_idea: Any) -> None:
+    name_person(case=idea, person=cast.coauthor, grant="coauthor", by=cast.author)
+    join(idea, lead_idea, cast)
+
+    for person, thanked in ((cast.author, True), (cast.coauthor, True), (cast.lead, False), (cast.colleague, False)):
+        page = signed_in(person).get(idea.get_absolute_url()).content.decode()
+        assert ("Tack för din idé" in page) is thanked, person
 
 
 @pytest.mark.trust(1)

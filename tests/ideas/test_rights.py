@@ -20,6 +20,7 @@ from portal.cases.actions.messages import send_message
 from portal.cases.actions.openness import change_openness
 from portal.cases.actions.people import name_person
 from portal.cases.errors import NotVisible, Refused
+from portal.cases.exporting import Contents
 from portal.cases.models import Case
 from portal.cases.moving import chances, perform
 from portal.cases.states import Audience, Confidentiality
@@ -225,6 +226,19 @@ def test_the_page_says_in_plain_words_why_it_is_closed(cast: Cast) -> None:
     draft = draft_of(IdeaFlow, cast, **CLOSED)
     page = signed_in(cast.author).get(reverse("ideas:write", args=[draft.pk])).content.decode()
     assert "går inte längre att patentera" in page
+
+
+def test_a_closed_idea_is_handled_by_the_reviewers_and_not_by_a_unit_that_does_not_see_it(cast: Cast) -> None:
+    idea, open_one = closed_in(S.RIGHTS, cast), case_in(IdeaFlow, S.SUBMITTED, cast)
+    author = signed_in(cast.author)
+
+    page = author.get(idea.get_absolute_url())
+
+    assert page.context["held_by"] == "Rättighetsgranskarna"
+    assert page.content.decode().count("<dd>Rättighetsgranskarna</dd>") == 2
+    assert author.get(open_one.get_absolute_url()).context["held_by"] == str(open_one.unit)
+    facts = {fact.label: fact.value for fact in Contents(idea).record().facts}
+    assert "Rättighetsgranskarna" in facts.values()
 
 
 def test_only_authors_write_and_a_colleague_does_not_find_the_page(cast: Cast) -> None:

@@ -25,6 +25,7 @@ from ideas.tasks import ask_if_lasting as task
 from portal.accounts.models import User
 from portal.cases.errors import Refused
 from portal.cases.models import Case
+from portal.cases.states import Confidentiality
 from portal.indicators.registry import by_key
 from portal.notices.models import Notice
 from portal.organisation.models import Unit
@@ -228,6 +229,22 @@ def test_a_year_later_the_unit_is_asked_once_and_answers_once(cast: Cast, idea: 
     adoption.refresh_from_db()
     assert (adoption.in_use, adoption.check_note) == (False, "Ersattes.")
     assert events(idea)[-2:] == ["use_asked", "no_longer_used_there"]
+
+
+@pytest.mark.parametrize("closed", [Confidentiality.INTERNAL, Confidentiality.RESTRICTED])
+def test_a_unit_that_may_not_see_the_idea_when_the_year_is_over_is_asked_when_it_may(
+    cast: Cast, idea: Any, karolinska: Unit, closed: Confidentiality
+) -> None:
+    adoption = adopt(idea, karolinska, cast.other_lead)
+    Adoption.objects.filter(pk=adoption.pk).update(adopted_at=timezone.now() - timedelta(days=366))
+    Case.objects.filter(pk=idea.pk).update(confidentiality=closed)
+
+    assert ask_if_lasting() == 0
+    assert "use_asked" not in events(idea)
+    Case.objects.filter(pk=idea.pk).update(confidentiality=Confidentiality.OPEN)
+
+    assert [ask_if_lasting(), ask_if_lasting()] == [1, 0]
+    assert Notice.objects.filter(recipient=cast.other_lead, event__move="use_asked").count() == 1
 
 
 def test_those_who_introduced_it_tell_how(cast: Cast, idea: Any) -> None:

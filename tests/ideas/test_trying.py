@@ -14,7 +14,7 @@ from portal.cases.moving import perform
 from portal.indicators.registry import by_key
 from tests.cast import Cast, again, case_in, make_move, signed_in
 from tests.days import this_year
-from tests.ideas.story import PLAN
+from tests.ideas.story import PLAN, let_a_year_pass
 
 
 def test_the_result_stands_beside_the_baseline_and_the_target(cast: Cast) -> None:
@@ -47,6 +47,38 @@ def test_what_was_evaluated_is_introduced_developed_or_closed_with_a_reason(cast
         page = signed_in(cast.author).get(idea.get_absolute_url()).content.decode()
         assert "Det avgjorde saken." in page
     assert "try_out" in IdeaFlow.moves
+
+
+def test_a_trial_that_is_stopped_by_its_rule_ends_and_says_how(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, S.ACCEPTED, cast)
+    idea = make_move(idea, "try_out", cast, baseline="Tolv fall i månaden", target="Högst sex", **PLAN)
+    lead, address = signed_in(cast.lead), reverse("cases:move", args=[idea.key, "close"])
+    assert "Tolv fall i månaden" in lead.get(address).content.decode()
+    for answer in ({"outcome": "missed"}, {"outcome": "stopped", "measured": "Nio fall"}, {"measured": "Nio fall"}):
+        assert lead.post(address, {"reason": "Någon kunde ha skadats.", **answer}).context["form"].errors
+
+    answer = {"reason": "Någon kunde ha skadats.", "outcome": "stopped", "measured": ""}
+    assert lead.post(address, answer).status_code == 302
+
+    trial = Trial.objects.get()
+    assert (trial.outcome, trial.measured, trial.ended_at is not None) == ("stopped", "", True)
+    page = signed_in(cast.author).get(idea.get_absolute_url()).content.decode()
+    assert page.index("Högst sex") < page.index("Den avbröts innan något hade mätts")
+
+
+def test_a_trial_that_is_closed_with_its_result_keeps_it(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, S.TRYING, cast)
+    make_move(idea, "close", cast, outcome="missed", measured="Elva fall i månaden", reason="Det hjälpte inte.")
+
+    trial = Trial.objects.get()
+    assert (trial.outcome, trial.measured, trial.result) == ("missed", "Elva fall i månaden", "Det hjälpte inte.")
+
+
+@pytest.mark.parametrize("state", [S.ACCEPTED, S.EVALUATED])
+def test_an_idea_that_is_not_being_tried_is_closed_without_an_outcome(cast: Cast, state: str) -> None:
+    idea = case_in(IdeaFlow, state, cast)
+    form = signed_in(cast.lead).get(reverse("cases:move", args=[idea.key, "close"])).context["form"]
+    assert list(form.fields) == ["reason"]
 
 
 @pytest.mark.strategy("B1-3")
@@ -90,6 +122,39 @@ def test_economic_value_is_told_in_sek_and_counted_when_it_is_seen(cast: Cast) -
     assert page.index("200\xa0000 kronor om året") < page.index("150\xa0000 kronor om året")
     with pytest.raises(IntegrityError), transaction.atomic():
         Benefit.objects.create(idea=Idea.objects.get(pk=idea.pk), kind="social", actual="Glädje", actual_sek=1)
+
+
+@pytest.mark.strategy("B1-3")
+def test_a_year_later_what_was_seen_stands_until_somebody_says_otherwise(cast: Cast) -> None:
+    idea = make_move(case_in(IdeaFlow, S.EVALUATED, cast), "introduce", cast, values=["economic", "social"])
+    author, lead = signed_in(cast.author), signed_in(cast.lead)
+    benefits = reverse("ideas:benefits", args=[idea.pk])
+    assert author.post(benefits, {"economic": "Färre brev.", "sek": "100000"}).status_code == 302
+    let_a_year_pass(idea, cast)
+    address = reverse("cases:move", args=[idea.key, "confirm_lasting"])
+    assert lead.get(address).context["form"]["values"].value() == ["economic", "social"]
+
+    ticked = {"reason": "Används varje dag.", "values": ["functional"]}
+    refused = lead.post(address, ticked)
+
+    assert "Ekonomiskt" in str(refused.context["form"].errors["values"])
+    assert author.post(benefits, {"economic": ""}).status_code == 302
+    assert lead.post(address, ticked).status_code == 302
+    assert Idea.objects.get(pk=idea.pk).actual_values == ["functional"]
+    assert figures("economic")[0] == 0
+    assert by_key("ideas.sek_actual").whole(this_year()) == 0
+
+
+def test_no_sum_is_counted_of_a_kind_that_is_not_seen(cast: Cast) -> None:
+    """As in what was written before the check of the year refused it."""
+    idea = make_move(case_in(IdeaFlow, S.EVALUATED, cast), "introduce", cast, values=["economic"])
+    address = reverse("ideas:benefits", args=[idea.pk])
+    assert signed_in(cast.author).post(address, {"economic": "Färre brev.", "sek": "100000"}).status_code == 302
+    assert by_key("ideas.sek_actual").whole(this_year()) == 100_000
+
+    Idea.objects.filter(pk=idea.pk).update(actual_values=["functional"])
+
+    assert by_key("ideas.sek_actual").whole(this_year()) == 0
 
 
 def figures(kind: str) -> tuple[Any, Any]:

@@ -14,16 +14,23 @@ from django.utils import timezone
 
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState
+from portal.accounts.models import User
 from portal.cases.actions.links import tie_cases
+from portal.cases.actions.people import name_person
 from portal.cases.errors import NotYours, Refused
 from portal.cases.exporting import Contents
 from portal.cases.models import Case, CaseLink
 from portal.cases.moving import judge, perform
+from portal.cases.queries.listing import waiting_for
 from portal.cases.states import Confidentiality, Relation
+from portal.organisation.models import Unit
+from portal.organisation.states import Role
 from rights.flow import DisclosureFlow
 from rights.models import Compensation, Disclosure, Protection
+from rights.rules import has_assessor
 from rights.states import DisclosureState as S
-from tests.cast import Cast, again, case_in, make_move, signed_in
+from rights.whos import REVIEWER
+from tests.cast import Cast, again, appointment, case_in, make_move, signed_in
 from tests.rights.story import NEXT_YEAR, contribute
 
 pytestmark = pytest.mark.strategy("B43-2")
@@ -185,6 +192,39 @@ def test_who_contributed_does_not_decide(cast: Cast) -> None:
 
     with pytest.raises(NotYours):
         perform(case, "claim", person=again(cast.jurist), data=CLAIM)
+
+
+@pytest.mark.parametrize("part", ["coauthor", "owner"])
+def test_who_wrote_what_it_came_from_does_not_decide(cast: Cast, part: str) -> None:
+    """A reviewer who wrote the idea has invented it too, or stands close to whoever did, though the disclosure does not say so."""
+    other = User.objects.create(username="second_jurist", name="Second jurist", is_employee=True, unit=cast.jurist.unit)
+    appointment(other, Role.RIGHTS_REVIEWER, Unit.objects.get(code="REGION")).save()
+    idea = case_in(IdeaFlow, IdeaState.SUBMITTED, cast, owner=cast.jurist if part == "owner" else cast.author)
+    if part == "coauthor":
+        name_person(case=idea, person=cast.jurist, grant="coauthor", by=cast.author)
+    case = case_in(DisclosureFlow, S.NOTIFIED, cast)
+    assert set(User.objects.filter(REVIEWER.people(case))) == {cast.jurist, other}
+
+    tie_cases(source=idea, target=case, relation=Relation.LED_TO, by=cast.author)
+
+    assert set(User.objects.filter(REVIEWER.people(case))) == {other}
+    for move in DisclosureFlow.moves_from(S.NOTIFIED):
+        if move.by is REVIEWER:
+            with pytest.raises(NotYours):
+                perform(case, move.name, person=again(cast.jurist))
+    assert reverse("cases:move", args=[case.key, "take_up"]) not in page(signed_in(again(cast.jurist)), case)
+    assert not waiting_for(again(cast.jurist)).filter(pk=case.pk).exists()
+    assert reverse("cases:move", args=[case.key, "take_up"]) in page(signed_in(other), case)
+
+
+def test_a_disclosure_is_not_notified_to_nobody_but_who_wrote_the_idea(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, IdeaState.SUBMITTED, cast, owner=cast.jurist)
+    draft = case_in(DisclosureFlow, S.DRAFT, cast)
+    assert has_assessor(draft)
+
+    tie_cases(source=idea, target=draft, relation=Relation.LED_TO, by=cast.author)
+
+    assert not has_assessor(draft)
 
 
 @pytest.mark.parametrize(

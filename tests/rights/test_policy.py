@@ -1,5 +1,6 @@
 """The rules for everyone: read, asked, written in versions, told unit by unit, attached to agreements."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -221,13 +222,27 @@ def test_several_meetings_add_up_and_the_latest_says_how_many_work_there(cast: C
     assert row_of("SOS").told_share == 100
     assert row_of("KAR").told_share == 25
     whole = reach(first())[0]
-    elsewhere = User.objects.filter(is_active=True, is_employee=True, unit__isnull=False)
-    others = elsewhere.exclude(unit__code__in=("SOS", "KAR")).count()
-    assert others
-    assert (whole.told, whole.staff, whole.units_told) == (20, 50 + others, 2)
+    assert (whole.told, whole.staff, whole.units_told) == (20, 0, 2)
     assert whole.units == Unit.objects.current().count()
     page = signed_in(cast.manager).get(SPREAD).content.decode()
     assert f"2 av {whole.units} enheter" in page
+
+
+def test_a_share_of_the_whole_region_is_told_when_it_is_known_how_many_they_are(cast: Cast) -> None:
+    """What nobody has written is no ground for a number of people."""
+    *units, last = Unit.objects.current().values_list("code", flat=True)
+    for code in units:
+        tell(cast, unit=code, told=5, staff=20)
+    assert reach(first())[0].told_share is None
+    page = signed_in(cast.manager).get(SPREAD).content.decode()
+    region = re.search(r'<th scope="row">Hela regionen.*?</tr>', page, re.DOTALL)
+    assert region
+    assert f"vid {len(units)} av {len(units) + 1} enheter" in region[0]
+    assert "25 %" not in region[0]
+
+    tell(cast, unit=last, told=5, staff=20)
+
+    assert reach(first())[0].told_share == 25
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 import json
 import re
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -174,6 +176,19 @@ def test_the_log_of_openings_is_in_the_case_that_is_taken_out_by_those_who_may_r
 
     assert [row["person"] for row in json.loads(files().read("openings.json"))] == ["Author"]
     assert "openings.json" not in files(internal=False).namelist()
+
+
+def test_a_case_that_is_taken_out_at_the_server_is_opened_too(cast: Cast, disclosure: Any, tmp_path: Path) -> None:
+    target = tmp_path / "ut.zip"
+
+    call_command("export_case", disclosure.reference, output=target)
+
+    opened = Access.objects.get(case=disclosure.pk)
+    assert (opened.person, opened.what) == (None, "export")
+    assert [row["person"] for row in json.loads(ZipFile(target).read("openings.json"))] == [None]
+    jurist = signed_in(cast.jurist)
+    for address in (disclosure.get_absolute_url(), reverse("rights:openings", args=[disclosure.pk])):
+        assert "Någon vid servern" in jurist.get(address).content.decode()
 
 
 def test_what_is_begun_from_it_is_an_opening_of_it_too(cast: Cast, disclosure: Any) -> None:

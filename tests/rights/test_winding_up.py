@@ -11,10 +11,17 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.cases.actions.deadlines import watch_deadlines
 from portal.cases.errors import Invalid, Refused
 from portal.cases.views.page import trail_of
 from portal.cases.words import next_step
+from portal.cases.workdays import end_of
 from portal.indicators.registry import by_key
+from portal.notices.models import Notice
+from portal.notices.states import Topic
+from portal.notices.words import is_stale
+from portal.organisation.models import Appointment
+from portal.organisation.states import Role
 from rights.actions.lapsing import note_lapses
 from rights.flow import DisclosureFlow
 from rights.models import Compensation, Protection
@@ -243,3 +250,65 @@ def test_what_there_is_nothing_of_is_not_offered(cast: Cast) -> None:
     case = make_move(case, "protect", cast, renew_by=SOON, number="SE 1")
 
     assert offered in page(cast.jurist, case)
+
+
+# ── Several dates at once ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def reminded(case: Any) -> list[tuple[str, str]]:
+    """Of which days, and who, in the order it was told."""
+    notices = Notice.objects.filter(case=case.pk, topic=Topic.REMINDER, due_at__isnull=False).order_by("pk")
+    return [
+        (str(timezone.localdate(notice.due_at)), notice.recipient.username)
+        for notice in notices.select_related("recipient")
+        if notice.recipient
+    ]
+
+
+@pytest.mark.parametrize("late", ["follow_up_on", "renew_by"])
+def test_a_date_that_has_passed_hides_no_other(cast: Cast, late: str) -> None:
+    """The use is to be followed up, and a patent renewed; one of the days has passed and nobody has done anything about it."""
+    case = make_move(case_in(DisclosureFlow, S.AGREED, cast), "protect", cast, renew_by=SOON, number="SE 1")
+    follow_up_on, renew_by = case.follow_up_on, Protection.objects.get().renew_by
+    assert follow_up_on
+    assert renew_by
+    if late == "follow_up_on":
+        follow_up_on, renew_by = renew_by, follow_up_on
+        Protection.objects.update(renew_by=renew_by)
+        type(case).objects.filter(pk=case.pk).update(follow_up_on=follow_up_on)
+    passed, near = sorted((follow_up_on, renew_by))
+    type(case).objects.filter(pk=case.pk).update(due_at=end_of(passed))
+    before = end_of(near) - timedelta(hours=17)
+
+    for _twice in range(2):
+        watch_deadlines(now=before)
+
+    assert reminded(case) == [(str(near), "jurist")]
+    (notice,) = Notice.objects.filter(case=case.pk, topic=Topic.REMINDER)
+    assert not is_stale(notice)
+    make_move(case, "renew", cast, protection=Protection.objects.get().pk, what="ended", reason="Ny teknik.")
+    assert is_stale(Notice.objects.get(pk=notice.pk)) is (late == "follow_up_on")
+
+
+def test_two_that_must_be_renewed_are_each_reminded_of(cast: Cast) -> None:
+    case = make_move(case_in(DisclosureFlow, S.AGREED, cast), "protect", cast, renew_by=SOON, number="SE 1")
+    later = (timezone.localdate() + timedelta(days=41)).isoformat()
+    case = make_move(case, "protect", cast, renew_by=later, number="SE 2")
+
+    watch_deadlines(now=case.due_at - timedelta(hours=17))
+
+    assert reminded(case) == [(SOON, "jurist"), (later, "jurist")]
+
+
+def test_a_renewal_that_nobody_is_left_to_see_to_is_told_by_the_number_alone(cast: Cast) -> None:
+    case = make_move(case_in(DisclosureFlow, S.AGREED, cast), "protect", cast, renew_by=SOON, number="SE 1")
+    Appointment.objects.filter(role=Role.RIGHTS_REVIEWER).delete()
+    type(case).objects.filter(pk=case.pk).update(due_at=timezone.now() - timedelta(days=1), holder=None)
+
+    renew_by = Protection.objects.get().renew_by
+    assert renew_by
+    for _twice in range(2):
+        watch_deadlines(now=end_of(renew_by) - timedelta(hours=17))
+
+    told = Notice.objects.filter(case=case.pk, topic=Topic.UNMANNED, due_at__date=SOON)
+    assert [notice.recipient.username for notice in told if notice.recipient] == ["coordinator"]

@@ -4,8 +4,8 @@ from portal.accounts.models import User
 from portal.cases.models import Access, Case
 
 
-def log_access(*, case: Case, person: User, what: str, document: int | None = None) -> None:
-    """Note that the person has got the page, file or answer ``what`` of the case.
+def log_access(*, case: Case, person: User | None, what: str, document: int | None = None) -> None:
+    """Note that the person, None at the server's terminal, has got the page, file or answer ``what`` of the case.
 
     Drafts are their authors' own and not noted: a draft that is discarded leaves nothing, and a log that nobody changes would stay.
     """

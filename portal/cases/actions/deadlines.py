@@ -52,7 +52,8 @@ class Watch:
 def watch_deadlines(*, now: datetime | None = None, seconds: float = 240) -> Watch:
     """Do what today asks for and has not been done, for at most so long.
 
-    Costs one query per chunk and stage where there is nothing to tell, and about fifteen per case where there is.
+    Costs one query per chunk and stage where there is nothing to tell, one per stage for each sort of other ``dates`` that a kind has, and
+    about fifteen per case where there is.
     """
     now = now or timezone.now()
     clock = Clock(seconds)
@@ -78,12 +79,19 @@ def remind(*, now: datetime, clock: Clock) -> int:
     comes first and takes the place of the others, so nobody gets two reminders of one date in one morning.
     """
     today = now.astimezone(STOCKHOLM).date()
+    stages = [(stage, add_workdays(today, stage)) for stage in sorted(settings.REMIND_WORKDAYS)]
     near = (
-        _remind(case, stage, now)
-        for stage in sorted(settings.REMIND_WORKDAYS)
-        for case in _in_chunks(_near(now, add_workdays(today, stage), stage), clock)
+        _remind(case, case.due_at, stage, now)
+        for stage, last in stages
+        for case in _in_chunks(_near(now, last, stage), clock)
+        if case.due_at
     )
-    return sum(near) + sum(_remind_by_law(kind, statute, now, clock) for kind, statute in _statutes())
+    others = (
+        _remind(case, end_of(day), stage, now)
+        for stage, last in stages
+        for case, day in _others_in_turn(now, last, stage, clock)
+    )
+    return sum(near) + sum(others) + sum(_remind_by_law(kind, statute, now, clock) for kind, statute in _statutes())
 
 
 def _statutes() -> list[tuple[kinds.Kind, Statute]]:
@@ -100,13 +108,34 @@ def _near(now: datetime, last: date, stage: int) -> QuerySet[Case]:
     return cases
 
 
-def _remind(case: Case, stage: int, now: datetime) -> bool:
+def _others_near(kind: kinds.Kind, now: datetime, last: date, stage: int) -> Iterator[tuple[int, date]]:
+    """As ``_near``, for the other dates of open cases of the kind: the case's id and the day. One query for each sort of date."""
+    topics = [Topic.REMINDER, Topic.UNMANNED]
+    told = Notice.objects.filter(
+        case=OuterRef("of_case"), topic__in=topics, due_at__date=OuterRef("day"), stage__lte=stage
+    )
+    today = now.astimezone(STOCKHOLM).date()
+    for rows in kind.flow.dates():
+        near = rows.filter(~Exists(told), day__gte=today, day__lte=last)
+        yield from near.order_by("day", "pk").values_list("of_case", "day")
+
+
+def _others_in_turn(now: datetime, last: date, stage: int, clock: Clock) -> Iterator[tuple[Case, date]]:
+    """The cases with such a date, each with its day, until the time is up."""
+    found = [row for kind in kinds.all_kinds() for row in _others_near(kind, now, last, stage)]
+    for case_id, day in dict.fromkeys(found):
+        if clock.is_up:
+            return
+        yield Case.objects.select_related("unit").get(pk=case_id), day
+
+
+def _remind(case: Case, due: datetime, stage: int, now: datetime) -> bool:
     def told(whos: list[Who]) -> int:
         return tell(
             case=case,
             whos=whos,
             topic=Topic.REMINDER,
-            due_at=case.due_at,
+            due_at=due,
             stage=stage,
             mandatory=True,
             mail_at=now + MAILED_AFTER,
@@ -116,7 +145,7 @@ def _remind(case: Case, stage: int, now: datetime) -> bool:
         told([*_awaited(case), HOLDER])
         or told([COORDINATOR])
         or told(_handlers(case))
-        or _remind_unmanned(case, stage, now)
+        or _remind_unmanned(case, due, stage, now)
     ):
         return True
     log.warning("A date is near and there is nobody to tell", extra={"case": case.pk})
@@ -124,17 +153,18 @@ def _remind(case: Case, stage: int, now: datetime) -> bool:
 
 
 @transaction.atomic
-def _remind_unmanned(case: Case, stage: int, now: datetime) -> bool:
+def _remind_unmanned(case: Case, due: datetime, stage: int, now: datetime) -> bool:
     """Judged again under the lock: another worker may have been first."""
     Case.objects.hold(case.pk)
-    due = case.due_at
-    if (
-        due is None
-        or not _is_reviewers(case)
-        or not _near(now, due.astimezone(STOCKHOLM).date(), stage).filter(pk=case.pk).exists()
-    ):
+    if not _is_reviewers(case) or not _still_near(case, due, stage, now):
         return False
     return bool(sound_alarm(case=case, manned=False, at=now, due_at=due, stage=stage, mail_at=now + MAILED_AFTER))
+
+
+def _still_near(case: Case, due: datetime, stage: int, now: datetime) -> bool:
+    day = due.astimezone(STOCKHOLM).date()
+    own = _near(now, day, stage).filter(pk=case.pk, due_at=due)
+    return own.exists() or (case.pk, day) in _others_near(case.kind_info, now, day, stage)
 
 
 def _is_reviewers(case: Case) -> bool:

@@ -349,6 +349,12 @@ class Case(Written):
     def kind_info(self) -> "kinds.Kind":
         return kinds.by_key(self.kind)
 
+    @property
+    def office(self) -> str:
+        """Those who handle the case together, where they are not its unit."""
+        kind, closed = self.kind_info, self.confidentiality == Confidentiality.RESTRICTED
+        return str((closed and kind.closed_office) or kind.office)
+
     def get_state_display(self) -> str:
         """The state in plain words, from the kind's own list."""
         return self.kind_info.state_label(self.state)

@@ -103,7 +103,7 @@ def _documents(case: int, audiences: tuple[str, ...], *, withdrawn: bool) -> Que
 
 
 def _held_by(case: Case) -> str:
-    office = str(case.kind_info.office or case.unit)
+    office = case.office or str(case.unit)
     return f"{case.holder}, {office}" if case.holder else office
 
 

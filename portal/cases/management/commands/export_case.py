@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
+from portal.cases.actions.access import log_access
 from portal.cases.actions.history import note_export
 from portal.cases.exporting import Contents
 from portal.cases.models import Case
@@ -23,6 +24,7 @@ class Command(BaseCommand):
             raise CommandError(f"No case has the number {reference}.")
         case, target = found.as_kind(), output or Path(f"{found.key}.zip")
         note_export(case=case, person=None)
+        log_access(case=case, person=None, what="export")
         with translation.override("sv"), target.open("wb") as file:
             file.writelines(Contents(case).stream())
         self.stdout.write(str(target))
