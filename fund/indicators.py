@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fund.models import Application, Call, Entry, ExternalGrant, Submission
-from fund.results import Consultants, told_costs
+from fund.results import LESSON, Consultants, told_costs
 from fund.states import EntryKind, Purpose
 from fund.words import sek
 from portal.cases.models import CaseQuerySet, Event
@@ -106,6 +106,11 @@ _figure(
     help=_("Paid to them in all, to be read beside their effects."),
 )  # fmt: skip
 _figure(
+    "effects_worth", _("What the effects that have been told of are worth a year"), Measure.SEK,
+    lambda year: moved(Application, "follow_up", year), Sum("effect__worth"), rows=("A14", "A15"), counts=Q(effect__worth__isnull=False),
+    help=_("Of the projects where it has been measured, to be read beside what they cost."),
+)  # fmt: skip
+_figure(
     "consultants", _("Consultants’ share of the cost"), Measure.PERCENT, costed,
     Sum("consultants") * Value(100.0, output_field=FloatField()) / NullIf(Sum("cost"), Value(0)),
     rows=("A15",), counts=Q(consultants__gt=0),
@@ -127,5 +132,15 @@ register_examples(
             _("%(purpose)s, %(amount)s paid. %(summary)s")
             % {"purpose": Purpose(case.project).label, "amount": sek(case.account.paid), "summary": case.summary}
         ),
+    )
+)
+register_examples(
+    Examples(
+        key="fund.stopped",
+        heading=_("Lessons from projects of the Innovation Fund that were stopped"),
+        cases=lambda year: (
+            moved(Application, "stop", year).annotate(lesson=Subquery(LESSON)).order_by("-closed_at", "-pk")
+        ),
+        text=lambda case: str(case.lesson),
     )
 )

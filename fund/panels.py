@@ -23,8 +23,8 @@ from fund.models import (
     Submission,
 )
 from fund.models.whos import CHANGEABLE
-from fund.queries import Scores, account_of, numbers_of, scores_of
-from fund.results import has_grant, led_to, told_by_project, told_costs
+from fund.queries import Scores, account_of, numbers_of, scores_of, screenings_of
+from fund.results import came_of, has_grant, led_to, told_by_project, told_costs
 from fund.rules.calls import changeable, gives_late_rights, late_until, runs_fund, still_draft, takes_applications
 from fund.rules.counting import sum_of
 from fund.rules.screening import in_sentences
@@ -86,7 +86,7 @@ def money_panel(call: Call, person: User) -> dict[str, Any]:
 
 
 def grant_panel(application: Application, person: User) -> dict[str, Any]:
-    """What is decided, and what has become of the grant (two queries before a decision, twelve after)."""
+    """What is decided, and what has become of the grant (two queries before a decision, at most thirteen after)."""
     ruling = (
         Ruling.objects.filter(application=application.pk, decided_at__isnull=False).select_related("decided_by").first()
     )
@@ -97,6 +97,7 @@ def grant_panel(application: Application, person: User) -> dict[str, Any]:
         shown["given"] = [(name, str(line)) for name, line in scores.criteria.items()]
         shown["said"] = scores.panel
         shown["amount"] = "" if ruling.outcome == Outcome.DECLINE else sek(ruling.amount)
+        shown["later"] = _later(application) if ruling.outcome == Outcome.RESERVE else None
     if account:
         shown |= {
             "account": {name: sek(getattr(account, name)) for name in ("granted", "reserved", "paid", "returned")},
@@ -113,6 +114,12 @@ def grant_panel(application: Application, person: User) -> dict[str, Any]:
             **effect_of(application),
         }
     return shown
+
+
+def _later(application: Application) -> dict[str, Any] | None:
+    """What was decided of it after its place on the reserve list, if anything was (one query)."""
+    event = application.events.filter(move__in=("move_up", "let_go")).select_related("person").last()
+    return {"row": event, "what": what_happened(application.kind_info, event)} if event else None
 
 
 def application_panel(application: Application, person: User) -> dict[str, Any]:
@@ -150,8 +157,7 @@ def _files(submission: Submission) -> list[dict[str, Any]]:
 
 def screened_panel(application: Application, person: User) -> dict[str, Any]:
     """What the screening came to, each time it was done (one query)."""
-    events = application.events.filter(move__in=("pass_on", "dismiss")).select_related("person").order_by("number")
-    kind = application.kind_info
+    kind, events = application.kind_info, screenings_of(application)
     rows = [{"row": one, "what": what_happened(kind, one), "said": list(in_sentences(one.data))} for one in events]
     return {"screened": [row for row in rows if row["said"]]}
 
@@ -213,5 +219,5 @@ def _spent(report: Report | None) -> dict[str, Any] | None:
 
 
 def led_panel(case: Case, person: User) -> dict[str, Any]:
-    """The grants that a case of any kind has led to (one query where a tie leads to an application, otherwise none)."""
-    return {"grants": led_to(case)}
+    """The grants that a case of any kind has led to, with what came of each (one query where a tie leads to an application)."""
+    return {"grants": [{"row": one, "came_of": came_of(one)} for one in led_to(case)]}

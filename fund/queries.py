@@ -45,6 +45,8 @@ from portal.cases.models import Case
 from portal.cases.who import AUTHOR
 
 GRANTING = (Outcome.GRANT, Outcome.PART)
+SCREENED = ("pass_on", "dismiss")
+"""The moves that end a screening."""
 RANKED = (F("tally__mean").desc(nulls_last=True), F("opened_at").asc(), F("pk").asc())
 """The order of a ranking: the best first, and among the same who came first."""
 
@@ -285,6 +287,11 @@ def waited_for(application: Application) -> str:
     if approvable(application).exists():
         return "approve_payment"
     return "finish" if final else "report"
+
+
+def screenings_of(application: Application) -> Any:
+    """Each time it was screened and passed on or dismissed, the first first; what it came to stands in the events' data."""
+    return application.events.filter(move__in=SCREENED).select_related("person").order_by("number")
 
 
 def rows_of_application(application: Case) -> dict[str, Any]:

@@ -5,18 +5,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Prefetch, Q, Sum
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Prefetch, Q, Subquery, Sum
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from fund.models import Application, ExternalGrant, NameConsent, Report, ReportingDate
+from fund.models import Application, Effect, ExternalGrant, NameConsent, Report, ReportingDate
 from fund.states import ApplicationState
+from fund.words import sek
+from portal.cases import personal
 from portal.cases.models import CaseGrant, CaseLink, Event
 from portal.cases.states import Relation
 
 TOLD = ("follow_up", "stop", "finish")
 """Moves whose reason says what came of a project."""
+LESSON = Event.objects.filter(case=OuterRef("pk"), move="stop").values("note")[:1]
+"""What was learnt from a project that was stopped."""
 DUE_WITHIN = timedelta(days=30)
 MOST_DUE, MOST_CHANGES = 20, 50
 BY_AUTHOR = Q(person=F("application__owner")) | Exists(
@@ -44,9 +48,10 @@ class Consultants(Func):
 
 
 def granted_openly() -> Any:
-    """Projects with a grant that everyone may be told of, the latest year first, with those who let themselves be named (two queries)."""
-    granted = Application.objects.told_openly().filter(account__granted__gte=1)
-    rows = granted.select_related("unit", "call", "account").prefetch_related(CONSENTING)
+    """Projects with a grant that everyone may be told of, the latest year first, with those who let themselves be named, and what came of
+    each (two queries)."""
+    granted = Application.objects.told_openly().filter(account__granted__gte=1).annotate(lesson=Subquery(LESSON))
+    rows = granted.select_related("unit", "call", "account", "effect").prefetch_related(CONSENTING)
     return rows.order_by("-call__year", "-ruling__decided_at", "pk")
 
 
@@ -60,6 +65,28 @@ def led_to(case: Any) -> list[Application]:
     ties: list[CaseLink] = [tie for tie in case.ties if tie.relation == Relation.LED_TO and tie.source_id == case.pk]
     tied = [tie.target_id for tie in ties if tie.target.kind == "application"]
     return granted_to(tied) if tied else []
+
+
+def came_of(project: Application) -> list[str]:
+    """What everyone reads of what became of one of ``granted_openly``: its effect, and what was learnt if it was stopped. What an officer
+    says to the author when it ends is not told. No query."""
+    effect: Effect | None = getattr(project, "effect", None)
+    told = [effect.actual] if effect else []
+    if effect and effect.worth is not None:
+        told.append(_("Worth a year: %(worth)s.") % {"worth": sek(effect.worth)})
+    if project.lesson:  # type: ignore[attr-defined]  # annotated
+        told.append(_("It was stopped: %(lesson)s") % {"lesson": project.lesson})  # type: ignore[attr-defined]
+    return [personal.mask(one) for one in told]
+
+
+def results_of(cases: Collection[int]) -> dict[int, str]:
+    """By number, the grants that everyone may be told of among these applications, with what came of each (one query)."""
+    return {one.pk: "\n".join([_result(one), *came_of(one)]) for one in granted_to(cases)}
+
+
+def _result(project: Application) -> str:
+    told = {"title": project, "amount": sek(project.account.granted), "year": project.call.year}
+    return _("%(title)s: %(amount)s from the Innovation Fund in %(year)s.") % told
 
 
 def told_by_project(application: Application) -> list[Event]:

@@ -17,7 +17,9 @@ from fund.models import (
     Ruling,
 )
 from fund.models.application import in_words
-from fund.queries import scores_of
+from fund.printing import to_the_second
+from fund.queries import scores_of, screenings_of
+from fund.rules.screening import in_sentences
 from portal.cases.exporting import Contents
 from portal.cases.models import Considerations
 from portal.cases.rules import Part
@@ -31,8 +33,8 @@ CHUNK = 500
 
 
 def dossier_pdf(application: Application, part: Part) -> bytes:
-    """What was handed in, word for word, the approvals, what the experts and the panel said, the decision, the ledger's lines, and the
-    history with its hashes.
+    """What was handed in, word for word and when to the second, the approvals, what the screening came to, what the experts and the
+    panel said, the decision, the ledger's lines, and the history with its hashes.
 
     As much as the asker may read: that is the rule of a case that is taken out. About a second.
     """
@@ -41,7 +43,13 @@ def dossier_pdf(application: Application, part: Part) -> bytes:
     return record_pdf(
         replace(
             record,
-            facts=[*record.facts, *_considered(application), *_handed_in(application), *_weighed(application, part)],
+            facts=[
+                *record.facts,
+                *_considered(application),
+                *_handed_in(application),
+                *_screened(application, part),
+                *_weighed(application, part),
+            ],
         )
     )
 
@@ -58,12 +66,19 @@ def _considered(application: Application) -> Iterator[Fact]:
 
 
 def _handed_in(application: Application) -> Iterator[Fact]:
-    for row in application.submissions.order_by("number"):
+    for row in application.submissions.select_related("by").order_by("number"):
         place = _("Handed in, number %(number)s") % {"number": row.number}
-        yield Fact(place, f"SHA-256 {row.sha256}")
+        yield Fact(place, f"{to_the_second(row.at)}, {row.by}\nSHA-256 {row.sha256}")
         yield from (
             Fact(f"{place}: {one['label']}", in_words(one["answer"], one["kind"])) for one in row.content["answers"]
         )
+
+
+def _screened(application: Application, part: Part) -> Iterator[Fact]:
+    """What each part of the screening came to, each time it was done, for who reads inside the case (one query)."""
+    for event in screenings_of(application) if part.reads_internal else ():
+        if said := list(in_sentences(event.data)):
+            yield Fact(_("Screening"), "\n".join((f"{to_the_second(event.at)}, {event.person}", *said)))
 
 
 def _weighed(application: Application, part: Part) -> Iterator[Fact]:

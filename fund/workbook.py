@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from fund.attached import files_in
 from fund.models import (
     FUND_OFFICER,
     Agreement,
@@ -20,21 +22,26 @@ from fund.models import (
     Effect,
     Entry,
     Instalment,
+    LateRight,
     Report,
     Review,
     Ruling,
     Score,
     Submission,
 )
-from fund.models.application import in_words
+from fund.models.application import HANDED_IN, in_words
+from fund.queries import SCREENED
 from fund.rules.screening import PARTS, in_words_of
 from fund.states import Purpose
 from portal.accounts.models import User
-from portal.cases.models import Event
+from portal.cases import kinds
+from portal.cases.models import Considerations, Event
+from portal.cases.words import what_happened
 from portal.paper.tables import Column, Kind, Table
 
 Rows = Iterator[list[Any]]
 CHUNK = 500
+RIGHT = Q(data__has_key="delegation")
 
 
 def call_sheets(call: Call, person: User) -> list[tuple[str, Table]]:
@@ -46,6 +53,9 @@ def call_sheets(call: Call, person: User) -> list[tuple[str, Table]]:
         _sheet(_("Applications"), _APPLICATION, _applications(seen)),
         _sheet(_("Answers"), _ANSWER, _answers(seen)),
         _sheet(_("Handed in"), _SUBMISSION, _submissions(seen)),
+        _sheet(_("Files"), _FILE, _files(seen)),
+        _sheet(_("Considerations"), _CONSIDERED, _considered(seen)),
+        _sheet(_("Rights to apply late"), _LATE, _late(call)),
         _sheet(_("Approvals"), _APPROVAL, _approvals(seen)),
         _sheet(_("Decisions"), _RULING, _rulings(seen, weighed)),
         _sheet(_("Instalments"), _INSTALMENT, _instalments(seen)),
@@ -60,6 +70,7 @@ def call_sheets(call: Call, person: User) -> list[tuple[str, Table]]:
         _sheet(_("Agreements"), _AGREEMENT, _agreements(seen)),
         _sheet(_("Requests for change"), _CHANGE, _changes(seen)),
         _sheet(_("Effects"), _EFFECT, _effects(seen)),
+        _sheet(_("Moves with reasons"), _MOVE, _moves(call, seen, weighed)),
     ]
 
 
@@ -76,11 +87,24 @@ _APPLICATION = {
 }  # fmt: skip
 _ANSWER = {
     _NUMBER: Kind.TEXT, gettext_noop("Handed in as number"): Kind.INTEGER, gettext_noop("Part of the form"): Kind.TEXT,
-    gettext_noop("Question"): Kind.TEXT, gettext_noop("Answer"): Kind.TEXT,
+    gettext_noop("Question"): Kind.TEXT, gettext_noop("The answer"): Kind.TEXT,
 }  # fmt: skip
 _SUBMISSION = {
     _NUMBER: Kind.TEXT, gettext_noop("Handed in as number"): Kind.INTEGER, gettext_noop("When"): Kind.MOMENT,
     gettext_noop("By"): Kind.TEXT, gettext_noop("Applied for"): Kind.MONEY, "SHA-256": Kind.TEXT,
+    gettext_noop("Title"): Kind.TEXT, gettext_noop("Summary"): Kind.TEXT, gettext_noop("What the money is for"): Kind.TEXT,
+    gettext_noop("Perspectives"): Kind.TEXT, gettext_noop("Who benefits"): Kind.TEXT,
+}  # fmt: skip
+_FILE = {
+    _NUMBER: Kind.TEXT, gettext_noop("Handed in as number"): Kind.INTEGER, gettext_noop("Title"): Kind.TEXT,
+    gettext_noop("File name"): Kind.TEXT, gettext_noop("Size in bytes"): Kind.INTEGER, "SHA-256": Kind.TEXT,
+}  # fmt: skip
+_CONSIDERED = {
+    _NUMBER: Kind.TEXT, gettext_noop("Question"): Kind.TEXT, gettext_noop("The answer"): Kind.TEXT, gettext_noop("Words"): Kind.TEXT,
+}  # fmt: skip
+_LATE = {
+    gettext_noop("Person"): Kind.TEXT, gettext_noop("Until"): Kind.MOMENT, gettext_noop("Why"): Kind.TEXT,
+    gettext_noop("When"): Kind.MOMENT, gettext_noop("By"): Kind.TEXT,
 }  # fmt: skip
 _APPROVAL = {
     _NUMBER: Kind.TEXT, gettext_noop("Handed in as number"): Kind.INTEGER, gettext_noop("Manager"): Kind.TEXT,
@@ -100,7 +124,7 @@ _REPORT = {
     _NUMBER: Kind.TEXT, gettext_noop("Report"): Kind.TEXT, gettext_noop("Handed in"): Kind.MOMENT, gettext_noop("By"): Kind.TEXT,
     gettext_noop("What has been done"): Kind.TEXT, gettext_noop("What differs"): Kind.TEXT, gettext_noop("Cost so far"): Kind.MONEY,
     gettext_noop("Of which consultants"): Kind.MONEY, gettext_noop("Answered"): Kind.MOMENT, gettext_noop("Answered by"): Kind.TEXT,
-    gettext_noop("Approves"): Kind.TEXT, gettext_noop("Answer"): Kind.TEXT,
+    gettext_noop("Approves"): Kind.TEXT, gettext_noop("The answer"): Kind.TEXT,
 }  # fmt: skip
 _ENTRY = {
     _NUMBER: Kind.TEXT, gettext_noop("What"): Kind.TEXT, gettext_noop("Amount"): Kind.MONEY, gettext_noop("When"): Kind.MOMENT,
@@ -140,11 +164,15 @@ _AGREEMENT = {
 _CHANGE = {
     _NUMBER: Kind.TEXT, gettext_noop("When"): Kind.MOMENT, gettext_noop("By"): Kind.TEXT, gettext_noop("What is to change"): Kind.TEXT,
     gettext_noop("Why"): Kind.TEXT, gettext_noop("New last day"): Kind.DATE, gettext_noop("Answered"): Kind.MOMENT,
-    gettext_noop("Answered by"): Kind.TEXT, gettext_noop("Approves"): Kind.TEXT, gettext_noop("Answer"): Kind.TEXT,
+    gettext_noop("Answered by"): Kind.TEXT, gettext_noop("Approves"): Kind.TEXT, gettext_noop("The answer"): Kind.TEXT,
 }  # fmt: skip
 _EFFECT = {
     _NUMBER: Kind.TEXT, gettext_noop("When"): Kind.MOMENT, gettext_noop("By"): Kind.TEXT, gettext_noop("What was promised"): Kind.TEXT,
     gettext_noop("What came of it"): Kind.TEXT, gettext_noop("Worth a year"): Kind.MONEY,
+}  # fmt: skip
+_MOVE = {
+    _NUMBER: Kind.TEXT, gettext_noop("When"): Kind.MOMENT, gettext_noop("By"): Kind.TEXT, gettext_noop("What"): Kind.TEXT,
+    gettext_noop("Reason"): Kind.TEXT, gettext_noop("By what right"): Kind.TEXT,
 }  # fmt: skip
 
 
@@ -177,7 +205,32 @@ def _answers(seen: Any) -> Rows:
 
 def _submissions(seen: Any) -> Rows:
     for row in _of(Submission, seen, "application", "by"):
-        yield [row.application.reference, row.number, row.at, str(row.by), row.amount, row.sha256]
+        said = [row.application.reference, row.number, row.at, str(row.by), row.amount, row.sha256]
+        yield [*said, *_content(row.content)]
+
+
+def _content(content: dict[str, Any]) -> list[str]:
+    """The case's own fields as they were handed in."""
+    handed_in = Application(**{name: content[name] for name in HANDED_IN if name in content})
+    return [handed_in.text_of(name) for name in HANDED_IN]
+
+
+def _files(seen: Any) -> Rows:
+    for row in _of(Submission, seen, "application"):
+        for file in files_in(row.content):
+            yield [row.application.reference, row.number, *(file[name] for name in ("title", "name", "size", "sha256"))]
+
+
+def _considered(seen: Any) -> Rows:
+    for row in _of(Considerations, seen, "case"):
+        for topic in row.TOPICS:
+            if any(said := [row.text_of(topic), row.text_of(f"{topic}_text")]):
+                yield [row.case.reference, capfirst(row.name_of(topic)), *said]
+
+
+def _late(call: Call) -> Rows:
+    for row in LateRight.objects.filter(call=call.pk).select_related("person", "by").order_by("pk").iterator(CHUNK):
+        yield [str(row.person), row.until, row.why, row.at, str(row.by)]
 
 
 def _approvals(seen: Any) -> Rows:
@@ -226,7 +279,7 @@ def _entries(call: Call, seen: Any) -> Rows:
 
 def _screened(weighed: Any) -> Rows:
     """Passed on or dismissed, and what each part of the screening came to."""
-    looked = Event.objects.filter(case__in=weighed.values("pk"), move__in=("pass_on", "dismiss"), internal=False)
+    looked = Event.objects.filter(case__in=weighed.values("pk"), move__in=SCREENED, internal=False)
     outcomes = {"pass_on": _("Passed on to review"), "dismiss": _("Dismissed")}
     for row in looked.select_related("case", "person").order_by("case__reference", "pk").iterator(CHUNK):
         parts = [in_words_of(part, row.data) for part in PARTS]
@@ -298,3 +351,18 @@ def _changes(seen: Any) -> Rows:
 def _effects(seen: Any) -> Rows:
     for row in _of(Effect, seen, "application", "by"):
         yield [row.application.reference, row.at, str(row.by), row.promised, row.actual, row.worth]
+
+
+# What was done and why
+
+
+def _moves(call: Call, seen: Any, weighed: Any) -> Rows:
+    """Of the call and its applications, the moves that were given a reason or a right; those that are noted inside, of what is weighed."""
+    open_ = Q(case__in=seen.values("pk"), internal=False)
+    told = Event.objects.filter(Q(case=call.pk) | open_ | Q(case__in=weighed.values("pk"))).exclude(Q(note="") & ~RIGHT)
+    rows = told.filter(move__in=[*call.kind_info.flow.moves, *kinds.of_model(Application).flow.moves]).select_related(
+        "case", "person"
+    )
+    for row in rows.order_by("case__reference", "number").iterator(CHUNK):
+        what = what_happened(row.case.kind_info, row)
+        yield [row.case.reference, row.at, str(row.person or ""), what, row.note, row.data.get("delegation", "")]

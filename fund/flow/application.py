@@ -12,6 +12,7 @@ from fund.forms import granting as grant_forms
 from fund.forms import moves as forms
 from fund.models import FUND_OFFICER, MANAGER, PROJECT, PROJECT_OWNER, Application
 from fund.queries import rows_of_application, waited_for
+from fund.results import results_of
 from fund.reviewing.reading import said_by
 from fund.rules.applying import (
     answered,
@@ -301,6 +302,7 @@ register(
             deciding.PREPARED: _("Decision prepared"),
         },
         said_by=said_by,
+        came_of=results_of,
         keeps_rows=rows_of_application,
         technical=("answers", "revision", "pages_version", "receipt", "paper"),
         keeps=("receipt", "paper"),

@@ -67,13 +67,25 @@ class GrantForm(MoveForm):
         cast(InstalmentChoice, self.fields["instalment"]).queryset = instalments
 
 
-class AgreeForm(MoveForm):
-    """The applicant takes the grant, on its terms."""
+class AgreeForm(GrantForm):
+    """The applicant takes the grant, on its terms and those of the call, which the agreement keeps word for word."""
 
     accepts = forms.BooleanField(label=TERMS)
 
+    def prepare(self) -> None:
+        self.quote = grant_in_words(self.case)
+
     def clean(self) -> dict[str, Any]:
         return {**(super().clean() or {}), "terms": str(TERMS)}
+
+
+def grant_in_words(application: Application) -> str:
+    """What is accepted: so much, on the terms of the call (one query)."""
+    account = Account.objects.filter(application=application.pk).first()
+    told = {"amount": sek(account.granted if account else 0), "asked": sek(application.amount or 0)}
+    amount = gettext("You are granted %(amount)s. You applied for %(asked)s.") % told
+    terms = gettext("The terms of the call:\n%(terms)s") % {"terms": application.call.terms}
+    return "\n\n".join((amount, terms) if application.call.terms else (amount,))
 
 
 class InstalmentForm(GrantForm):
@@ -213,7 +225,7 @@ class SendBackForm(_ReportMixin, ReasonForm):
 
 class AnswerChangeForm(ReasonForm):
     approves = forms.ChoiceField(
-        label=gettext_lazy("Answer"),
+        label=gettext_lazy("The answer"),
         choices=[("yes", gettext_lazy("The change is approved")), ("no", gettext_lazy("The change is not approved"))],
         widget=forms.RadioSelect,
     )
@@ -254,7 +266,9 @@ class EffectForm(ReasonForm, GrantForm):
 
     reason = CleanTextField(
         label=gettext_lazy("What effect has the project had, beside what was promised?"),
-        help_text=gettext_lazy("Say what was measured, and what it shows today."),
+        help_text=gettext_lazy(
+            "Say what was measured, and what it shows today. Everyone can read it in the list of granted projects."
+        ),
         max_length=5000,
     )
     worth = _sek_field(

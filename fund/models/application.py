@@ -171,7 +171,9 @@ class Submission(models.Model):
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="submissions")
     number = models.PositiveSmallIntegerField(_("number"))
     at = models.DateTimeField(_("handed in"), default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who handed it in"), on_delete=models.PROTECT, related_name="+"
+    )
     edition = models.PositiveSmallIntegerField(_("version of the call"))
     content = models.JSONField()
     amount = models.PositiveBigIntegerField(_("amount applied for, SEK"))
@@ -200,7 +202,9 @@ class Approval(models.Model):
     """
 
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="approval")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who signed it"), on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField(_("signed"), default=timezone.now)
     approves = models.BooleanField(_("approves"))
     words = models.TextField(_("in the manager’s words"), blank=True, max_length=2000)

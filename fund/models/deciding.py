@@ -22,7 +22,9 @@ class Ruling(models.Model):
     rank = models.PositiveSmallIntegerField(_("place"), null=True)
     reason = models.TextField(_("reasons, for the applicant"), blank=True, max_length=5000)
     decided_at = models.DateTimeField(_("decided"), null=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who decided"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     delegation = models.CharField(_("by what right"), max_length=200, blank=True)
 
     class Meta:
@@ -44,10 +46,9 @@ class Ruling(models.Model):
             ),
         )
 
-    @property
-    def in_words(self) -> str:
-        """The outcome when it has been decided: "Granted in full"."""
-        return str(CAME_TO[self.outcome])
+    def get_outcome_display(self) -> str:  # type: ignore[no-redef]  # Django leaves one that is there
+        """What is to be done, and when it has been decided what was: "Grant in full", "Granted in full"."""
+        return str(CAME_TO[self.outcome] if self.decided_at else Outcome(self.outcome).label)
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.outcome}"

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fund.models.application import Application
 from fund.states import ReportKind
@@ -16,8 +17,10 @@ class Agreement(models.Model):
     """That the applicant took the grant, with the terms word for word as they were accepted. Never changed (trigger)."""
 
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="agreement")
-    at = models.DateTimeField(_("accepted"), default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(pgettext_lazy("a grant", "accepted"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who accepted it"), on_delete=models.PROTECT, related_name="+"
+    )
     amount = models.PositiveBigIntegerField(_("amount, SEK"))
     terms = models.TextField(_("terms"))
 
@@ -34,9 +37,13 @@ class Asked(models.Model):
     """What a project hands in and a fund officer answers, once; then it stays (trigger). ``approves`` is None until then."""
 
     at = models.DateTimeField(_("handed in"), default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who handed it in"), on_delete=models.PROTECT, related_name="+"
+    )
     answered_at = models.DateTimeField(_("answered"), null=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who answered"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     approves = models.BooleanField(_("approved"), null=True)
     words = models.TextField(_("answer"), blank=True, max_length=5000)
 
@@ -118,9 +125,17 @@ class Instalment(models.Model):
     due_on = models.DateField(_("report due"))
     amount = models.PositiveBigIntegerField(_("amount, SEK"))
     approved_at = models.DateTimeField(_("approved for payment"), null=True)
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who approved it"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     paid_at = models.DateTimeField(_("paid"), null=True)
-    paid_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    paid_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who paid it"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("instalment of a grant")
@@ -151,7 +166,9 @@ class Effect(models.Model):
 
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="effect")
     at = models.DateTimeField(_("told"), default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who told it"), on_delete=models.PROTECT, related_name="+"
+    )
     promised = models.TextField(_("promised"), max_length=5000)
     actual = models.TextField(_("what came of it"), max_length=5000)
     worth = models.BigIntegerField(_("worth in SEK a year"), null=True)

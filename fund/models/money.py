@@ -19,7 +19,9 @@ class Entry(models.Model):
     kind = models.CharField(_("what"), max_length=8, choices=EntryKind.choices)
     amount = models.PositiveBigIntegerField(_("amount, SEK"))
     at = models.DateTimeField(_("when"), default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who noted it"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     class Meta:

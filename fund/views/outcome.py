@@ -11,7 +11,7 @@ from django.views.generic import ListView
 
 from fund.actions.naming import consent_to_name, withdraw_name
 from fund.models import RUNS, Application, Call
-from fund.results import granted_openly, has_grant
+from fund.results import came_of, granted_openly, has_grant
 from fund.taking_out import dossier_pdf
 from fund.workbook import call_sheets
 from portal.cases.actions.history import note_export
@@ -38,13 +38,16 @@ class GrantedList(ListView[Application]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         year = self.request.GET.get("ar", "")
         every, shown = granted_openly().prefetch_related(None).order_by(), self.get_queryset()
-        return super().get_context_data(
+        context = super().get_context_data(
             years=[str(one) for one in every.order_by("-call__year").values_list("call__year", flat=True).distinct()],
             year=year,
             query=f"ar={year}&" if year.isdecimal() else "",
             total=shown.order_by().aggregate(sum=Sum("account__granted"))["sum"] or 0,
             **kwargs,
         )
+        for project in context["page_obj"]:
+            project.came_of = came_of(project)
+        return context
 
 
 class NamePage(CaseView):

@@ -33,6 +33,7 @@ from ideas.states import TAKEN_UP
 from ideas.views.talking import OfIdea
 from ideas.words import who_uses
 from portal.cases.forms.inside import WithdrawForm
+from portal.cases.kinds import what_came_of
 from portal.cases.pictures import picture_response
 from portal.cases.views.forms import CaseFormView
 from portal.cases.views.numbers import NumbersAsked
@@ -68,9 +69,11 @@ class ExamplePage(DetailView[Example]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         example = self.object
         adoptions = list(Adoption.objects.filter(idea=example.idea_id, uptake__in=TAKEN_UP).select_related("unit"))
+        chain = chain_of(example.idea)
         return super().get_context_data(
             crumbs=CRUMBS,
-            chain=chain_of(example.idea),
+            chain=chain,
+            came_of=what_came_of(chain),
             figure=adoption_figure(example.idea, adoptions),
             users=list(who_uses(example.idea, adoptions)),
             thanked=thanked(example),

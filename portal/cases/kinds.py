@@ -80,7 +80,8 @@ class Kind:
     Submitted cases of a kind that is ``compared`` are offered to whoever writes something like them, where ``offered`` is given only those
     among it; ``join`` is what the writer can do with one, such as supporting it. ``stories`` gives addresses where cases of the kind are
     told of in public; ``published`` what everyone may read of its cases that is like a text, but for those that the person sees as cases.
-    ``shared`` gives what is told of cases that are not told of openly.
+    ``shared`` gives what is told of cases that are not told of openly; ``came_of``, of those with these numbers, in words what everyone
+    may be told that came of them.
     ``office`` names those who handle cases of the kind, where they are not the case's unit, which may not even see it; ``closed_office``
     those who handle one while it is closed.
     ``tells`` names, by move, the column that an e-mail about it says besides the reason, such as the conditions of a yes.
@@ -121,6 +122,7 @@ class Kind:
     shared: "Callable[[Collection[int]], Mapping[int, Shared]]" = lambda pks: {}
     published: "Callable[[list[Term], str, User], Iterable[Published]]" = lambda terms, text, person: ()
     tells: Mapping[str, str] = field(default_factory=dict)
+    came_of: "Callable[[Collection[int]], Mapping[int, str]]" = lambda pks: {}
     verbs: Mapping[str, str | Promise] = field(default_factory=dict)
     said_in: "Callable[[Case], Iterable[dict[str, Any]]]" = lambda case: ()
     keeps_rows: "Callable[[Case], Mapping[str, QuerySet[Any]]]" = lambda case: {}
@@ -223,6 +225,15 @@ def of_model(model: "type[Case]") -> Kind:
         if kind.model is model:
             return kind
     raise LookupError(f"{model.__name__} is not a registered case kind.")
+
+
+def what_came_of(cases: Iterable[Any]) -> list[str]:
+    """In the order of the cases, what everyone may be told that came of them. As many queries as there are kinds among them that tell."""
+    rows = [(case.pk, case.kind) for case in cases]
+    told: dict[int, str] = {}
+    for key in dict.fromkeys(kind for _pk, kind in rows):
+        told |= by_key(key).came_of([pk for pk, kind in rows if kind == key])
+    return [told[pk] for pk, _kind in rows if pk in told]
 
 
 def whos_awaited() -> Iterable["Who"]:

@@ -10,12 +10,13 @@ from fund.flow import ApplicationFlow, CallFlow
 from fund.models import Instalment
 from fund.states import ApplicationState as S
 from fund.states import CallState, ReportKind
+from portal.cases.moving import perform
 from portal.cases.states import Perspective
-from portal.indicators.registry import by_key
-from tests.cast import Cast, case_in
+from portal.indicators.registry import all_examples, by_key
+from tests.cast import Cast, again, case_in
 from tests.days import this_year
 from tests.fund.granted import given, planned, reported, second_officer
-from tests.fund.story import ASKED
+from tests.fund.story import ASKED, year_on
 from tests.fund.test_outside import found, written
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,32 @@ def test_figures_are_counted_from_the_ledger_and_open_into_their_applications(ca
         ), key
         assert figure.per_unit(this_year(), {running.unit_id: running.unit_id}) == {running.unit_id: value}, key
         assert not figure.behind(this_year() - 1).exists()
+
+
+@pytest.mark.strategy("A14", "A15")
+def test_what_effects_are_worth_stands_beside_what_their_projects_cost(cast: Cast) -> None:
+    measured, unmeasured = (case_in(ApplicationFlow, S.FOLLOWED, cast) for _one in range(2))
+    for project, worth in ((measured, 140_000), (unmeasured, None)):
+        year_on(project, cast)
+        perform(
+            project.as_kind(), "follow_up", person=again(cast.author), data={"reason": "Färre frågor.", "worth": worth}
+        )
+
+    told = by_key("fund.effects_worth")
+
+    assert told.whole(this_year()) == 140_000
+    assert {case.pk for case in told.behind(this_year())} == {measured.pk}
+    assert by_key("fund.effects_cost").behind(this_year()).count() == 2
+
+
+@pytest.mark.strategy("A15")
+def test_the_report_tells_what_was_learnt_of_projects_that_were_stopped(cast: Cast) -> None:
+    project = case_in(ApplicationFlow, S.RUNNING, cast)
+    perform(project, "stop", person=again(cast.officer), data={"reason": "Zqlärdom.", "delegation": "4.2"})
+    lessons = next(one for one in all_examples() if one.key == "fund.stopped")
+
+    assert [(one.pk, lessons.text(one)) for one in lessons.cases(this_year())] == [(project.pk, "Zqlärdom.")]
+    assert not lessons.cases(this_year() - 1).exists()
 
 
 @pytest.mark.strategy("A15")

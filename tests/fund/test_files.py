@@ -2,12 +2,14 @@
 
 import re
 import typing
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from fund.actions.applying import digest_of
 from fund.actions.papers import keep_receipts
@@ -158,6 +160,19 @@ def test_an_answer_whose_file_is_taken_away_is_not_handed_in(cast: Cast) -> None
 
     with pytest.raises(Refused, match="Projektplan"):
         make_move(Application.objects.get(pk=draft.pk), "submit", cast, person=again(cast.author))
+
+
+def test_the_spreadsheet_lists_the_files_that_were_handed_in(cast: Cast) -> None:
+    application = handed_in(cast, call_that_asks(cast))
+    assert application.latest is not None
+    files = files_in(application.latest.content)
+
+    answer: Any = signed_in(cast.officer).post(reverse("fund:call_book", args=[application.call.key]))
+    rows = list(load_workbook(BytesIO(b"".join(answer.streaming_content)))["Filer"].values)[1:]
+
+    names = ("title", "name", "size", "sha256")
+    assert rows == [(application.reference, 1, *(file[name] for name in names)) for file in files]
+    assert len(rows) == 2
 
 
 @pytest.mark.parametrize("anonymous", [False, True])

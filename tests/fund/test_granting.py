@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from fund.flow import ApplicationFlow
 from fund.models import FUND_OFFICER, PROJECT, Account, Application, Effect, Entry, Instalment, Report
 from fund.states import ApplicationState as S
 from fund.states import EntryKind
@@ -18,7 +19,7 @@ from portal.cases.errors import Invalid, Refused
 from portal.cases.models import Case
 from portal.cases.moving import perform
 from portal.cases.words import next_step
-from tests.cast import Cast, again, make_move, signed_in
+from tests.cast import Cast, again, case_in, make_move, signed_in
 from tests.fund.granted import TODAY, planned, reported, running, second_officer
 from tests.fund.story import ANSWERS, ASKED, told_otherwise, year_on
 
@@ -80,6 +81,21 @@ def test_a_grant_lives_from_acceptance_to_effect(cast: Cast) -> None:
     page = signed_in(cast.author).get(project.get_absolute_url()).content.decode()
     assert "Från 20 till 8" in page
     assert "20\xa0000" in page, "what consultants cost is seen"
+
+
+def test_who_accepts_a_grant_has_its_amount_and_the_terms_of_the_call_before_their_eyes(cast: Cast) -> None:
+    application = case_in(ApplicationFlow, S.GRANTED, cast)
+    told_otherwise(application.call, terms="Zqvillkor: projektet görs i regionen.")
+    Entry.objects.create(call=application.call, application=application, kind=EntryKind.REVOKE, amount=50_000)
+
+    address = reverse("cases:move", args=[application.key, "agree"])
+    page = signed_in(cast.author).get(address).content.decode().replace("\xa0", " ")
+
+    assert "Du beviljas 150 000 kronor. Du sökte 200 000 kronor." in page
+    assert "Zqvillkor: projektet görs i regionen." in page
+    agreed = done(application, "agree", cast.author, accepts=True).agreement
+    assert agreed.amount == 150_000
+    assert "Zqvillkor" in agreed.terms
 
 
 def test_nothing_is_paid_before_an_approved_report(cast: Cast) -> None:

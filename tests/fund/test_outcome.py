@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localtime
 from openpyxl import load_workbook
 
 from fund.actions.reviewing import agree, declare
@@ -20,18 +21,21 @@ from fund.flow import ApplicationFlow
 from fund.models import Application, Entry, NameConsent, Report, Submission
 from fund.states import ApplicationState as S
 from fund.states import EntryKind, Outcome
+from ideas.actions.examples import publish_example, write_example
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState
 from portal.accounts.models import User
 from portal.cases.actions.links import tie_cases
 from portal.cases.actions.people import name_person
 from portal.cases.models import Case, Considerations, Document
+from portal.cases.moving import perform
 from portal.cases.states import Confidentiality, Relation
 from tests.cast import Cast, again, case_in, signed_in
 from tests.fund.granted import given as part_granted
-from tests.fund.granted import planned, reported
+from tests.fund.granted import planned, reported, second_officer
 from tests.fund.reviewing import given, in_review, submitted
-from tests.fund.story import ANSWERS, ASKED, open_call, rule, told_otherwise
+from tests.fund.story import ANSWERS, ASKED, open_call, report_finally, rule, told_otherwise, year_on
+from tests.ideas.test_examples import TEXTS
 from tests.paper.reading import words
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +140,39 @@ def test_an_idea_says_what_grant_it_led_to(cast: Cast, project: Application) -> 
     assert project.title not in text_of(signed_in(again(cast.colleague)).get(idea.get_absolute_url()))
 
 
+@pytest.mark.strategy("A14", "B43-5")
+def test_what_came_of_a_project_is_read_at_the_idea_in_the_list_and_in_the_good_example(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, IdeaState.INTRODUCED, cast)
+    write_example(idea=idea, texts=TEXTS, person=cast.lead)
+    publish_example(idea=idea, person=cast.lead)
+    closed, stopped = (case_in(ApplicationFlow, S.RUNNING, cast) for _one in range(2))
+    report_finally(closed, cast)
+    perform(closed, "finish", person=again(cast.officer), data={"reason": "Zqtill dig."})
+    year_on(closed, cast)
+    effect = {"reason": "Zqeffekt: från tjugo frågor till nio.", "worth": 140_000}
+    perform(closed.as_kind(), "follow_up", person=again(cast.author), data=effect)
+    perform(stopped, "stop", person=again(cast.officer), data={"reason": "Zqlärdom.", "delegation": "4.2"})
+    for project in (closed, stopped):
+        tie_cases(source=idea, target=project.as_kind(), relation=Relation.LED_TO, by=cast.author)
+    example = reverse("examples:page", args=[idea.example.pk])
+
+    def read() -> list[str]:
+        colleague = signed_in(again(cast.colleague))
+        return [
+            text_of(colleague.get(idea.get_absolute_url())),
+            *(text_of(Client().get(at)) for at in (GRANTED, example)),
+        ]
+
+    for page in read():
+        assert "Zqeffekt: från tjugo frågor till nio." in page
+        assert "Värde per år: 140000 kronor." in page
+        assert "Det avbröts: Zqlärdom." in page
+        assert "Zqtill dig" not in page, "what is said to the author"
+
+    Case.objects.filter(pk__in=(closed.pk, stopped.pk)).update(confidentiality=Confidentiality.INTERNAL)
+    assert not any("Zqeffekt" in page or "Zqlärdom" in page for page in read())
+
+
 # ── Taking out ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -148,7 +185,29 @@ def test_the_officer_takes_out_everything_of_a_call_and_no_cell_is_a_formula(cas
     answer: Any = signed_in(cast.officer).post(reverse("fund:call_book", args=[call.key]))
     book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
     rows = {name: [[cell.value for cell in row] for row in book[name].rows] for name in book.sheetnames}
-    assert [len(found) - 1 for found in rows.values()] == [1, 9, 1, 1, 1, 1, 1, 2, 1, 0, 0, 0, 0, 0, 1, 0, 0]
+    assert [len(found) - 1 for found in rows.values()] == [
+        1,
+        9,
+        1,
+        0,
+        4,
+        0,
+        1,
+        1,
+        1,
+        1,
+        2,
+        1,
+        0,
+        0,
+        0,
+        0,
+        0,
+        1,
+        0,
+        0,
+        0,
+    ]
     assert any("=HYPERLINK(1)" in row for row in list(rows.values())[1])
     assert {cell.data_type for sheet in book for row in sheet.rows for cell in row} <= {"s", "n", "d"}
     assert project.reference in {row[0] for found in rows.values() for row in found}
@@ -174,6 +233,33 @@ def test_the_dossier_holds_what_was_handed_in_the_decision_the_ledger_and_the_ha
     for word in (submission.sha256, event.hash, "Färre frågor", "Behovet är visat."):
         assert word.replace(" ", "") in plain, word
     assert Entry.objects.get(application=project, kind=EntryKind.GRANT).amount == ASKED
+
+
+@pytest.mark.strategy("B43-5")
+def test_the_dossier_says_what_the_screening_came_to_and_who_signed_decided_approved_and_paid(
+    cast: Cast, project: Application, tmp_path: Path
+) -> None:
+    passed = project.events.get(move="pass_on")
+    assert passed.data["it"] == "none"
+    officer, payer = cast.officer, second_officer()
+    reported(project, by=cast.author, approved_by=officer)
+    instalment = planned(project)
+    for person, move in ((officer, "approve_payment"), (payer, "pay")):
+        perform(project.as_kind(), move, person=again(person), data={"instalment": instalment.pk})
+
+    def told(person: User) -> str:
+        pdf = signed_in(person).post(reverse("fund:dossier", args=[project.key])).content
+        return "".join(words(pdf, tmp_path).replace("\u200b", "").split())
+
+    plain = told(officer)
+    submission = Submission.objects.get(application=project)
+    for said in (
+        f"Vemsomskrevpå:{cast.manager}", f"Vemsombeslutade:{officer}", f"Vemsomgodkände:{officer}", f"Vemsombetalade:{payer}",
+        f"Vemsomsvarade:{officer}", f"Vemsomtackadeja:{cast.author}", f"kl.{localtime(submission.at):%H:%M:%S},{cast.author}",
+        f"kl.{localtime(passed.at):%H:%M:%S},{officer}", "Strategiskit:Ingaanmärkningar.",
+    ):  # fmt: skip
+        assert said.replace(" ", "") in plain, said
+    assert "Ingaanmärkningar" not in told(cast.registrar), "what is written inside is not handed out"
 
 
 @pytest.mark.strategy("B43-5")

@@ -49,14 +49,14 @@ class Written(models.Model):
 
 
 def in_words(row: models.Model, name: str) -> str:
-    """What stands in a column: yes and no, a list with commas, choices by their labels."""
+    """What stands in a column: yes and no, a list with commas, choices by their labels, or as the row itself says that one."""
     value, column = getattr(row, name), row._meta.get_field(name)
     labels = dict(_choices(column))
     if isinstance(value, list | tuple):
         return ", ".join(str(labels.get(item, item) if labels else item) for item in value)
     if isinstance(value, bool) and not labels:
         return _("Yes") if value else _("No")
-    return "" if value is None else str(labels.get(value, value) if labels else value)  # JSON has no hash
+    return "" if value is None else str(getattr(row, f"get_{name}_display")() if labels else value)  # JSON has no hash
 
 
 def _choices(column: Any) -> list[tuple[Any, Any]]:
