@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from fund.models import PHASES, Application, Call, Criterion, Edition, Question
 from fund.models.application import PREFIX
+from fund.models.call import is_promise
 from fund.states import Purpose
 from fund.words import moment, sek
 from portal.cases.models.written import in_words
@@ -99,9 +100,14 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
             for name in before
             if name not in ("questions", "criteria") and before[name] != after.get(name)
         ),
-        *_of_rows(Question, "label", before["questions"], after["questions"]),
+        *_of_rows(Question, "label", _meant(before["questions"]), _meant(after["questions"])),
         *_of_rows(Criterion, "name", before["criteria"], after["criteria"]),
     ]
+
+
+def _meant(questions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With what an edition meant that was made before calls said which question is the promise."""
+    return [{**row, "promise": is_promise(row)} for row in questions]
 
 
 def _of_rows(

@@ -109,7 +109,9 @@ def _receipt(application: Application, submission: Submission, approval: Approva
 
 def _approval(approval: Approval | None) -> str:
     if approval is None:
-        return _("The manager had not answered when the time for it ran out.")
+        return _(
+            "The manager had not answered when this receipt was made. The answer is told on the page of the application."
+        )
     told = {"by": approval.by, "at": to_the_second(approval.at)}
     if approval.approves:
         return _("Approved by the manager %(by)s, %(at)s.") % told

@@ -19,7 +19,7 @@ QUESTIONS = (
     _asked("approach", WHAT, Kind.TEXT, "Vad ska ni göra, och vad är nytt?", "Jämför med det som redan finns.", most_words=300),
     _asked(
         "benefit", WHAT, Kind.TEXT, "Vilken nytta gör det, och hur mäts den?",
-        "Ange dagens värde och det ni räknar med att nå.", most_words=250,
+        "Ange dagens värde och det ni räknar med att nå.", most_words=250, promise=True,
     ),
     _asked("competition", WHAT, Kind.TEXT, "Vilka andra lösningar finns, och varför är er bättre?", most_words=200),
     _asked("timetable", HOW, Kind.TIMETABLE, "Vad händer när?"),

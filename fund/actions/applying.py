@@ -126,6 +126,7 @@ def writers_of(application: Application) -> list[int]:
 
 def hand_in(application: Application, *, person: User, data: dict[str, Any]) -> None:
     """Keep what is handed in. The database sets the time, and refuses it when the call is not open at that very moment: Refused says so.
+    Where a right to be late came after the receipt, the new text gets one of its own.
 
     Pages that no worker has counted yet are counted here (half a second of processor time), but not in the last minutes, when two hundred
     may hand in at once and nobody shall become late by it: then ``within_pages`` holds when it is to be passed on to review.
@@ -150,6 +151,7 @@ def hand_in(application: Application, *, person: User, data: dict[str, Any]) -> 
     if not in_rush(application.call):
         count_now(application, content)
     application.end_revision(keep=True)
+    application.receipt = application.paper = None
     application.due_at = sign_until(application.call, application.latest)
 
 

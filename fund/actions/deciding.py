@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fund.models import Account, Application, Call, Entry, Ruling
 from fund.queries import decidable_by, undecided
+from fund.rules.granting import place_free
 from fund.states import CallState, EntryKind, Outcome
 from portal.accounts.models import User
 from portal.cases.actions.history import write_event
@@ -39,7 +40,7 @@ def prepare_ruling(
 def save_ruling(*, application: Application, person: User, values: Mapping[str, Any]) -> Ruling:
     """A fund officer prepares the decision; who prepared it stays in the history. Whoever is about to decide has to look again.
 
-    Raises Refused when it is not theirs, or too late.
+    Raises Refused when it is not theirs, or too late, or when the place on the reserve list is another's.
     """
     call = application.call
     Case.objects.hold(call.pk)
@@ -47,6 +48,8 @@ def save_ruling(*, application: Application, person: User, values: Mapping[str, 
     reviewing = Call.objects.filter(pk=call.pk, state=CallState.REVIEWING).exists()
     if not reviewing or not decidable_by(call, person).filter(pk=application.pk).exists():
         raise Refused(no(_("This application is decided already, or is not yours to decide.")))
+    if values["outcome"] == Outcome.RESERVE and not (verdict := place_free(application, values["rank"])):
+        raise Refused(verdict)
     ruling = prepare_ruling(application=application, **values)
     Case.objects.filter(pk=call.pk).update(version=F("version") + 1)
     told = {"outcome": ruling.outcome, "amount": ruling.amount, "rank": ruling.rank}

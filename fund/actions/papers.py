@@ -8,26 +8,27 @@ from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from fund.actions.applying import content_of
 from fund.attached import WRITTEN, files_in
-from fund.models import Application, Approval
+from fund.models import Application, Approval, LateRight, Submission
 from fund.printing import LANGUAGE, application_pdf, pages_in, receipt_pdf
 from fund.receipts import sign_receipt, stamp
 from fund.states import ApplicationState as S
 from portal.cases.actions.documents import add_document
-from portal.cases.models import Case, Document
+from portal.cases.models import Case, Document, Event
 from portal.cases.states import Audience, Direction
 from portal.cases.uploads import inspect
 
 log = logging.getLogger(__name__)
 BATCH = 100
-BEFORE = (*WRITTEN, S.SUBMITTED, S.APPROVED)
-"""Where an application stands until its call has closed and it has been received."""
+STILL_OPEN = (S.SUBMITTED, S.APPROVED)
+"""Where what has been handed in can be taken back to be changed, as long as its call takes applications from its author."""
 
 
 # ── Pages of the text as it stands ───────────────────────────────────────────────────────────────────────────────────
@@ -74,11 +75,11 @@ def _told_of(pk: int) -> Iterator[None]:
 
 
 def keep_receipts() -> int:
-    """Keep the paper and the receipt of each application that has been received and has none; return how many got theirs.
+    """Keep the paper and the receipt of each application that was in when its call closed and has none; return how many got theirs.
 
     Both come with one commit, so that a worker killed in the middle leaves nothing, and the next begins anew.
     """
-    left = received_without_receipt().order_by("pk").values_list("pk", flat=True)
+    left = in_without_receipt().order_by("pk").values_list("pk", flat=True)
     done = 0
     for pk in left[:BATCH]:
         with _told_of(pk):
@@ -86,10 +87,16 @@ def keep_receipts() -> int:
     return done
 
 
-def received_without_receipt() -> "QuerySet[Application]":
-    """One that was withdrawn, or whose call was called off, has a receipt if it was received first."""
-    gone = Q(state__in=(S.WITHDRAWN, S.CALLED_OFF)) & ~Q(events__move="receive")
-    return Application.objects.filter(receipt=None, opened_at__isnull=False).exclude(state__in=BEFORE).exclude(gone)
+def in_without_receipt() -> "QuerySet[Application]":
+    """What was in when its call closed, whether or not its manager has answered; not what was withdrawn, or called off, before that. What
+    can still be changed, by a right to be late, waits until that has run out."""
+    now = timezone.now()
+    gone = Event.objects.filter(
+        case=OuterRef("pk"), move__in=("withdraw", "call_off"), at__lt=OuterRef("call__closes_at")
+    )
+    late = LateRight.objects.filter(call=OuterRef("call"), person=OuterRef("owner"), until__gt=now)
+    closed = Application.objects.filter(receipt=None, opened_at__isnull=False, call__closes_at__lte=now)
+    return closed.exclude(state__in=WRITTEN).exclude(Exists(gone)).exclude(Exists(late), state__in=STILL_OPEN)
 
 
 def keep_receipt(*, application_id: int) -> bool:
@@ -110,16 +117,16 @@ def keep_receipt(*, application_id: int) -> bool:
         }
         listed = bool(files_in(submission.content))
         text = application_pdf(application, submission.content) if listed else paper  # the list of files is not counted
-        return _keep(application, files, pages_in(text))
+        return _keep(application, submission, files, pages_in(text))
 
 
-def _keep(application: Application, files: dict[str, tuple[str, bytes]], pages: int) -> bool:
+def _keep(application: Application, submission: Submission, files: dict[str, tuple[str, bytes]], pages: int) -> bool:
     kept: dict[str, Document] = {}
     try:
         with transaction.atomic():
             Case.objects.hold(application.pk)
-            if Application.objects.filter(pk=application.pk, receipt__isnull=False).exists():
-                return False
+            if not in_without_receipt().filter(pk=application.pk).exists() or application.latest != submission:
+                return False  # meanwhile another worker has kept it, or it is being changed
             for name, (title, pdf) in files.items():
                 kept[name] = _document(application, title, pdf)
             Application.objects.filter(pk=application.pk).update(pages=pages, pages_version=application.version, **kept)

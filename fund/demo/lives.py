@@ -33,7 +33,8 @@ from portal.demo.people import Cast
 from portal.organisation.models import Unit
 
 LOOKED_AT = {"formal": "met", "quality": "met", "it": "none"}
-DECIDED = {"delegation": "Delegationsordningen punkt 3.2", "reason": "Expertgruppen var enig om listan."}
+RIGHT = {"delegation": "Delegationsordningen punkt 3.2"}
+DECIDED = {**RIGHT, "reason": "Expertgruppen var enig om listan."}
 OUTCOMES = {
     Outcome.GRANT: "Behovet är väl visat, och nyttan går att mäta. Ni har förutsättningar att genomföra projektet.",
     Outcome.PART: "Behovet är väl visat. Vi beviljar er egen tid, men inte hela konsultkostnaden.",
@@ -185,6 +186,7 @@ def _from_an_idea(application: Application) -> None:
 def _weigh(desk: Desk, call: Call, every: list[Application], closes: datetime) -> Life:
     """Looked through, reviewed, decided. One is withdrawn, two are dismissed."""
     late = {
+        **RIGHT,
         "formal": "met",
         "quality": "unmet",
         "it": "none",
@@ -193,9 +195,8 @@ def _weigh(desk: Desk, call: Call, every: list[Application], closes: datetime) -
     for application in every[:10]:
         desk.move(application, "pass_on", data=LOOKED_AT)
     desk.move(every[10], "dismiss", data=late)
-    desk.move(
-        every[11], "dismiss", data={**LOOKED_AT, "formal": "unmet", "formal_why": "Chefen har inte godkänt ansökan."}
-    )
+    unsigned = {**RIGHT, **LOOKED_AT, "formal": "unmet", "formal_why": "Chefen har inte godkänt ansökan."}
+    desk.move(every[11], "dismiss", data=unsigned)
     yield closes + timedelta(days=30)
     desk.move(every[9], "withdraw", every[9].owner, {"reason": "Leverantören har slutat tillverka roboten."})
     yield closes + timedelta(days=60)
@@ -212,13 +213,13 @@ def _projects(desk: Desk, every: list[Application], start: datetime, today: date
     consent_to_name(application=first, person=desk.cast["medarbetare"])
     yield start + timedelta(days=10)
     desk.move(reserve, "move_up", data=DECIDED)
-    desk.move(last, "let_go", data={"reason": "Ingen mer har tackat nej, och årets pengar är slut."})
+    desk.move(last, "let_go", data={**RIGHT, "reason": "Ingen mer har tackat nej, och årets pengar är slut."})
     yield start + timedelta(days=20)
     desk.move(reserve, "agree", reserve.owner, {"accepts": "on"})
     yield start + timedelta(days=90)
     for application, share in ((first, 90), (third, 100), (fourth, 50), (reserve, 40)):
         pay(desk, application, share, last=True)
-    desk.move(second, "stop", data={"reason": LESSON})
+    desk.move(second, "stop", data={**RIGHT, "reason": LESSON})
     yield start + timedelta(days=120)
     desk.move(first, "finish", data={"reason": "Drönaren flyger vid larm från två platser."})
     yield max(start + timedelta(days=245), today - timedelta(days=330))

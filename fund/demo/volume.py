@@ -3,6 +3,7 @@ decision: what the pages of the fund are measured with."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -152,11 +153,12 @@ def _scores(reviews: list[int], criteria: list[int], random: Random) -> Iterator
 
 def _rulings(applications: list[Application], random: Random) -> Iterator[list[Any]]:
     """Half of them are prepared."""
+    places = count(1)
     for application in applications:
         if random.random() < UNPREPARED:
             continue
         outcome = random.choices(RULED, SHARES)[0]
         asked = application.amount or 0
         amount = {Outcome.DECLINE: 0, Outcome.PART: asked // 2}.get(outcome, asked)
-        rank = random.randint(1, 1000) if outcome == Outcome.RESERVE else None
+        rank = next(places) if outcome == Outcome.RESERVE else None
         yield [application.pk, outcome, amount, rank, OUTCOMES[outcome], ""]

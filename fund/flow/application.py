@@ -167,7 +167,7 @@ class ApplicationFlow(Flow):
     )  # fmt: skip
     take_up = Move(
         label=_("Undo the dismissal"), done=_("Dismissal undone"), source=(S.DISMISSED,), target=S.SCREENING, by=FUND_OFFICER,
-        needs=(undecided_call,), form=ReasonForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        needs=(undecided_call,), form=forms.DecideOneForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
         help=_("Until the call is decided. The application is looked through anew, and the author reads why."),
     )  # fmt: skip
     grant = Move(
@@ -185,12 +185,12 @@ class ApplicationFlow(Flow):
     )  # fmt: skip
     move_up = Move(
         label=_("Grant from the reserve list"), done=_("Granted from the reserve list"), source=(S.RESERVE,), target=S.GRANTED,
-        by=FUND_OFFICER, needs=(enough_free,), form=forms.MoveUpForm, effect=deciding.grant, tell=(AUTHOR, MANAGER),
+        by=FUND_OFFICER, needs=(enough_free,), form=forms.DelegatedForm, effect=deciding.grant, tell=(AUTHOR, MANAGER),
         mandatory=True, diary=Direction.OUT, style="primary",
     )  # fmt: skip
     let_go = Move(
         label=_("Decline: the money did not suffice"), done=_("Declined: the money did not suffice"), source=(S.RESERVE,),
-        target=S.DECLINED, by=FUND_OFFICER, form=ReasonForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        target=S.DECLINED, by=FUND_OFFICER, form=forms.DecideOneForm, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
     )  # fmt: skip
 
     # ── The project ──

@@ -47,11 +47,33 @@ class QuestionForm(RowForm):
         label=gettext_lazy("Answers to choose from"), help_text=gettext_lazy("One on each line."), max_length=2000,
         required=False, widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
-    field_order = ("key", "section", "label", "help", "kind", "choices", "most_words", "needed", "names_people")
+    field_order = (
+        "key",
+        "section",
+        "label",
+        "help",
+        "kind",
+        "choices",
+        "most_words",
+        "needed",
+        "names_people",
+        "promise",
+    )
 
     class Meta(RowForm.Meta):
         model = Question
-        fields = ("key", "section", "label", "help", "kind", "choices", "most_words", "needed", "names_people")
+        fields = (
+            "key",
+            "section",
+            "label",
+            "help",
+            "kind",
+            "choices",
+            "most_words",
+            "needed",
+            "names_people",
+            "promise",
+        )
         widgets = {"help": forms.Textarea(attrs={"rows": 2})}  # as Django reads it
 
     def clean(self) -> dict[str, Any]:
@@ -63,7 +85,7 @@ class QuestionForm(RowForm):
         if kind != QuestionKind.CHOICE:
             cleaned["choices"] = []
         if kind != QuestionKind.TEXT:
-            cleaned["most_words"] = None
+            cleaned |= {"most_words": None, "promise": False}
         elif cleaned.get("most_words") == 0:
             self.add_error("most_words", _("A text has at least one word. Leave it empty for no limit."))
         return cleaned

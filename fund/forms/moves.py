@@ -89,7 +89,17 @@ class PassOnForm(ScreenForm):
         return cleaned
 
 
-class DismissForm(ScreenForm):
+class DelegatedForm(MoveForm):
+    """By what right something is decided. It is signed with the decision in the letter."""
+
+    delegation = CleanCharField(
+        label=_("By what right"),
+        help_text=_("The point in the delegation order, or the diary number of the decision."),
+        max_length=200,
+    )
+
+
+class DismissForm(DelegatedForm, ScreenForm):
     """Something is not met; what is said of each part stands in the reason that the author reads."""
 
     reason = CleanTextField(
@@ -104,17 +114,11 @@ class DismissForm(ScreenForm):
         return {**cleaned, "reason": "\n".join([*in_sentences(cleaned), cleaned.get("reason", "")]).strip()}
 
 
-class MoveUpForm(MoveForm):
-    """By what right something is decided. The reasons of a grant from the reserve list were written when it was put there."""
-
-    delegation = CleanCharField(
-        label=_("By what right"),
-        help_text=_("The point in the delegation order, or the diary number of the decision."),
-        max_length=200,
-    )
+class DecideOneForm(ReasonForm, DelegatedForm):
+    """A decision on one application, with its reasons."""
 
 
-class DecideForm(MoveUpForm):
+class DecideForm(DelegatedForm):
     """The decision on all applications of a call, with what the expert group came to."""
 
     reason = CleanTextField(
@@ -125,7 +129,7 @@ class DecideForm(MoveUpForm):
     )
 
 
-class LessonForm(ReasonForm):
+class LessonForm(DecideOneForm):
     reason = CleanTextField(
         label=_("Why it is stopped, and what was learnt"),
         help_text=_("Others will read this before they try the same."),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from fund.forms.tables import MOST_SEK
 from fund.models import Application, Ruling
+from fund.rules.granting import place_free
 from fund.states import Outcome
 from fund.words import sek
 from portal.cases.forms.standing import SeenMixin
@@ -61,4 +62,6 @@ class RulingForm(SeenMixin, _PlainRulingForm):
             self.add_error("rank", _("Say which place on the reserve list."))
         elif outcome != Outcome.RESERVE:
             cleaned["rank"] = None
+        elif not (verdict := place_free(self.application, cleaned["rank"])):
+            self.add_error("rank", str(verdict))
         return cleaned

@@ -165,7 +165,7 @@ class Submission(models.Model):
     ``at`` is the database's own clock at the moment it was written (``told_at`` in the triggers), and lies between the call's opening
     and closing unless there is a ``LateRight``. ``sha256`` is that of ``content`` as JSON with sorted keys, in which each file stands
     with its own digest; ``edition`` the version of the call that was answered. ``writers`` are the ids of those who wrote it then: who
-    leaves an application has still written it.
+    leaves an application has still written it. ``named`` is who takes part, as ``content`` names them, in small letters.
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="submissions")
@@ -179,6 +179,11 @@ class Submission(models.Model):
     amount = models.PositiveBigIntegerField(_("amount applied for, SEK"))
     sha256 = models.CharField(max_length=64)
     writers = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    named = models.GeneratedField(
+        expression=models.Func("content", function="names_in"),
+        output_field=ArrayField(models.TextField()),
+        db_persist=True,
+    )
 
     class Meta:
         verbose_name = _("handed-in application")
@@ -189,7 +194,10 @@ class Submission(models.Model):
             models.UniqueConstraint(fields=["application", "number"], name="submission_once"),
             models.CheckConstraint(condition=Q(amount__gte=1), name="submission_asks_for_something"),
         )
-        indexes = (GinIndex(fields=["writers"], name="submission_writers"),)
+        indexes = (
+            GinIndex(fields=["writers"], name="submission_writers"),
+            GinIndex(fields=["named"], name="submission_named"),
+        )
 
     def __str__(self) -> str:
         return f"{self.application_id}/{self.number}"

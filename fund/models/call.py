@@ -1,5 +1,6 @@
 """A call for applications: its time, its money, what it asks and what it weighs by."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -136,8 +137,15 @@ class Call(Case):
         return Stage.OPEN if self.closes_at is not None and now < self.closes_at else Stage.SHUT
 
 
+def is_promise(question: Mapping[str, Any]) -> bool:
+    """Whether a question, as ``as_data`` gave it, asks what the project promises. Before calls said which does, the benefit did."""
+    return bool(question.get("promise", question["key"] == "benefit"))
+
+
 class Question(models.Model):
-    """What a call asks. ``key`` is what answers refer to, and never changes; ``most_words`` limits a text as its reader counts words."""
+    """What a call asks. ``key`` is what answers refer to, and never changes; ``most_words`` limits a text as its reader counts words.
+    ``promise`` is the one text beside which the effect is told.
+    """
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="questions")
     key = models.SlugField(max_length=24)
@@ -151,6 +159,12 @@ class Question(models.Model):
     choices = models.JSONField(_("answers to choose from"), default=list, blank=True)
     names_people = models.BooleanField(_("not shown to reviewers who do not learn who applies"), default=False)
 
+    promise = models.BooleanField(
+        _("what the project promises"),
+        help_text=_("One of the texts. The effect is told beside the answer, a year after the project has ended."),
+        default=False,
+    )
+
     class Meta:
         verbose_name = _("question")
         verbose_name_plural = _("questions")
@@ -163,6 +177,9 @@ class Question(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(most_words__isnull=True) | Q(kind=QuestionKind.TEXT), name="question_words_of_text"
+            ),
+            models.CheckConstraint(
+                condition=Q(promise=False) | Q(kind=QuestionKind.TEXT), name="question_promise_of_text"
             ),
             models.CheckConstraint(
                 condition=~Q(kind=QuestionKind.CHOICE) | ~Q(choices=[]), name="question_has_answers"
@@ -179,7 +196,18 @@ class Question(models.Model):
 
     def as_data(self) -> dict[str, Any]:
         """As an edition of the call and a handed-in application keep it."""
-        names = ("key", "section", "kind", "label", "help", "needed", "most_words", "choices", "names_people")
+        names = (
+            "key",
+            "section",
+            "kind",
+            "label",
+            "help",
+            "needed",
+            "most_words",
+            "choices",
+            "names_people",
+            "promise",
+        )
         return {name: getattr(self, name) for name in names}
 
 

@@ -12,7 +12,8 @@ from fund.states import CAME_TO, Outcome
 class Ruling(models.Model):
     """The outcome of an application, with the reasons that the applicant reads (FL 2017:900 32 §). A draft until ``decided_at``.
 
-    ``amount`` (SEK) is what is granted, or held ready on the reserve list; ``rank`` the place in the list. ``delegation`` is by what
+    ``amount`` (SEK) is what is granted, or held ready on the reserve list; ``rank`` the place in the list, which no
+    other of its call has (trigger). ``delegation`` is by what
     right it was decided. Once decided it is never changed (trigger).
     """
 
@@ -31,6 +32,7 @@ class Ruling(models.Model):
         verbose_name = _("decision on an application")
         verbose_name_plural = _("decisions on applications")
         default_permissions = ()
+        indexes = (models.Index(fields=["rank"], condition=Q(outcome=Outcome.RESERVE), name="ruling_place"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(outcome=Outcome.DECLINE, amount=0) | (~Q(outcome=Outcome.DECLINE) & Q(amount__gte=1)),

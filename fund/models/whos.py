@@ -9,7 +9,8 @@ from functools import reduce
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, Func, OuterRef, Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Exists, Func, OuterRef, Q, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.models import Case
@@ -60,6 +61,21 @@ SIGNED = Who(
     lambda case: Q(pk__in=_rows("Approval", submission__application=case.pk).values("by")),
 )
 """Who has said yes or no to an application as its manager, and so does not weigh it as well."""
+
+
+def called(person: Any) -> Func:
+    """What the person with this id may be called in a table of participants, in small letters: their name, user name and e-mail."""
+    return Func(person, function="called", output_field=ArrayField(TextField()))
+
+
+TAKES_PART = Who(
+    "takes_part",
+    "",
+    lambda standing: _of("Submission", named__overlap=called(Value(standing.person_id, BigIntegerField()))),
+    lambda case: Q(Exists(_rows("Submission", application=case.pk, named__overlap=called(OuterRef("pk"))))),
+)
+"""Who is named among the participants of anything that was handed in of an application. The database asks the same of experts
+(``review_of_stranger``)."""
 _READING = Q(conflict=True) | Q(application__state="review")
 READERS = Who(
     "readers",
@@ -92,7 +108,7 @@ def _apart(role: Role, label: Any, *whos: Who) -> Who:
 
 
 FUND = holder(Role.FUND_OFFICER)
-FUND_OFFICER = _apart(Role.FUND_OFFICER, _("the fund officer"), WROTE, SIGNED, READERS)
+FUND_OFFICER = _apart(Role.FUND_OFFICER, _("the fund officer"), WROTE, SIGNED, TAKES_PART, READERS)
 MANAGER = _apart(Role.MANAGER, _("the manager"), WROTE, READERS)
 """Who says that the project may be done and that its results will be looked after; never of their own application."""
 PROJECT = replace(AUTHOR, key="project", label=_("the project"))

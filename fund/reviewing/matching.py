@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fund.models import Application, Approval, Call, Review, Reviewer, Submission
+from fund.models.whos import called
 from portal.accounts.models import User
 from portal.cases.models import Case, CaseGrant
 from portal.cases.models.written import in_words
@@ -29,13 +30,13 @@ BARS = {
 }
 """What makes it impossible. The database holds all but the last."""
 HINTS = {
-    "unit": gettext_lazy("works at the same unit"),
-    "together": gettext_lazy("has written cases with the applicant"),
-    "managed": gettext_lazy("the applicant is manager of the expert’s unit"),
+    "unit": gettext_lazy("works at the same unit as somebody who applies"),
+    "together": gettext_lazy("has written cases with somebody who applies"),
+    "managed": gettext_lazy("somebody who applies is manager of the expert’s unit"),
 }
 """What may be a conflict of interest: such an expert is proposed last."""
 ASKED_ABOUT = {
-    "unit": gettext_lazy("You work at the unit that the application comes from."),
+    "unit": gettext_lazy("You work at the unit that the application comes from, or where somebody who applies works."),
     "together": gettext_lazy("You have written cases together with somebody who applies."),
     "managed": gettext_lazy("Somebody who applies is the manager of your unit."),
 }
@@ -45,7 +46,6 @@ SEEING = (Role.MANAGER, Role.REGISTRAR, Role.FUND_OFFICER)
 A_HINT, A_FULL_LOAD = 100, 12
 """What a hint, and a load as large as the expert wants it, weigh against competence, which counts to ``MOST_FIT``."""
 MOST_FIT = 4
-NAMES = '$.answers[*] ? (@.kind == "participants").answer[*].name'
 
 
 @dataclass(frozen=True)
@@ -134,13 +134,12 @@ class Matcher:
     load: dict[int, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.reviewers = list(Reviewer.objects.filter(call=self.call.pk).select_related("person"))
+        experts = Reviewer.objects.filter(call=self.call.pk).select_related("person")
+        self.reviewers = list(experts.annotate(called=called(F("person"))))
         self.load = loads(self.reviewers)
         self.people = {one.person_id: one.person for one in self.reviewers}
+        self.called = {one.person_id: set(one.called) for one in self.reviewers}  # type: ignore[attr-defined]  # annotated
         self.ids = [application.pk for application in self.applications]
-        owners = {one.owner_id for one in self.applications if one.owner_id}
-        self.owners = User.objects.in_bulk(owners)
-        read_standings([*self.people.values(), *self.owners.values()])
         self.has = _pairs(Review.objects.filter(application__in=self.ids), "reviewer__person")
         self.grants = self._grants()
         self.signers = _pairs(
@@ -152,8 +151,9 @@ class Matcher:
         }
         for application, person in self.grants["coauthor_case"]:
             self.authors[application].add(person)
-        self.named: dict[int, frozenset[str]] = defaultdict(frozenset)
+        self.named: dict[int, set[str]] = defaultdict(set)
         self._read_submissions()
+        self._read_authors()
 
     def matches(self, application: Application) -> list[Match]:
         """Every expert, the one to be proposed first on top; those who cannot be given it last."""
@@ -175,24 +175,21 @@ class Matcher:
 
     def _bars(self, person: User, application: Application) -> Iterator[str]:
         key = (application.pk, person.pk)
-        named = self.named.get(application.pk, frozenset())
         facts = {
             "has": key in self.has,
             "author": person.pk in self.authors[application.pk],
             "recused": key in self.grants["recuse_case"],
             "signer": key in self.signers,
-            "participant": bool(named & {person.name.strip().lower(), person.username.lower(), person.email.lower()}),
+            "participant": bool(self.named.get(application.pk, set()) & self.called[person.pk]),
             "office": any(application.unit_id in standing_of(person).units(role) for role in SEEING),
         }
         return (name for name, true in facts.items() if true)
 
     def _hints(self, person: User, application: Application) -> Iterator[str]:
-        owner = self.owners.get(application.owner_id or 0)
-        managed = standing_of(owner).units(Role.MANAGER) if owner else frozenset()
         facts = {
-            "unit": person.unit_id is not None and person.unit_id == application.unit_id,
+            "unit": person.unit_id in self.homes[application.pk],
             "together": any((person.pk, who) in self.together for who in self.authors[application.pk]),
-            "managed": person.unit_id in managed,
+            "managed": person.unit_id in self.managed[application.pk],
         }
         return (name for name, true in facts.items() if true)
 
@@ -207,15 +204,22 @@ class Matcher:
         return found
 
     def _read_submissions(self) -> None:
-        """By application: the names of those who take part, small letters, of all that was handed in; and who wrote it then."""
-        names: Any = Func(
-            F("content"), Value(NAMES), function="jsonb_path_query_array", output_field=models.JSONField(),
-            template="%(function)s(%(expressions)s::jsonpath)",
-        )  # fmt: skip
-        rows = Submission.objects.filter(application__in=self.ids).values_list("application", "writers", names)
+        """By application: the names of those who take part, of all that was handed in; and who wrote it then."""
+        rows = Submission.objects.filter(application__in=self.ids).values_list("application", "writers", "named")
         for application, writers, people in rows:
             self.authors[application].update(writers)
-            self.named[application] |= {str(name).strip().lower() for name in people} - {""}
+            self.named[application] |= set(people)
+
+    def _read_authors(self) -> None:
+        """By application: the units that it comes from and where its authors work, and those that they are managers of."""
+        authors = User.objects.in_bulk({author for found in self.authors.values() for author in found})
+        read_standings([*self.people.values(), *authors.values()])
+        self.homes: dict[int, set[int]] = {}
+        self.managed: dict[int, set[int]] = {}
+        for one in self.applications:
+            wrote = [authors[author] for author in self.authors[one.pk] & authors.keys()]
+            self.homes[one.pk] = {one.unit_id, *(author.unit_id for author in wrote if author.unit_id)}
+            self.managed[one.pk] = {unit for author in wrote for unit in standing_of(author).units(Role.MANAGER)}
 
     def _together(self) -> set[tuple[int, int]]:
         """Pairs of an expert and another who have written a case together."""

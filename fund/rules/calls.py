@@ -34,7 +34,8 @@ def runs_fund(person: Any) -> bool:
 
 
 def call_whole(call: Call) -> Verdict:
-    """Before it is announced: it closes in time to come, asks for one budget, and says what applications are weighed by (two queries)."""
+    """Before it is announced: it closes in time to come, asks for one budget and one promise, and says what applications are weighed
+    by (two queries)."""
     return Verdict(tuple(_lacks(call)))
 
 
@@ -46,6 +47,13 @@ def _lacks(call: Call) -> Iterator[Reason]:
     questions = list(call.questions.all())
     if [question.kind for question in questions].count(QuestionKind.BUDGET) != 1:
         yield Reason(_("The form must ask for one budget, and no more than one."))
+    if [question.needed for question in questions if question.promise] != [True]:
+        yield Reason(
+            _(
+                "Mark the one question that asks what the project promises, and that must be answered: "
+                "the effect is told beside the answer."
+            )
+        )
     if not call.criteria.exists():
         yield Reason(_("Say what the applications are weighed by: at least one criterion."))
 

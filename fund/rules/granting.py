@@ -4,13 +4,15 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from fund.models import Account, Application, Ruling
+from fund.models.call import is_promise
 from fund.queries import account_of, approvable, approved_reports, left_to_plan, payable
-from fund.states import ReportKind
+from fund.states import ApplicationState, Outcome, ReportKind
 from fund.words import sek
 from portal.cases.verdicts import YES, Verdict, no
 from portal.cases.workdays import add_months
@@ -115,10 +117,10 @@ def a_year_on(application: Application) -> Verdict:
 
 
 def promised_in(application: Application) -> str:
-    """What benefit was promised in the text that was decided on; what is handed in is never changed (one query)."""
+    """What was promised in the text that was decided on; what is handed in is never changed (one query)."""
     latest = application.latest
     answers = latest.content["answers"] if latest else []
-    return next((one["answer"] for one in answers if one["key"] == "benefit" and one["answer"]), "")
+    return next((one["answer"] for one in answers if is_promise(one) and one["answer"]), "")
 
 
 def beyond_its_year(application: Application, day: date) -> bool:
@@ -133,6 +135,17 @@ def enough_free(application: Application) -> Verdict:
     if wanted <= free:
         return YES
     return no(_("The grant comes to %(wanted)s, and %(free)s is free.") % {"wanted": sek(wanted), "free": sek(free)})
+
+
+def place_free(application: Application, place: int) -> Verdict:
+    """No other application of the call has the place on the reserve list; who is no longer weighed keeps none. The trigger
+    ``place_of_its_own`` holds it too (one query)."""
+    others = Ruling.objects.filter(application__call=application.call_id, outcome=Outcome.RESERVE, rank=place)
+    weighed = Q(decided_at__isnull=False) | Q(application__state=ApplicationState.REVIEW)
+    if not others.filter(weighed).exclude(application=application.pk).exists():
+        return YES
+    told = {"place": place}
+    return no(_("Place %(place)s on the reserve list is taken by another application.") % told, field="rank")
 
 
 def ruled(outcomes: Collection[str]) -> Any:

@@ -37,6 +37,8 @@ ANSWERS: dict[str, Any] = {
     "participants": [{"name": "Ada Demoström", "role": "Projektledare", "unit": "Södersjukhuset"}],
     "budget": BUDGET,
 }
+RIGHT = {"delegation": "Delegationsordningen 4.2"}
+"""By what right a fund officer decides."""
 UNMET = {"formal": "unmet", "formal_why": "Ni söker för drift."}
 ASKED = sum(row["amount"] for row in BUDGET)
 CALL: dict[str, Any] = {

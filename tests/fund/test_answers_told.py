@@ -11,8 +11,8 @@ from fund.states import Outcome
 from portal.cases.moving import perform
 from tests.cast import Cast, again, case_in, draft_of, signed_in
 from tests.fund.granted import reported, reviewed_call, running
-from tests.fund.story import ANSWERS, ASKED
-from tests.fund.test_deciding import RIGHT, prepared
+from tests.fund.story import ANSWERS, ASKED, RIGHT
+from tests.fund.test_deciding import prepared
 
 pytestmark = pytest.mark.django_db
 

@@ -10,14 +10,15 @@ from fund.flow import ApplicationFlow
 from fund.models import Review, Reviewer
 from fund.reviewing.matching import Matcher, explain
 from portal.accounts.models import User
-from portal.cases.actions.people import name_person
+from portal.cases.actions.people import name_person, unname_person
 from portal.cases.errors import Refused
 from portal.cases.models import Event
 from portal.notices.models import Notice
 from portal.organisation.models import Unit
 from portal.organisation.states import Role
-from tests.cast import Cast, again, appointment, draft_of, signed_in
+from tests.cast import Cast, again, answer_considerations, appointment, draft_of, make_move, signed_in
 from tests.fund.reviewing import expert, given, in_review
+from tests.fund.story import open_call
 
 pytestmark = [pytest.mark.django_db, pytest.mark.strategy("B43-5")]
 
@@ -73,6 +74,23 @@ def test_hints_of_a_conflict_of_interest_put_an_expert_last(cast: Cast) -> None:
     assert found[free].hints == ()
     propose(call=call, by=officer(cast))
     assert Review.objects.get().reviewer.person in {free, cast.lead}
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_hints_are_drawn_from_everyone_who_applies(cast: Cast, left: bool) -> None:
+    """Also from who has left the application since it was handed in."""
+    call = open_call()
+    draft = draft_of(ApplicationFlow, cast, call=call)
+    answer_considerations(draft)
+    name_person(case=draft, person=cast.coauthor, grant="coauthor", by=cast.author)
+    application = make_move(draft, "submit", cast)
+    if left:
+        unname_person(case=application, person=cast.coauthor, grant="coauthor", by=None)
+    appointment(cast.coauthor, Role.MANAGER, Unit.objects.get(code="KAR")).save()
+    beside, free = expert(call, cast.assessor, cast), expert(call, cast.lead, cast)
+    led = expert(call, cast.outsider, cast)
+    matcher = Matcher(call, [application])
+    assert [matcher.match(one, application).hints for one in (beside, led, free)] == [("unit",), ("managed",), ()]
 
 
 def test_who_sees_the_application_in_an_office_cannot_be_given_it(cast: Cast) -> None:

@@ -23,7 +23,7 @@ from ideas.flow import IdeaFlow
 from ideas.states import IdeaState
 from portal.accounts.models import User
 from portal.cases.actions.people import name_person, unname_person
-from portal.cases.errors import Refused
+from portal.cases.errors import Invalid, Refused
 from portal.cases.models import Case
 from portal.cases.moving import perform
 from portal.cases.states import Confidentiality
@@ -33,10 +33,11 @@ from tests.cast import Cast, again, answer_considerations, appointment, case_in,
 from tests.days import today
 from tests.fund.granted import reviewed_call, running, second_officer
 from tests.fund.reviewing import expert, given, in_review, submitted
-from tests.fund.story import ANSWERS, ASKED, open_call
-from tests.fund.test_deciding import RIGHT, prepared
+from tests.fund.story import ANSWERS, ASKED, RIGHT, open_call, shut_call
+from tests.fund.test_deciding import prepared
 from tests.fund.test_granting import REPORT
 from tests.fund.test_outside import written
+from tests.fund.test_writing import in_english
 
 pytestmark = [pytest.mark.django_db, pytest.mark.strategy("B43-5")]
 GRANT = {"outcome": Outcome.GRANT, "amount": ASKED, "reason": "Ja", "rank": None}
@@ -70,8 +71,8 @@ def test_who_wrote_what_was_handed_in_has_written_it_also_after_leaving(cast: Ca
         assert not Application.objects.filter(who(again(person))).exists()
         assert not User.objects.filter(who.people(made), pk=person.pk).exists()
     assert not Application.objects.visible_to(again(cast.officer)).exists()
-    matches = Matcher(made.call, [made])
-    assert matches.match(expert(made.call, cast.colleague, cast), made).bars == ("author",)
+    colleague = expert(made.call, cast.colleague, cast)
+    assert Matcher(made.call, [made]).match(colleague, made).bars == ("author",)
     assert str(cast.colleague) in words_of(made, made.latest)  # type: ignore[arg-type]
 
 
@@ -81,6 +82,33 @@ def test_the_database_gives_no_review_to_who_wrote_it(cast: Cast) -> None:
     Case.objects.filter(pk=application.pk).update(state=S.REVIEW)
     with pytest.raises(IntegrityError, match="has a part in"), transaction.atomic():
         given(application, cast.outsider, cast)
+
+
+@pytest.mark.parametrize("called", [" officer", "OFFICER", "Officer@Example.org "])
+def test_an_officer_who_is_named_as_a_participant_takes_no_part_in_weighing_it(cast: Cast, called: str) -> None:
+    """The rule for fund officers, and that of the database for experts, are of the same names."""
+    other, officer = second_officer(), again(cast.officer)
+    taking_part = {"participants": [{"name": called, "role": "Projektledare", "unit": "SOS"}]}
+    made = handed_in(cast, answers={**ANSWERS, **taking_part})
+    shut_call(made.call)
+    call = Call.objects.get(pk=made.call_id)
+    Case.objects.filter(pk=made.pk).update(state=S.REVIEW)
+    assert list(Application.objects.filter(FUND_OFFICER(again(other)))) == [made]
+    assert not Application.objects.filter(FUND_OFFICER(officer)).exists()
+    assert list(User.objects.filter(FUND_OFFICER.people(made))) == [other]
+    as_expert = expert(made.call, officer, cast)
+    assert "participant" in Matcher(made.call, [made]).match(as_expert, made).bars
+    with pytest.raises(IntegrityError, match="has a part in"), transaction.atomic():
+        given(made, officer, cast)
+
+    page = in_english(officer).get(reverse("fund:decide", args=[made.call_id]))
+    assert (page.context["rows"], page.context["barred"]) == ([], 1)
+    assert "You have a conflict of interest in one application." in page.content.decode()
+    prepare_ruling(application=made, outcome=Outcome.GRANT, amount=ASKED, reason="Ja")
+    with pytest.raises(Invalid):
+        perform(call, "decide", person=officer, data=RIGHT)
+    perform(Call.objects.get(pk=call.pk), "decide", person=again(other), data=RIGHT)
+    assert not Application.objects.visible_to(again(officer)).exists(), "nor the project, to pay it"
 
 
 def test_the_manager_who_signed_does_not_weigh_and_decide_as_well(cast: Cast) -> None:

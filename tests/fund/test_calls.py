@@ -10,9 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fund.actions.applying import begin_application, save_application
+from fund.actions.calling import content_of
 from fund.actions.changing import change_call, seen_in
+from fund.editions import differences
 from fund.flow import ApplicationFlow, CallFlow
 from fund.models import Account, Application, Call, Question
+from fund.models.call import is_promise
+from fund.rules.granting import promised_in
 from fund.states import ApplicationState, CallState
 from portal.cases.actions.people import name_person
 from portal.cases.errors import Refused
@@ -20,7 +24,7 @@ from portal.cases.models import DiaryEntry
 from portal.cases.moving import perform
 from portal.notices.models import Notice
 from tests.cast import Cast, again, case_in, signed_in
-from tests.fund.story import call_of, open_call, pass_time
+from tests.fund.story import ANSWERS, call_of, open_call, pass_time
 
 pytestmark = [pytest.mark.django_db, pytest.mark.strategy("B43-5")]
 
@@ -273,6 +277,45 @@ def test_a_choice_that_is_gone_is_answered_anew(cast: Cast) -> None:
     application.save()
     with pytest.raises(Refused, match="Var"):
         perform(application, "submit", person=cast.author)
+
+
+@pytest.mark.parametrize(
+    "values", [{"promise": False}, {"needed": False}, {"kind": "line", "promise": False, "most_words": None}]
+)
+def test_no_call_is_announced_without_a_promise_to_tell_the_effect_beside(cast: Cast, values: dict[str, Any]) -> None:
+    call = call_of(cast.officer)
+    assert call.questions.get(promise=True).key == "benefit"
+    call.questions.filter(promise=True).update(**values)
+    with pytest.raises(Refused, match="projektet lovar"):
+        perform(call, "announce", person=cast.officer)
+
+
+def test_the_promise_is_the_answer_to_the_question_that_the_call_marks(cast: Cast) -> None:
+    call = call_of(cast.officer)
+    moved = {"questions-4-promise": "", "questions-2-promise": "on", "questions-8-promise": "on"}
+    signed_in(cast.officer).post(reverse("fund:call_form", args=[call.pk]), sent(call, **moved))
+    assert list(call.questions.filter(promise=True).values_list("key", flat=True)) == ["need"], "only a text promises"
+    call.questions.get(key="benefit").delete()
+    call = perform(call, "announce", person=cast.officer)
+    project = case_in(ApplicationFlow, ApplicationState.RUNNING, cast, call=call)
+    assert promised_in(project) == ANSWERS["need"]
+    with pytest.raises(IntegrityError, match="question_promise_of_text"), transaction.atomic():
+        call.questions.filter(key="budget").update(promise=True)
+
+
+def test_a_call_from_before_promised_by_its_benefit(cast: Cast) -> None:
+    """Its edition, and what was handed in, say nothing of a promise."""
+    call = open_call()
+    judged_at_commit()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE fund_edition DISABLE TRIGGER USER")
+        edition = call.editions.get()
+        for question in edition.content["questions"]:
+            del question["promise"]
+        edition.save()
+    committed(lambda: call.questions.get(key="need").save())
+    assert differences(edition.content, content_of(call)) == []
+    assert is_promise(edition.content["questions"][4])
 
 
 # ── What the database holds ──────────────────────────────────────────────────────────────────────────────────────────

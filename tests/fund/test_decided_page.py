@@ -14,7 +14,8 @@ from portal.accounts.models import User
 from portal.cases.moving import perform
 from tests.cast import Cast, again, signed_in
 from tests.fund.granted import reported, reviewed_call, running
-from tests.fund.test_deciding import RIGHT, prepared
+from tests.fund.story import RIGHT
+from tests.fund.test_deciding import prepared
 from tests.paper.reading import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.strategy("B43-5")]

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from fund.actions.deciding import prepare_ruling, save_ruling
 from fund.actions.reviewing import agree
+from fund.flow import ApplicationFlow
 from fund.models import Application, Call, Ruling, Score, Tally
 from fund.queries import ranking
 from fund.states import ApplicationState as S
@@ -25,15 +27,15 @@ from portal.cases.models import DiaryEntry, Event
 from portal.cases.moving import perform, perform_all
 from portal.cases.queries.verifying import verify_history
 from portal.notices.models import Notice
-from tests.cast import Cast, again, signed_in
+from tests.cast import Cast, again, case_in, make_move, signed_in
 from tests.fund.granted import reviewed_call
 from tests.fund.reviewing import in_review, submitted
-from tests.fund.story import ASKED
+from tests.fund.story import ASKED, RIGHT
+from tests.fund.test_writing import in_english
 from tests.paper.reading import words
 
 pytestmark = pytest.mark.django_db
 QUERIES = {"decide": 18, "letters": 16}
-RIGHT = {"delegation": "Delegationsordningen 4.2"}
 
 
 def prepared(call: Call, cast: Cast, *outcomes: Outcome) -> list[Application]:
@@ -122,6 +124,36 @@ def test_what_does_not_hang_together_is_not_saved(cast: Cast, sent: dict[str, ob
     assert not Ruling.objects.exists()
 
 
+def test_a_place_on_the_reserve_list_is_one_applications_alone(cast: Cast) -> None:
+    call = reviewed_call(cast, [cast.author, cast.colleague])
+    first, second = Application.objects.order_by("pk")
+    place = {"outcome": "reserve", "amount": ASKED, "rank": 1, "reason": "Skäl"}
+    client = in_english(cast.officer)
+    for _again in range(2):  # its own place is free to it
+        assert client.post(row_of(call, first), {**place, "stood": stood_at(client, call, first)}).status_code == 302
+    answer = client.post(row_of(call, second), place)
+    assert list(answer.context["form"].errors) == ["rank"]
+    assert "Place 1 on the reserve list is taken by another application." in answer.content.decode()
+    values = {"outcome": Outcome.RESERVE, "amount": ASKED, "rank": 1, "reason": "Skäl"}
+    with pytest.raises(Refused):
+        save_ruling(application=second, person=again(cast.officer), values=values)
+    with pytest.raises(IntegrityError, match="is taken"), transaction.atomic():
+        prepare_ruling(application=second, **values)
+    (other,) = Application.objects.filter(call=reviewed_call(cast, [cast.author]))
+    prepare_ruling(application=other, **values)
+
+    perform(first, "withdraw", person=cast.author)
+    save_ruling(application=second, person=again(cast.officer), values=values)
+    perform(Call.objects.get(pk=call.pk), "decide", person=again(cast.officer), data=RIGHT)
+    assert second.ruling.rank == 1
+
+
+def stood_at(client: Client, call: Call, application: Application) -> str:
+    """What the form of the row says that it was shown with."""
+    form = client.get(row_of(call, application)).context["form"]
+    return str(form.get_initial_for_field(form.fields["stood"], "stood"))
+
+
 def test_more_than_the_budget_is_shown_and_cannot_be_decided(cast: Cast) -> None:
     call = reviewed_call(cast, [cast.author, cast.colleague], budget=375_000)
     prepared(call, cast, Outcome.GRANT, Outcome.GRANT)
@@ -188,8 +220,7 @@ def test_what_another_has_saved_meanwhile_is_not_written_over(cast: Cast) -> Non
     call = reviewed_call(cast, [cast.author])
     application = Application.objects.get()
     client = signed_in(cast.officer)
-    shown = client.get(row_of(call, application)).context["form"]
-    stood = shown.get_initial_for_field(shown.fields["stood"], "stood")
+    stood = stood_at(client, call, application)
     prepared(call, cast, Outcome.DECLINE)
     answer = client.post(row_of(call, application), {"outcome": "grant", "reason": "Ja", "stood": stood})
     assert "outcome" in answer.context["form"].errors
@@ -285,6 +316,28 @@ def test_a_grant_from_the_reserve_list_has_a_letter_of_its_own(cast: Cast, tmp_p
     assert "4.3" in letter
     assert call.accounts.get(application=None).granted == ASKED // 2
     assert address in author.get(application.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "move", "letter"),
+    [
+        (S.RESERVE, "let_go", "avslag"),
+        (S.SCREENING, "dismiss", "avvisning"),
+        (S.DISMISSED, "take_up", "upptagande"),
+        (S.RUNNING, "stop", ""),
+    ],
+)
+def test_a_decision_on_one_application_says_by_what_right(
+    cast: Cast, state: S, move: str, letter: str, tmp_path: Path
+) -> None:
+    application = case_in(ApplicationFlow, state, cast)
+    with pytest.raises(Invalid):
+        make_move(application, move, cast, delegation="")
+    make_move(application, move, cast, delegation="Delegationsordningen 4.9")
+    assert application.events.get(move=move).data["delegation"] == "Delegationsordningen 4.9"
+    if letter:
+        printed = signed_in(cast.author).get(reverse("fund:letter", args=[application.pk, letter])).content
+        assert "Delegationsordningen 4.9" in words(printed, tmp_path)
 
 
 # ── What the panel has agreed on ─────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.cases.moving import perform
 from tests.cast import Cast, again, signed_in
 from tests.fund.reviewing import given, in_review, submitted
-from tests.fund.test_deciding import RIGHT
+from tests.fund.story import RIGHT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.strategy("B43-5")]
 PLACES = ("pages:start", "cases:mine", "fund:list")
@@ -107,7 +107,7 @@ def test_a_review_does_not_change_after_the_decision(cast: Cast) -> None:
     assert (kept.comment, kept.conflict) == (review.comment, False)
 
 
-HINT = "Du arbetar på enheten som ansökan kommer från."
+HINT = "Du arbetar på enheten som ansökan kommer från, eller på samma enhet som någon som söker."
 
 
 def declaration(person: User, review: Review) -> str:

@@ -24,7 +24,7 @@ from portal.notices.models import Notice
 from tests.cast import gather
 from tests.fund.crowd import UNITS, managers, people
 from tests.fund.granted import second_officer
-from tests.fund.story import shut_call
+from tests.fund.story import RIGHT, shut_call
 from tests.fund.test_ledger import verify
 from tests.fund.visiting import Desk, Hall
 
@@ -184,9 +184,8 @@ def screen(story: Story) -> None:
     *right, wrong = story.where(S.SCREENING)
     met = {"formal": "met", "quality": "met", "it": "none"}
     story.hall.share(right, lambda desk, one: desk.move(story.officer, one, "pass_on", **met))
-    story.desk.move(
-        story.officer, wrong, "dismiss", **met | {"formal": "unmet", "formal_why": "Utlysningen gäller inte det."}
-    )
+    unmet = {"formal": "unmet", "formal_why": "Utlysningen gäller inte det.", **RIGHT}
+    story.desk.move(story.officer, wrong, "dismiss", **met | unmet)
 
 
 # ── The experts ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -306,7 +305,7 @@ def decide(story: Story) -> None:
     """Every applicant is told once, with a letter of their own."""
     desk = story.desk
     told = len(story.where(S.REVIEW))
-    desk.move(story.officer, story.call, "decide", delegation="Delegationsordningen 4.2")
+    desk.move(story.officer, story.call, "decide", **RIGHT)
     assert (
         Notice.objects.filter(
             event__move__in=("grant", "put_in_reserve", "decline"), recipient__in=story.applicants
@@ -325,7 +324,7 @@ def fill_the_place_of_who_declines_the_grant(story: Story) -> None:
     """What one does not take is granted to the next on the reserve list."""
     part, reserve = story.where(S.GRANTED, ruling__outcome="part"), story.where(S.RESERVE)
     story.desk.move(part[0].owner, part[0], "refuse_grant")
-    story.desk.move(story.officer, reserve[0], "move_up", delegation="Delegationsordningen 4.2")
+    story.desk.move(story.officer, reserve[0], "move_up", **RIGHT)
 
 
 # ── The projects ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -355,7 +354,7 @@ def end_in_time(story: Story) -> None:
     stopped, *others = story.where(S.GRANTED)
     story.hall.share(others, partial(run, story))
     story.desk.move(stopped.owner, stopped, "agree", accepts=True)
-    story.desk.move(story.officer, stopped, "stop", reason="Skyltarna gick sönder. Pröva dem ute först.")
+    story.desk.move(story.officer, stopped, "stop", reason="Skyltarna gick sönder. Pröva dem ute först.", **RIGHT)
     story.desk.move(story.officer, story.call, "close")
     assert story.call.state == CallState.CLOSED
     assert Report.objects.count() == 2 * len(story.where(S.CLOSED))

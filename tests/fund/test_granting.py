@@ -21,7 +21,7 @@ from portal.cases.moving import perform
 from portal.cases.words import next_step
 from tests.cast import Cast, again, case_in, make_move, signed_in
 from tests.fund.granted import TODAY, planned, reported, running, second_officer
-from tests.fund.story import ANSWERS, ASKED, told_otherwise, year_on
+from tests.fund.story import ANSWERS, ASKED, RIGHT, told_otherwise, year_on
 
 pytestmark = pytest.mark.django_db
 REPORT = {"kind": "start", "done": "Prövat på två mottagningar.", "cost": 60_000, "consultants": 20_000}
@@ -268,7 +268,7 @@ def test_a_project_is_finished_when_its_final_report_is_approved(cast: Cast) -> 
 
 
 def test_a_stopped_project_gives_back_what_is_left(cast: Cast) -> None:
-    project = done(running(cast), "stop", cast.officer, reason="Leverantören drog sig ur.")
+    project = done(running(cast), "stop", cast.officer, reason="Leverantören drog sig ur.", **RIGHT)
     assert balance(project) == (ASKED, 0, 0, ASKED)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -12,13 +13,14 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timezone import localtime
 
 from fund.actions.applying import content_of, digest_of
 from fund.actions.closing import shut_calls
 from fund.actions.papers import keep_receipt, keep_receipts
 from fund.flow import ApplicationFlow
-from fund.models import Application, Submission
+from fund.models import Application, LateRight, Submission
 from fund.printing import application_pdf
 from fund.receipts import SIGNED, read_receipt, sign_receipt
 from fund.states import ApplicationState as S
@@ -27,7 +29,7 @@ from portal.cases.errors import Refused
 from portal.cases.models import DiaryEntry, Document
 from tests.cast import Cast, again, case_in, gather, make_move, signed_in
 from tests.followup.standstill import LONG, Standstill
-from tests.fund.story import pass_time
+from tests.fund.story import let_call_close, pass_time, told_otherwise
 from tests.fund.test_writing import in_english
 from tests.mail import Mailbox
 from tests.paper.reading import open_pdf, tree, words
@@ -77,6 +79,58 @@ def test_there_is_no_receipt_before_the_call_has_closed(cast: Cast, state: S) ->
     case_in(ApplicationFlow, state, cast)
 
     assert keep_receipts() == 0
+
+
+@pytest.mark.parametrize("then", [None, "withdraw"])
+def test_there_is_one_at_the_closing_though_the_manager_has_not_answered(
+    cast: Cast, then: str | None, tmp_path: Path
+) -> None:
+    application = case_in(ApplicationFlow, S.SUBMITTED, cast)
+    let_call_close(application, cast)
+    if then:
+        make_move(application, then, cast)
+
+    assert (keep_receipts(), keep_receipts()) == (1, 0)
+
+    paper, receipt = kept(application)
+    assert (read_receipt(read(receipt)) or {})["approved"] is None
+    assert "Chefenhadeintesvaratnärkvittotgjordes." in "".join(words(read(receipt), tmp_path).split())
+    if not then:
+        make_move(application, "sign", cast)
+        shut_calls()
+        assert Application.objects.get(pk=application.pk).state == S.SCREENING
+        assert (keep_receipts(), kept(application)) == (0, (paper, receipt))
+
+
+@pytest.mark.parametrize("state", [S.SUBMITTED, S.REVISING])
+def test_who_withdraws_before_the_closing_gets_none_when_it_comes(cast: Cast, state: S) -> None:
+    application = make_move(case_in(ApplicationFlow, state, cast), "withdraw", cast)
+    told_otherwise(application.call, closes_at=timezone.now())
+
+    assert keep_receipts() == 0
+
+
+def test_who_has_a_right_to_be_late_gets_theirs_when_it_has_run_out(cast: Cast) -> None:
+    """Also when the right came after the receipt: what is handed in then gets one of its own, and the first stays in the case."""
+    application = case_in(ApplicationFlow, S.SUBMITTED, cast)
+    let_call_close(application, cast)
+    assert keep_receipts() == 1
+    (_paper, first) = kept(application)
+    soon = timezone.now() + timedelta(days=1)
+    right = LateRight.objects.create(
+        call=application.call, person=cast.author, until=soon, why="Strömmen gick.", by=cast.officer
+    )
+    make_move(application, "revise", cast)
+    assert kept(application)[1] == first, "until something else is handed in"
+    make_move(Application.objects.get(pk=application.pk), "resubmit", cast)
+
+    assert keep_receipts() == 0
+    with connection.cursor() as cursor:  # as if it had run out: a right stays as it was given
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE fund_lateright DISABLE TRIGGER USER")
+        LateRight.objects.filter(pk=right.pk).update(until=timezone.now())
+    assert keep_receipts() == 1
+    assert (read_receipt(read(kept(application)[1])) or {})["number"] == 2
+    assert first in Document.objects.filter(case=application.pk, withdrawn_at=None)
 
 
 def test_who_withdraws_after_the_closing_has_a_receipt_all_the_same(cast: Cast, received: Any) -> None:

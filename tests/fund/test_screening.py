@@ -18,7 +18,7 @@ from portal.cases.moving import perform
 from portal.organisation.models import Unit
 from portal.organisation.states import Role
 from tests.cast import Cast, again, appointment, case_in, make_move, open_moves, signed_in
-from tests.fund.story import UNMET
+from tests.fund.story import RIGHT, UNMET
 
 pytestmark = [pytest.mark.django_db, pytest.mark.strategy("B43-5")]
 
@@ -40,7 +40,7 @@ def test_each_part_has_a_result_and_what_speaks_against_has_a_reason(
 ) -> None:
     application = case_in(ApplicationFlow, S.SCREENING, cast)
     form = application.kind_info.flow.moves[move].form(
-        {"formal": "met", "quality": "met", "it": "none", **data}, case=application, person=cast.officer
+        {"formal": "met", "quality": "met", "it": "none", **RIGHT, **data}, case=application, person=cast.officer
     )
     assert list(form.errors) == [wrong]
 
