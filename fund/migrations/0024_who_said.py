@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("fund", "0020_files"),
+        ("fund", "0023_promise"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
