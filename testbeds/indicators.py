@@ -1,8 +1,25 @@
 """What testbeds add to the annual follow-up (B4-4, B44-1, B44-2, B44-3)."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, DateTimeField, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Ceil, Coalesce, Extract, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.models import CaseQuerySet, Event
@@ -10,6 +27,7 @@ from portal.indicators.registry import (
     Examples,
     Indicator,
     Median,
+    before,
     days_between,
     happened,
     register,
@@ -17,8 +35,11 @@ from portal.indicators.registry import (
     share,
 )
 from portal.indicators.states import Measure
-from testbeds.models import TestRequest
-from testbeds.states import Outcome
+from testbeds.models import Claim, TestRequest
+from testbeds.states import ClaimState, Outcome
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 GROUP = _("Testbeds")
 FIRST_ANSWERS = ("ask_completion", "take_up", "decline")
@@ -34,6 +55,28 @@ def asked(year: int) -> "CaseQuerySet[TestRequest]":
 def moved(move: str, year: int) -> "CaseQuerySet[TestRequest]":
     """Requests whose move was made during the year."""
     return TestRequest.objects.filter(pk__in=Event.objects.filter(happened("at", year), move=move).values("case"))
+
+
+def given(year: int) -> "CaseQuerySet[TestRequest]":
+    """Requests with booked times that begin in the year and are aid; ``aid_of_year`` is their worth, SEK, each begun hour counted."""
+    booked = Claim.objects.filter(happened("during__startswith", year), request=OuterRef("pk"), state=ClaimState.BOOKED)
+    lasts = ExpressionWrapper(F("during__endswith") - F("during__startswith"), output_field=DurationField())
+    begun = Ceil(Extract(lasts, "epoch", output_field=FloatField()) / Value(3600.0))
+    hours = booked.order_by().values("request").annotate(hours=Sum(begun)).values("hours")
+    worth = Subquery(hours, output_field=FloatField()) * F("testbed__aid")
+    return TestRequest.objects.filter(aid__isnull=False).annotate(aid_of_year=worth).filter(aid_of_year__isnull=False)
+
+
+def tested(year: int) -> "CaseQuerySet[TestRequest]":
+    """Requests whose result was handed in during the year; ``hours_of_year`` are those told then, less those told in years before."""
+    told = Event.objects.filter(case=OuterRef("pk"), move="hand_in_result").order_by("-number")
+    now, earlier = (_hours(told.filter(when)) for when in (happened("at", year), before("at", year)))
+    return moved("hand_in_result", year).annotate(hours_of_year=Greatest(now - Coalesce(earlier, 0), 0))
+
+
+def _hours(told: "QuerySet[Event]") -> Combinable:
+    said = told.annotate(hours=Cast(KeyTextTransform("tested_hours", "data"), IntegerField())).values("hours")[:1]
+    return Subquery(said, output_field=IntegerField())
 
 
 def answered(year: int) -> "CaseQuerySet[TestRequest]":
@@ -70,8 +113,8 @@ _figure(
     "hours",
     _("Hours tested"),
     Measure.NUMBER,
-    lambda year: moved("hand_in_result", year),
-    Sum("tested_hours"),
+    tested,
+    Sum("hours_of_year"),
     rows=("B44-1",),
 )
 for _outcome, _name in (
@@ -89,8 +132,8 @@ _figure(
     help=_("Four or five of five, of those who answered the survey during the year."),
 )  # fmt: skip
 _figure(
-    "aid", _("De-minimis aid given by tests"), Measure.SEK, lambda year: moved("book", year), Sum("aid"), rows=("B4-9b",),
-    help=_("The worth of the hours booked during the year, where it counts as aid to a company."),
+    "aid", _("De-minimis aid given by tests"), Measure.SEK, given, Sum("aid_of_year"), rows=("B4-9b",),
+    help=_("The worth of the booked hours that lie in the year, where it counts as aid to a company."),
 )  # fmt: skip
 register_examples(
     Examples(

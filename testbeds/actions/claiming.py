@@ -14,14 +14,24 @@ from portal.cases.moving import perform
 from portal.cases.verdicts import no
 from testbeds.actions import waiting
 from testbeds.actions.booking import worth_as_aid
-from testbeds.actions.holding import LONGEST_AROUND, Taken, change, held_until, let_lapse, must_be_open, put, taken
+from testbeds.actions.holding import (
+    LONGEST_AROUND,
+    Taken,
+    change,
+    held_until,
+    let_lapse,
+    must_be_its_turn,
+    must_be_open,
+    put,
+    taken,
+)  # fmt: skip
 from testbeds.actions.locking import Changed, Overlaps, lock, overlaps_told, whole
 from testbeds.actions.telling import note
 from testbeds.models import Claim, Testbed, TestRequest
 from testbeds.queries.free import Slot, near
 from testbeds.rules.agreeing import is_booked
 from testbeds.rules.hosting import may_take_from
-from testbeds.rules.timing import changeable, fitting, keepable
+from testbeds.rules.timing import ahead_of, changeable, fitting, keepable
 from testbeds.states import KEEPS_OUT, ClaimState, TestState
 
 __all__ = [
@@ -94,6 +104,7 @@ def move_time(*, claim: Claim, begins: datetime, ends: datetime, person: User) -
     if not (verdict := fitting(claim.testbed, begins, ends)):
         raise Refused(verdict)
     must_be_open([slot])
+    must_be_its_turn(request, [slot])
     let_lapse([slot])
     old, was = Slot(claim.testbed_id, claim.begins, claim.ends), claim.state
     values = {"before": claim.testbed.before, "after": claim.testbed.after, "until": held_until(slot, timezone.now())}
@@ -102,6 +113,7 @@ def move_time(*, claim: Claim, begins: datetime, ends: datetime, person: User) -
             change(claim, state=ClaimState.HELD, during=slot.during, **values)
     except Overlaps:
         raise taken([slot], request, moved=claim) from None
+    waiting.take_all([claim])
     note(request, "time_moved", person, [old, slot], mandatory=was == ClaimState.BOOKED, claim=claim.pk, was=was)
     _reckon_booked(request)
     waiting.pass_on_after_commit(claim.testbed_id)
@@ -138,10 +150,10 @@ def release(*, claim: Claim, person: User, why: str) -> None:
 
 @whole
 def release_all(*, request: TestRequest, person: User | None, why: str) -> list[Claim]:
-    """Give back all that the request has and has not used, and its places in line: it has come to an end."""
+    """Give back all that the request has and has not begun to use, and its places in line: it has come to an end."""
     places = request.claims.filter(state__in=KEEPS_OUT).order_by().values_list("testbed", flat=True).distinct()
     fresh = lock(request, *places)
-    claims = list(fresh.claims.filter(state__in=KEEPS_OUT, during__endswith__gt=timezone.now()))
+    claims = list(ahead_of(fresh))
     for claim in claims:
         change(claim, state=ClaimState.CANCELLED, why=why)
     waiting.leave_all(fresh)

@@ -16,8 +16,9 @@ from testbeds.actions.locking import Overlaps, overlaps_told
 from testbeds.actions.telling import in_words
 from testbeds.models import Claim, Testbed, TestRequest
 from testbeds.queries.closing import why_closed
-from testbeds.queries.free import Slot, judged, near
+from testbeds.queries.free import HORIZON, Slot, judged, near
 from testbeds.rules.timing import MOST, asks_for_time, fitting
+from testbeds.rules.turns import come_free, is_anothers_turn, with_around
 from testbeds.states import ClaimState
 
 LONGEST_AROUND = timedelta(hours=8)
@@ -34,9 +35,13 @@ class Taken(Refused):
         self.line = line
 
 
-def put(request: TestRequest, slots: Sequence[Slot], person: User | None, **values: Any) -> list[Claim]:
-    """The holds, judged and written. The caller has the locks."""
+def put(
+    request: TestRequest, slots: Sequence[Slot], person: User | None, *, offered: bool = False, **values: Any
+) -> list[Claim]:
+    """The holds, judged and written; ``offered`` are those whose turn it is. The caller has the locks."""
     testbeds = _judge(request, slots)
+    if not offered:
+        must_be_its_turn(request, slots)
     let_lapse(slots)
     now = timezone.now()
     rows = [
@@ -88,7 +93,21 @@ def must_be_open(slots: Sequence[Slot]) -> None:
         if not is_open:
             (why,) = why_closed(Testbed.objects.get(pk=slot.testbed_id), [slot])
             said = _("The testbed is not open all of %(time)s: %(why)s.")
-            raise Taken(said % {"time": in_words(*slot.during), "why": why}, near([slot])[0])
+            raise Taken(said % {"time": in_words(*slot.during), "why": why}, instead_of(slot))
+
+
+def must_be_its_turn(request: TestRequest, slots: Sequence[Slot]) -> None:
+    """Raise Taken at the first time that has come free, and that another has waited for."""
+    line = come_free(slots, within=2 * LONGEST_AROUND)
+    for slot in slots:
+        if is_anothers_turn(request, slot, line):
+            said = _("Somebody has waited for %(time)s, and is offered it first. Choose another time.")
+            raise Taken(said % {"time": in_words(*slot.during)}, instead_of(slot), line=True)
+
+
+def instead_of(slot: Slot) -> list[Slot]:
+    """The first times that are free near it, without those that others have waited for."""
+    return near([slot], but=[with_around(wait) for wait in come_free([slot], within=HORIZON)])[0]
 
 
 def taken(slots: Sequence[Slot], request: TestRequest, *, moved: Claim | None = None) -> Taken:
@@ -99,12 +118,12 @@ def taken(slots: Sequence[Slot], request: TestRequest, *, moved: Claim | None = 
     for slot, (_is_open, is_taken) in zip(slots, judged(slots), strict=True):
         if clash := next((claim for claim in own if _too_near(claim, slot)), None):
             said = _("You already have %(time)s, and there must be room for set-up and cleaning around it.")
-            return Taken(said % {"time": in_words(clash.begins, clash.ends)}, near([slot])[0])
+            return Taken(said % {"time": in_words(clash.begins, clash.ends)}, instead_of(slot))
         if is_taken:
             said = _("Somebody else has %(time)s. Choose another time.") % {"time": in_words(*slot.during)}
-            return Taken(said, near([slot])[0], line=True)
+            return Taken(said, instead_of(slot), line=True)
     said = _("The times are too near each other: there must be room for set-up and cleaning between them.")
-    return Taken(said, near(slots[:1])[0])
+    return Taken(said, instead_of(slots[0]))
 
 
 def _too_near(claim: Claim, slot: Slot) -> bool:

@@ -17,6 +17,7 @@ from portal.notices.actions import tell
 from portal.notices.words import is_sealed
 from portal.organisation.states import Role
 from testbeds.actions.awaiting import write_next
+from testbeds.calendars.stretches import clock
 from testbeds.models import HOST, Claim, Testbed, TestRequest
 from testbeds.queries.free import Slot
 
@@ -109,12 +110,13 @@ def with_places(times: Sequence[Slot], home: int) -> Iterator[str]:
 
 
 def in_words(begins: datetime, ends: datetime) -> str:
-    """In Stockholm; the day of its end is said where it is another."""
+    """In Stockholm; the day of its end is said where it is another, and which of the two a time is that comes twice."""
+    opens, closes = (clock(moment).replace(":", ".") for moment in (begins, ends))
     begins, ends = timezone.localtime(begins), timezone.localtime(ends)
     day = formats.date_format(begins, _("l j F Y"))
     if ends.date() == begins.date():
-        return _("%(day)s at %(begins)s–%(ends)s") % {"day": day, "begins": f"{begins:%H.%M}", "ends": f"{ends:%H.%M}"}
+        return _("%(day)s at %(begins)s–%(ends)s") % {"day": day, "begins": opens, "ends": closes}
     other = formats.date_format(ends, _("l j F Y"))
     return _("%(day)s at %(begins)s to %(other)s at %(ends)s") % {
-        "day": day, "begins": f"{begins:%H.%M}", "other": other, "ends": f"{ends:%H.%M}",
+        "day": day, "begins": opens, "other": other, "ends": closes,
     }  # fmt: skip

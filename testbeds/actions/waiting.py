@@ -14,19 +14,16 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.cases.errors import Refused
 from portal.cases.verdicts import no
-from testbeds.actions.holding import change, held_until, must_be_open, put
+from testbeds.actions.holding import LONGEST_AROUND, Taken, change, held_until, must_be_open, put
 from testbeds.actions.locking import lock, whole
 from testbeds.actions.telling import note
 from testbeds.models import Claim, Testbed, TestRequest, Wait
 from testbeds.queries.free import Slot, judged
 from testbeds.rules.timing import MOST, asks_for_time, fitting
+from testbeds.rules.turns import come_free, is_anothers_turn, slot_of
 from testbeds.states import ClaimState, WaitState
 
 BATCH = 500
-
-
-def slot_of(wait: Wait) -> Slot:
-    return Slot(wait.testbed_id, wait.begins, wait.ends)
 
 
 # ── Standing in line ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -34,13 +31,16 @@ def slot_of(wait: Wait) -> Slot:
 
 @whole
 def stand_in_line(*, request: TestRequest, testbed: Testbed, begins: datetime, ends: datetime, person: User) -> Wait:
-    """Wait for a time that somebody has. Raises Refused when it is free, cannot be had, or is waited for or held already."""
+    """Wait for a time that somebody has, or is offered first. Raises Refused when it is free, cannot be had, or is waited for or held
+    already.
+    """
     fresh = lock(request, testbed.pk)
     slot = Slot(testbed.pk, begins, ends)
     if not (verdict := asks_for_time(fresh) & fitting(testbed, begins, ends)):
         raise Refused(verdict)
     must_be_open([slot])
-    if not judged([slot])[0][1]:
+    is_taken = judged([slot])[0][1]
+    if not is_taken and not is_anothers_turn(fresh, slot, come_free([slot], within=2 * LONGEST_AROUND)):
         raise Refused(no(_("That time is free. You can have it at once.")))
     if fresh.claims.keeping_out().filter(testbed=testbed, during__overlap=slot.during).exists():
         raise Refused(no(_("The request has that time, or some of it, already.")))
@@ -88,7 +88,7 @@ def leave_all(request: TestRequest) -> None:
 
 
 def take_all(claims: Iterable[Claim]) -> None:
-    """What was offered is booked, and so taken. The caller has the locks."""
+    """What was offered is booked, or moved, and so taken. The caller has the locks."""
     Wait.objects.filter(offer__in=[claim.pk for claim in claims], state=WaitState.OFFERED).update(state=WaitState.TAKEN)
 
 
@@ -132,7 +132,9 @@ def pass_on(*testbeds: int) -> int:
 
 @whole
 def _offer(*, wait: Wait) -> bool:
-    """Judged again under the locks: another may have been offered it, or have come before."""
+    """Judged again under the locks: another may have been offered it, or have come before. Who can have no such time any more is passed
+    over, so that the next in line can.
+    """
     request, wait = _locked(wait)
     slot, now = slot_of(wait), timezone.now()
     if wait.state != WaitState.WAITING or judged([slot]) != [(True, False)]:
@@ -143,8 +145,11 @@ def _offer(*, wait: Wait) -> bool:
     until = min(now + timedelta(hours=settings.TESTBED_OFFER_HOURS), slot.begins)
     try:
         with transaction.atomic():
-            (claim,) = put(request, [slot], wait.made_by, until=until)
+            (claim,) = put(request, [slot], wait.made_by, offered=True, until=until)
+    except Taken:
+        return False
     except Refused:
+        _pass_over(request, wait)
         return False
     wait.state, wait.offer = WaitState.OFFERED, claim
     wait.save(update_fields=["state", "offer"])
@@ -156,8 +161,12 @@ def _offer(*, wait: Wait) -> bool:
 def _give_up(*, wait: Wait) -> None:
     request, wait = _locked(wait)
     if wait.state == WaitState.WAITING:
-        _end(wait, WaitState.PASSED)
-        note(request, "wait_over", None, [slot_of(wait)])
+        _pass_over(request, wait)
+
+
+def _pass_over(request: TestRequest, wait: Wait) -> None:
+    _end(wait, WaitState.PASSED)
+    note(request, "wait_over", None, [slot_of(wait)])
 
 
 # ── Holds that run out ───────────────────────────────────────────────────────────────────────────────────────────────

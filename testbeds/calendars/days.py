@@ -24,10 +24,11 @@ from testbeds.calendars.stretches import (
 )
 from testbeds.models import Claim, Testbed
 
-FREE, BUSY, CLOSED, TOLD = "free", "busy", "closed", "told"
+FREE, BUSY, PASSED, CLOSED, TOLD = "free", "busy", "passed", "closed", "told"
 WORDS: dict[str, str | Promise] = {
     FREE: pgettext_lazy("time", "Free"),
     BUSY: pgettext_lazy("time", "Busy"),
+    PASSED: pgettext_lazy("time", "Passed"),
     CLOSED: pgettext_lazy("opening hours", "Closed"),
 }
 
@@ -57,12 +58,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class Day:
-    """``opens``: the opening hours. ``free``: what can be had of them from now on. ``busy``: when others have it, within opening hours, and
-    what is left between them that is too short for any use."""
+    """``opens``: the opening hours. ``free``: what can be had of them from now on. ``passed``: what could have been had, and no longer can.
+    ``busy``: when others have it, within opening hours, and what is left between them that is too short for any use."""
 
     day: date
     opens: list[Stretch]
     free: list[Stretch]
+    passed: list[Stretch]
     busy: list[Stretch]
     told: list[tuple[Stretch, Claim]]
     today: date
@@ -92,8 +94,9 @@ class Day:
 
     def within(self, part: Stretch) -> list[Piece]:
         """As ``pieces``, of a part of the day. One that fills the part is ``whole``."""
-        found = [(FREE, one, None) for one in self.free] + [(BUSY, one, None) for one in self.busy]
-        kinds: list[tuple[str, Stretch, Claim | None]] = [*found, *((TOLD, one, claim) for one, claim in self.told)]
+        found = {FREE: self.free, PASSED: self.passed, BUSY: self.busy}
+        kinds: list[tuple[str, Stretch, Claim | None]] = [(kind, one, None) for kind in found for one in found[kind]]
+        kinds += [(TOLD, one, claim) for one, claim in self.told]
         cut = [(kind, piece, claim) for kind, one, claim in kinds if (piece := one.within(part))]
         return [
             Piece(kind, piece, self.day, claim, piece == part)
@@ -105,9 +108,10 @@ class Day:
         """The day in two words, for a month."""
         if not self.opens:
             return WORDS[CLOSED]
+        taken = self.busy or self.told
         if not self.free:
-            return _("Nothing free")
-        return _("Partly free") if self.busy or self.told else WORDS[FREE]
+            return _("Nothing free") if taken and self.day >= self.today else WORDS[PASSED]
+        return _("Partly free") if taken else WORDS[FREE]
 
 
 @dataclass(frozen=True)
@@ -149,12 +153,14 @@ def _days(testbed: Testbed, days: Sequence[date], opens: list[Stretch], person: 
     ahead = [Stretch(now, whole.ends)] if now < whole.ends else []
     usable = [one for one in without(opens, seen.taken) if long_enough(one, testbed)]
     free = [one for one in common(usable, ahead) if long_enough(one, testbed)]
+    passed = without(usable, free)
     busy = without(opens, [*usable, *(taken_by(claim, testbed) for claim in seen.told)])
     return [
         Day(
             day=day,
             opens=common(opens, [long]),
             free=common(free, [long]),
+            passed=common(passed, [long]),
             busy=common(busy, [long]),
             told=told_on(seen.told, long),
             today=timezone.localdate(now),

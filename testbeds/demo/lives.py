@@ -234,6 +234,7 @@ def _tested(desk: Desk, wish: Wish, request: TestRequest, begun: datetime) -> Li
     request = desk.move(request, "begin")
     if wish.turn == "running":
         desk.hold(request, begun + 95 * DAY)
+        desk.move(request, "book_more")
         return
     yield begun + 50 * DAY
     request = desk.move(request, "finish")

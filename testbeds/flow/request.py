@@ -181,8 +181,8 @@ class TestFlow(Flow):
         effect=effects.book, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT, style="primary",
     )  # fmt: skip
     book_more = Move(
-        label=_("Book the held times"), done=_("More times booked"), source=(S.BOOKED,), target=None, by=HOST, needs=(agreed, has_time),
-        effect=effects.book_more, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
+        label=_("Book the held times"), done=_("More times booked"), source=(S.BOOKED, S.RUNNING), target=None, by=HOST,
+        needs=(agreed, has_time), effect=effects.book_more, tell=(AUTHOR,), mandatory=True, diary=Direction.OUT,
         help=_("Times that have been moved or added since the booking are held until you book them."),
     )  # fmt: skip
     lose_time = Move(

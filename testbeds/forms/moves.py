@@ -284,7 +284,12 @@ class ResultForm(TestForm):
     )
     secret_measured = ground_field(gettext_lazy("Is what was measured a trade secret?"))
     reached = yes_or_no(gettext_lazy("Was the target reached?"))
-    tested_hours = forms.IntegerField(label=gettext_lazy("Hours tested"), min_value=0, max_value=30_000)
+    tested_hours = forms.IntegerField(
+        label=gettext_lazy("Hours tested"),
+        help_text=gettext_lazy("All of them, also those before the test was made longer."),
+        min_value=0,
+        max_value=30_000,
+    )
     may_be_named = forms.BooleanField(
         label=gettext_lazy("We may be named where the result is shared"),
         help_text=gettext_lazy(

@@ -1,5 +1,6 @@
 """What is asked of times: one, several by a rule, and those that nobody can have."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from dateutil.rrule import WEEKLY, rrule, weekday
 from django import forms
 from django.forms.utils import from_current_timezone
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -46,6 +48,15 @@ def moment(day: Any, clock: Any) -> datetime:
             _("The clock is changed that night: %(at)s is not one moment. Choose another time.")
             % {"at": f"{clock:%H:%M}"}
         ) from None
+
+
+def posted_moment(data: Any) -> datetime | None:
+    """``begins`` as a button of a free time sends it; None where there is none, or what is no moment on any clock here."""
+    with suppress(ValueError, OverflowError):
+        found = parse_datetime((data or {}).get("begins", ""))
+        if found is not None and timezone.is_aware(found):
+            return timezone.localtime(found)
+    return None
 
 
 class LengthMixin(forms.Form):
@@ -93,17 +104,25 @@ class FindForm(LengthMixin):
 
 
 class TimeForm(LengthMixin):
-    """One time. ``begins`` and ``ends`` are moments in the cleaned data."""
+    """One time: a day and a time of day or, from a list of free times, the moment ``begins`` itself, since the clock can have a time twice.
+    ``begins`` and ``ends`` are moments in the cleaned data.
+    """
 
     day = day_field(gettext_lazy("Day"))
     at = clock_field(gettext_lazy("Time of day"))
     field_order = ("day", "at", "minutes")
 
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        self.begins = posted_moment(data)
+        if self.begins is not None:
+            data = {**data.dict(), "day": self.begins.date(), "at": self.begins.time()}
+        super().__init__(data, *args, **kwargs)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if {"day", "at", "minutes"} <= cleaned.keys():
             try:
-                cleaned["begins"] = moment(cleaned["day"], cleaned["at"])
+                cleaned["begins"] = self.begins or moment(cleaned["day"], cleaned["at"])
             except forms.ValidationError as problem:
                 self.add_error("at", problem)
             else:

@@ -18,7 +18,9 @@ from testbeds.models import Testbed
 
 DAY = timedelta(days=1)
 HORIZON = timedelta(days=60)
-"""How far ahead other times are looked for."""
+"""How far ahead other times are looked for first."""
+FAR = timedelta(days=366)
+"""How far ahead from now a time can be chosen, and is looked for before another testbed is named."""
 GLANCES = (timedelta(days=3), timedelta(days=14))
 """What is looked through first: there is mostly a working day among three, and the rest need not be read."""
 FIRST_GLANCES = (timedelta(days=1), timedelta(days=4), timedelta(days=14))
@@ -132,8 +134,8 @@ def near(
     """For each, the first times of the same length that are free at the same testbed from the morning of its day, or from now. Those at
     one testbed get times of their own, as far as there are any, and none of ``but``.
 
-    One query. Where it has fewer than ``number`` within ``HORIZON``, those of other testbeds follow, for up to four queries each of all
-    testbeds; not so if ``elsewhere`` is false.
+    One query. Where it has fewer than ``number`` within ``HORIZON`` its later ones follow, and where there are too few of those, times of
+    other testbeds, for up to eight queries each; not so if ``elsewhere`` is false.
     """
     now = _whole(timezone.now())
     starts = [max(now, _morning(slot.begins)) for slot in slots]
@@ -155,17 +157,22 @@ def near(
         for place, begins, ends in _rows(asked, [*columns, HORIZON, holidays, STEP, now]):
             found[place - 1].append(Slot(slots[place - 1].testbed_id, begins, ends))
     return [
-        own if len(own) >= number or not elsewhere else _and_elsewhere(own, slot, since, number)
+        own
+        if len(own) >= number or not elsewhere
+        else _and_elsewhere(_and_later(own, slot, since, number, but), slot, since, number)
         for own, slot, since in zip(_apart(found, number, but), slots, starts, strict=True)
     ]
 
 
 def _enough(slots: Sequence[Slot], number: int, but: Sequence[Slot]) -> list[int]:
-    """How many to look for, so that each has its own when those before it at the same testbed have got theirs."""
+    """How many to look for, so that each has its own when those before it at the same testbed have got theirs, and those that meet one of
+    ``but`` are taken away.
+    """
     before: Counter[int] = Counter()
     asked = []
     for slot in slots:
-        asked.append(number * (min(before[slot.testbed_id], MOST_BEFORE) + 1) + min(len(but), MOST_BEFORE))
+        met = sum(one.minutes // slot.minutes + 2 for one in but if one.testbed_id == slot.testbed_id)
+        asked.append(number * (min(before[slot.testbed_id], MOST_BEFORE) + 1) + min(met, MOST_BEFORE))
         before[slot.testbed_id] += 1
     return asked
 
@@ -192,8 +199,19 @@ def _meets(slot: Slot, others: Sequence[Slot]) -> bool:
     )
 
 
+def _and_later(own: list[Slot], slot: Slot, since: datetime, number: int, but: Sequence[Slot]) -> list[Slot]:
+    since, until = since + HORIZON, timezone.now() + FAR
+    if since >= until:
+        return own
+    (asked,) = _enough([slot], number, but)
+    found = free_slots([slot.testbed_id], minutes=slot.minutes, since=since, until=until, number=asked)
+    return [*own, *(later for later in found if not _meets(later, but))][:number]
+
+
 def _and_elsewhere(own: list[Slot], slot: Slot, since: datetime, number: int) -> list[Slot]:
-    found = free_slots(None, minutes=slot.minutes, since=since, until=since + HORIZON, number=number)
+    if len(own) >= number:
+        return own
+    found = free_slots(None, minutes=slot.minutes, since=since, until=since + HORIZON, number=number + len(own))
     return [*own, *(other for other in found if other.testbed_id != slot.testbed_id)][:number]
 
 

@@ -24,6 +24,12 @@ def claims_of(request: TestRequest) -> "QuerySet[Claim]":
     return request.claims.select_related("testbed", "series").order_by("during", "pk")
 
 
+def booked_of(request: TestRequest) -> "QuerySet[Claim]":
+    """The booked times, ahead and behind, of the test that is agreed on now: of a test that is made longer those since that was decided."""
+    booked = request.claims.filter(state=ClaimState.BOOKED).order_by("during")
+    return booked.filter(during__startswith__gte=request.decided_at) if request.decided_at else booked
+
+
 def waits_of(request: TestRequest) -> "QuerySet[Wait]":
     """Where it stands in line now."""
     return request.waits.filter(state__in=LIVE_WAITS).select_related("testbed", "offer").order_by("wanted", "pk")

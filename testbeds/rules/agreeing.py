@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from portal.cases.verdicts import YES, Verdict, no
 from testbeds.models import Agreement, Side, TestRequest
+from testbeds.queries.times import booked_of
 from testbeds.states import ClaimState
 
 
@@ -40,7 +41,7 @@ def has_time(request: TestRequest) -> Verdict:
 
 def is_booked(request: TestRequest) -> Verdict:
     """It has a booked time, ahead or behind (one query)."""
-    if request.claims.filter(state=ClaimState.BOOKED).exists():
+    if booked_of(request).exists():
         return YES
     return no(_("No time is booked. Book a time first."))
 

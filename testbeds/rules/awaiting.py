@@ -34,7 +34,7 @@ def step_of(request: TestRequest) -> NextStep | None:
         case TestState.BOOKED:
             return _offered(request) or _agreement(request) or _booked(request)
         case TestState.RUNNING:
-            return _offered(request) or NextStep(HOST, _("say when the test is over"))
+            return _offered(request) or _running(request)
     return None
 
 
@@ -91,3 +91,9 @@ def _booked(request: TestRequest) -> NextStep:
     if has_time(request):
         return NextStep(HOST, _("book the times that have been moved or added"))
     return NextStep(HOST, _("begin the test when the first booked time comes"))
+
+
+def _running(request: TestRequest) -> NextStep:
+    if has_time(request):
+        return NextStep(HOST, _("book the times that have been moved or added"))
+    return NextStep(HOST, _("say when the test is over"))

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from portal.cases.who import AUTHOR
 from testbeds.models import HOST
+from testbeds.queries.free import FAR
 
-MOST_AHEAD = 366
+MOST_AHEAD = FAR.days
 """Days ahead that a time can be looked for."""
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.cases.verdicts import YES, Verdict, no
 from testbeds.models import Claim, Testbed, TestRequest, Wait
+from testbeds.queries.times import booked_of
 from testbeds.states import KEEPS_OUT, ClaimState, TestState, WaitState
 
 ASKS = (
@@ -44,7 +45,7 @@ def fitting(testbed: Testbed, begins: datetime, ends: datetime) -> Verdict:
 
 def has_come(request: TestRequest) -> Verdict:
     """Its first booked time has begun (one query). Where none is booked another rule says so."""
-    first = request.claims.filter(state=ClaimState.BOOKED).order_by("during").first()
+    first = booked_of(request).first()
     if first is None or first.begins <= timezone.now():
         return YES
     told = {"begins": formats.date_format(timezone.localtime(first.begins), _("l j F Y H:i"))}
@@ -52,8 +53,8 @@ def has_come(request: TestRequest) -> Verdict:
 
 
 def ahead_of(request: TestRequest) -> QuerySet[Claim]:
-    """The times that it has, and that are let go if it ends now."""
-    return request.claims.filter(state__in=KEEPS_OUT, during__endswith__gt=timezone.now()).order_by("during")
+    """The times that it has, and that are let go if it ends now. One that has begun is used, and stays as it is."""
+    return request.claims.filter(state__in=KEEPS_OUT, during__startswith__gt=timezone.now()).order_by("during")
 
 
 def keepable(claim: Claim) -> Verdict:

@@ -12,6 +12,7 @@ from portal.organisation.states import Role
 from testbeds.actions.requesting import waive_agreement
 from testbeds.flow import TestFlow
 from testbeds.models import CHECKS, Claim, HostReview, Testbed, TestRequest
+from testbeds.queries.times import booked_of
 from testbeds.states import Check, ClaimState
 from tests.cast import Cast, Story, appointment
 from tests.testbeds.places import place
@@ -68,9 +69,10 @@ def agree_and_hold(request: TestRequest, cast: Cast) -> None:
 
 
 def let_the_time_come(request: TestRequest, cast: Cast) -> None:
-    """Its booked times are behind it, each request’s on a day of its own."""
-    first = timezone.now() - timedelta(days=request.pk)
-    for number, claim in enumerate(request.claims.filter(state=ClaimState.BOOKED)):
+    """Its booked times are behind it, each request’s on a day of its own; that of a longer test has just begun."""
+    fresh = TestRequest.objects.get(pk=request.pk)
+    first = timezone.now() - timedelta(days=0 if fresh.decided_at else request.pk)
+    for number, claim in enumerate(booked_of(fresh)):
         Claim.objects.filter(pk=claim.pk).update(during=(first - 2 * number * HOUR, first - (2 * number - 1) * HOUR))
 
 

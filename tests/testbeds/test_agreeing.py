@@ -10,14 +10,15 @@ from django.utils import timezone
 from portal.accounts.models import Letter
 from portal.cases.errors import Invalid, NotYours, Refused
 from portal.organisation.states import Role
+from testbeds.actions import claiming
 from testbeds.flow import TestFlow
-from testbeds.models import PARTS, TestRequest
+from testbeds.models import PARTS, Claim, TestRequest
 from testbeds.rules.agreeing import latest
 from testbeds.rules.terms import digest_of, terms_of
 from testbeds.states import ClaimState, TestState
 from tests.cast import Cast, appointment, case_in, signed_in
 from tests.testbeds.places import place
-from tests.testbeds.story import hold_time, let_the_time_come, perform
+from tests.testbeds.story import HOUR, hold_time, let_the_time_come, perform
 
 pytestmark = [pytest.mark.django_db, pytest.mark.strategy("B4-9a")]
 TERMS = {f"{part}": f"Villkor om {part}" for part in PARTS}
@@ -153,6 +154,22 @@ def test_a_request_that_ends_lets_go_of_its_times(cast: Cast, state: str, name: 
     assert {claim.state for claim in ahead} == {ClaimState.CANCELLED}
 
 
+@pytest.mark.strategy("B4-9b")
+@pytest.mark.parametrize(("state", "name"), [("running", "finish"), ("running", "stop"), ("booked", "withdraw")])
+def test_a_request_that_ends_during_its_time_keeps_it(cast: Cast, state: str, name: str) -> None:
+    request = case_in(TestFlow, state, cast, testbed=place(aid=900))
+    (used,) = request.claims.all()
+    begun = timezone.now() - HOUR / 2
+    Claim.objects.filter(pk=used.pk).update(during=(begun, begun + HOUR))
+    later = hold_time(request, cast)
+    person = cast.author if name == "withdraw" else cast.host
+    answers = {"reason": "Vi har sett nog.", "lesson": "Fråga först."}
+    perform(request, name, person=person, data=answers)
+    states = dict(request.claims.values_list("pk", "state"))
+    assert states == {used.pk: ClaimState.BOOKED, later.pk: ClaimState.CANCELLED}
+    assert TestRequest.objects.get(pk=request.pk).aid == 900
+
+
 def test_what_is_booked_counts_as_aid_to_who_comes_from_outside(cast: Cast) -> None:
     request = conditional(cast, testbed=place(aid=900))
     perform(request, "waive_agreement", person=cast.host, data={"waived": "Ett studiebesök."})
@@ -166,6 +183,17 @@ def test_a_test_begins_when_its_first_booked_time_does(cast: Cast) -> None:
         perform(request, "begin", person=cast.host)
     let_the_time_come(request, cast)
     assert perform(request, "begin", person=cast.host).state == TestState.RUNNING
+
+
+def test_a_longer_test_begins_when_its_first_new_time_does(cast: Cast) -> None:
+    request = case_in(TestFlow, TestState.WEIGHING, cast)
+    perform(request, "extend", person=cast.host, data={"receiver": "Utvecklingsenheten", "reason": "Fler behövs."})
+    new = hold_time(request, cast)
+    perform(request, "book", person=cast.host)
+    with pytest.raises(Refused, match="Den första bokade tiden börjar"):
+        perform(request, "begin", person=cast.host)
+    claiming.release(claim=new, person=cast.host, why="Lokalen är upptagen.")
+    assert TestRequest.objects.get(pk=request.pk).state == TestState.CONDITIONAL
 
 
 def test_a_test_that_ends_early_says_why_its_times_are_let_go(cast: Cast) -> None:

@@ -312,13 +312,14 @@ def test_a_time_at_another_testbed_is_named_and_has_no_button(cast: Cast) -> Non
     first, second = wanted(cast, full), wanted(cast, full, owner=cast.colleague)
     claim = held(first)
     OpeningException.objects.bulk_create(
-        OpeningException(testbed=full, day=monday() + timedelta(days=number)) for number in range(90)
+        OpeningException(testbed=full, day=monday() + timedelta(days=number)) for number in range(400)
     )
     client = in_english(cast.colleague)
     for name, args in (("hold", [second]), ("move_time", [first, claim.pk])):
         answer = (client if name == "hold" else in_english(cast.external)).post(url(name, *args), at(9))
         instead = answer.text.partition('id="instead-title"')[2].partition("</section>")[0]
         assert (answer.status_code, instead.count("Free room"), instead.count("<form")) == (409, 3, 0)
+        assert instead.count(f'href="{reverse("testbeds:calendar", args=[other.slug])}?fran=') == 3
     signed_in(cast.host).post(reverse("testbeds:blocking", args=[full.slug]), {**block(8, 12), "shown": claim.pk})
     assert Event.objects.get(case=first.pk, move="time_cancelled").note.count(f"({other.name})") == 3
 

@@ -20,7 +20,7 @@ from testbeds.states import TestState
 from tests.cast import Cast, again, case_in
 from tests.testbeds.story import perform
 from tests.testbeds.test_reviewing import ask, hand_in, in_review
-from tests.testbeds.times import HOUR, NOON, TEN, agreed, asking, hold, run_out
+from tests.testbeds.times import DAY, HOUR, NOON, TEN, agreed, asking, hold, run_out
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +110,26 @@ def test_a_booked_time_that_is_moved_is_booked_anew_by_the_host(cast: Cast, test
     assert Claim.objects.get(pk=other.pk).state == "booked"
     assert waits_for(request, cast.host)
     assert "book the times that have been moved" in said(request)
+
+
+@pytest.mark.strategy("B4-9a")
+def test_what_is_moved_or_added_while_the_test_runs_is_booked_by_the_host(cast: Cast, testbed: Testbed) -> None:
+    request, claim = booked(cast, testbed)
+    later = hold(request, TEN + DAY, NOON + DAY)
+    perform(request, "book_more", person=cast.host)
+    let_it_come(claim)
+    perform(request, "begin", person=cast.host)
+    assert said(request).endswith(": say when the test is over")
+    claiming.move_time(claim=later, begins=TEN + 2 * DAY, ends=NOON + 2 * DAY, person=cast.external)
+    assert said(request).endswith(": book the times that have been moved or added")
+    assert waits_for(request, cast.host)
+    perform(request, "book_more", person=cast.host)
+    assert Claim.objects.get(pk=later.pk).state == "booked"
+    assert said(request).endswith(": say when the test is over")
+
+
+def let_it_come(claim: Claim) -> None:
+    Claim.objects.filter(pk=claim.pk).update(during=(timezone.now() - HOUR, timezone.now() + HOUR))
 
 
 def test_who_loses_the_only_booked_time_to_a_block_is_told_to_choose_another(cast: Cast, testbed: Testbed) -> None:

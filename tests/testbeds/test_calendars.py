@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from portal.cases.workdays import STOCKHOLM
 from testbeds.calendars.days import days_of, hours_of
@@ -218,6 +219,28 @@ def test_a_use_over_the_night_when_the_clock_is_set_back_lasts_as_long_as_it_las
     text = words_of(page(Client(), testbed, "lista", day))
     assert "this day has 25 hours" in text
     assert "02:00 summer time – 03:00 Busy" in text
+
+
+def test_what_has_passed_is_not_called_busy(cast: Cast) -> None:
+    """A day that has been, on which somebody had an hour, and the day itself."""
+    testbed, monday = a_place(before=0, after=0), a_monday()
+    held(asked(cast, cast.external, testbed), wall(monday, 10), wall(monday, 11), before=0, after=0)
+
+    def hours(moment: datetime) -> dict[str, str]:
+        with time_machine.travel(moment, tick=False):
+            rows = hours_of(days_of(testbed, ANYONE, monday, 1))
+            return {row.label: str(row.cells[0].pieces[0].word) for row in rows}
+
+    def month(moment: datetime) -> str:
+        with time_machine.travel(moment, tick=False):
+            return str(days_of(testbed, ANYONE, monday, 1)[0].state)
+
+    after, noon = wall(monday + timedelta(days=2), 9), wall(monday, 12)
+    with translation.override("en"):
+        assert hours(after) == {f"{n:02}–{n + 1:02}": "Busy" if n == 10 else "Passed" for n in range(8, 18)}
+        today = hours(noon)
+        assert (today["08–09"], today["10–11"], today["11–12"], today["12–13"]) == ("Passed", "Busy", "Passed", "Free")
+        assert (month(after), month(wall(monday, 17, 30)), month(noon)) == ("Passed", "Nothing free", "Partly free")
 
 
 def test_the_arithmetic_of_stretches() -> None:

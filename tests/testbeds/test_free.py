@@ -178,9 +178,19 @@ def test_testbeds_with_room_for_several_uses_come_by_when_they_are_done() -> Non
     ]
 
 
+def test_a_testbed_that_is_full_for_months_names_its_own_later_times() -> None:
+    """Those can be chosen where the request is; another testbed's cannot."""
+    full, _other = place(), place()
+    first = timezone.localdate() + timedelta(days=7)
+    block(full, at(first, 0), at(first + 90 * DAY, 0))
+    (found,) = near([Slot(full.pk, at(first, 10), at(first, 12))])
+    assert [slot.testbed_id for slot in found] == [full.pk] * 3
+    assert found[0].begins >= at(first + 90 * DAY, 0)
+
+
 def test_other_times_nearby_and_elsewhere_when_it_is_full() -> None:
     full, other = place(), place()
-    block(full, at(MONDAY, 0), at(MONDAY + 90 * DAY, 0))
+    block(full, at(MONDAY, 0), at(MONDAY + 2 * 366 * DAY, 0))
     wanted = [Slot(full.pk, at(MONDAY, 10), at(MONDAY, 12)), Slot(other.pk, at(MONDAY, 10), at(MONDAY, 12))]
     one, two = near(wanted)
     assert {slot.testbed_id for slot in one} == {other.pk}

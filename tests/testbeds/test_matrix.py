@@ -72,6 +72,7 @@ running
   see               o      o        .         .        .    o          .           .        .       .      .           o         o          .       o    .        .        .     .
   mark_secret       x      x        .         .        .    o          .           .        .       .      .           o         o          .       o    .        .        .     .
   stand_aside       o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
+  book_more         o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
   finish            o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
   stop              o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .
   flag_model        o      o        .         .        .    o          .           .        .       .      .           o         o          .       x    .        .        .     .

@@ -1,5 +1,6 @@
 """Whatever is done with time, in whatever order, the database says the same as a simple model of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +20,7 @@ from testbeds.queries.free import Slot, judged
 from testbeds.states import ClaimState, WaitState
 from tests.cast import Cast
 from tests.testbeds.places import place
-from tests.testbeds.times import MONDAY, asking, at
+from tests.testbeds.times import MONDAY, agreed, asking, at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.trust(2)]
 QUARTER = timedelta(minutes=15)
@@ -38,7 +39,7 @@ class Kept:
     ends: int
     before: int
     after: int
-    block: bool = False
+    state: str = ClaimState.HELD
     lapsed: bool = False
 
 
@@ -81,14 +82,30 @@ class Model:
         around_theirs = set(range(one.begins - one.before, one.ends + one.after))
         return bool(use & around_theirs or around & theirs)
 
+    def is_anothers_turn(self, place: int, who: int, begins: int, ends: int) -> bool:
+        """It has come free, and another has waited for it, or too near it, before this one waited for all of it."""
+        before, after = self.around[place]
+        for one in self.line:
+            if one.place != place or one.state != WaitState.WAITING or not self.free(place, one.begins, one.ends):
+                continue
+            if one.who == who:
+                if one.begins <= begins and ends <= one.ends:
+                    return False
+            elif self.clash(
+                Kept(Claim(), place, one.who, one.begins, one.ends, before, after), begins, ends, before, after
+            ):
+                return True
+        return False
+
     def can_wait(self, place: int, who: int, begins: int, ends: int) -> bool:
-        """For what somebody else has, once."""
+        """For what somebody else has, or is offered first, once."""
+        anothers = not self.free(place, begins, ends) or self.is_anothers_turn(place, who, begins, ends)
         use = set(range(begins, ends))
         own = any(one.who == who and use & set(range(one.begins, one.ends)) for one in self.live(place))
         again = any(
             one.counts and (one.place, one.who, one.begins, one.ends) == (place, who, begins, ends) for one in self.line
         )
-        return fits(begins, ends) and not self.free(place, begins, ends) and not own and not again
+        return fits(begins, ends) and anothers and not own and not again
 
     def drop(self, kept: Kept) -> None:
         """It is nobody's any more; whoever it was offered to has left the line with it."""
@@ -96,6 +113,12 @@ class Model:
         for one in self.line:
             if one.offer is kept and one.state == WaitState.OFFERED:
                 one.state = WaitState.LEFT
+
+    def take(self, kept: Kept) -> None:
+        """Whoever it was offered to has it."""
+        for one in self.line:
+            if one.offer is kept and one.state == WaitState.OFFERED:
+                one.state = WaitState.TAKEN
 
     def pass_on(self) -> list[InLine]:
         """Those who are offered a time now, after what ran out is nobody's."""
@@ -118,7 +141,7 @@ def fits(begins: int, ends: int) -> bool:
     return day <= begins and ends - day <= 40 and ends - begins >= 4
 
 
-ASKS = ("hold", "series", "line")
+ASKS = ("hold", "series", "line", "book")
 CHANGES = (
     "move",
     "release",
@@ -134,7 +157,7 @@ CHANGES = (
     "leave",
 )
 STEP = st.tuples(
-    st.sampled_from([*ASKS, "hold", "hold", "line", "line", *CHANGES]),
+    st.sampled_from([*ASKS, "hold", "hold", "line", "line", "book", *CHANGES]),
     st.integers(0, 1),
     st.integers(-2, 38),
     st.integers(3, 12),
@@ -158,7 +181,13 @@ class Tried:
         if name == "line" and begins % 4 and (live := self.model.live(place)):  # most wait for what somebody has
             begins, ends, who = live[-1].begins, live[-1].ends, 1 - live[-1].who % 2
         if name in ASKS:
-            {"hold": self.hold, "series": self.series, "line": self.stand_in_line}[name](place, who, begins, ends)
+            asks: dict[str, Callable[..., None]] = {
+                "hold": self.hold,
+                "series": self.series,
+                "line": self.stand_in_line,
+                "book": self.book,
+            }
+            asks[name](place, who, begins, ends)
         elif name == "block":
             self.block(place, begins, ends)
         elif name == "clock":
@@ -166,12 +195,13 @@ class Tried:
         elif name in ("take", "leave"):
             if line := [one for one in self.model.line if one.place == place]:
                 self.answer(name, line[chosen % len(line)])
-        elif live := [one for one in self.model.live(place) if not one.block]:
+        elif live := [one for one in self.model.live(place) if one.state != ClaimState.BLOCKED]:
             self.change(name, live[chosen % len(live)], begins, ends)
         self.compare()
 
-    def can(self, place: int, begins: int, ends: int, but: Kept | None = None) -> bool:
-        return fits(begins, ends) and self.model.free(place, begins, ends, but=but)
+    def can(self, place: int, who: int, begins: int, ends: int, but: Kept | None = None) -> bool:
+        is_free = fits(begins, ends) and self.model.free(place, begins, ends, but=but)
+        return is_free and not self.model.is_anothers_turn(place, who, begins, ends)
 
     def keep(self, made: Claim, place: int, who: int, begins: int, ends: int) -> None:
         self.model.kept.append(Kept(made, place, who, begins, ends, *self.model.around[place]))
@@ -182,15 +212,15 @@ class Tried:
                 request=self.requests[place][who], begins=moment(begins), ends=moment(ends), person=self.cast.external
             )
         except Refused as refusal:
-            self.refused(refusal, can=self.can(place, begins, ends))
+            self.refused(refusal, place, who, can=self.can(place, who, begins, ends))
         else:
-            assert self.can(place, begins, ends)
+            assert self.can(place, who, begins, ends)
             self.keep(made, place, who, begins, ends)
 
     def series(self, place: int, who: int, begins: int, ends: int) -> None:
         """The same hours two days running: both, or neither."""
         days = [(begins, ends), (begins + DAY_LONG, ends + DAY_LONG)]
-        can = all(self.can(place, *times) for times in days)
+        can = all(self.can(place, who, *times) for times in days)
         try:
             made = hold_series(
                 request=self.requests[place][who],
@@ -200,17 +230,21 @@ class Tried:
                 person=self.cast.external,
             )
         except Refused as refusal:
-            self.refused(refusal, can=can)
+            self.refused(refusal, place, who, can=can)
         else:
             assert can
             for claim, times in zip(made.claims.order_by("during"), days, strict=True):
                 self.keep(claim, place, who, *times)
 
-    def refused(self, refusal: Refused, *, can: bool) -> None:
+    def refused(self, refusal: Refused, place: int, who: int, *, can: bool) -> None:
+        """What is named instead can be had."""
         assert not can
         if isinstance(refusal, Taken):
             assert len(refusal.alternatives) == 3
             assert judged(refusal.alternatives) == [(True, False)] * 3
+            here = [slot.during for slot in refusal.alternatives if slot.testbed_id == self.places[place].pk]
+            quarters = [[int((moment - OPEN) / QUARTER) for moment in during] for during in here]
+            assert not any(self.model.is_anothers_turn(place, who, begins, ends) for begins, ends in quarters)
 
     def stand_in_line(self, place: int, who: int, begins: int, ends: int) -> None:
         can = self.model.can_wait(place, who, begins, ends)
@@ -263,17 +297,30 @@ class Tried:
                 person=self.cast.lead,
             )
         except Refused:
-            assert any(one.block for one in hit)
+            assert any(one.state == ClaimState.BLOCKED for one in hit)
         else:
             assert {one.claim.pk for one in made.hits} == {one.claim.pk for one in hit}
             for one in hit:
                 self.model.drop(one)
-            self.model.kept.append(Kept(made.claim, place, -1, begins, ends, 0, 0, block=True))
+            self.model.kept.append(Kept(made.claim, place, -1, begins, ends, 0, 0, ClaimState.BLOCKED))
+
+    def book(self, place: int, who: int, *_times: int) -> None:
+        """All that is held for the request, also what it was offered and has not answered; a booking does not run out."""
+        held = [one for one in self.model.live(place) if one.who == who and one.state == ClaimState.HELD]
+        try:
+            claiming.book_held(self.requests[place][who], self.cast.lead)
+        except Refused:
+            assert not held
+        else:
+            assert held
+            for one in held:
+                one.state = ClaimState.BOOKED
+                self.model.take(one)
 
     def change(self, name: str, one: Kept, begins: int, ends: int) -> None:
         if name == "run out":
             Claim.objects.filter(pk=one.claim.pk).update(until=timezone.now())
-            one.lapsed = True
+            one.lapsed = one.state == ClaimState.HELD
         elif name == "release":
             claiming.release(claim=one.claim, person=self.cast.external, why="Ändrat.")
             self.model.drop(one)
@@ -281,19 +328,21 @@ class Tried:
             self.move(one, begins, ends)
 
     def move(self, one: Kept, begins: int, ends: int) -> None:
+        can = self.can(one.place, one.who, begins, ends, but=one)
         try:
             claiming.move_time(claim=one.claim, begins=moment(begins), ends=moment(ends), person=self.cast.external)
-        except Refused:
-            assert not self.can(one.place, begins, ends, but=one)
+        except Refused as refusal:
+            self.refused(refusal, one.place, one.who, can=can)
         else:
-            assert self.can(one.place, begins, ends, but=one)
-            one.begins, one.ends = begins, ends
+            assert can
+            one.begins, one.ends, one.state = begins, ends, ClaimState.HELD
+            self.model.take(one)
 
     def compare(self) -> None:
         rows = Claim.objects.keeping_out().order_by("pk")
-        found = {(row.pk, row.begins, row.ends, row.state == ClaimState.BLOCKED) for row in rows}
+        found = {(row.pk, row.begins, row.ends, row.state) for row in rows}
         kept = [one for place in (0, 1) for one in self.model.live(place)]
-        assert found == {(one.claim.pk, moment(one.begins), moment(one.ends), one.block) for one in kept}
+        assert found == {(one.claim.pk, moment(one.begins), moment(one.ends), one.state) for one in kept}
         line = {one.wait.pk: one.state for one in self.model.line}
         assert dict(Wait.objects.values_list("pk", "state")) == line
         slots = [(place, n, n + 4) for place in (0, 1) for day in (0, DAY_LONG) for n in range(day, day + 37, 3)]
@@ -310,7 +359,10 @@ def test_the_database_and_a_simple_model_agree(cast: Cast) -> None:
     places = [place(), place(before=0, after=60)]
     requests = [[asking(cast, one) for _who in range(2)] for one in places]
 
-    @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    for request in (*requests[0], *requests[1]):
+        agreed(cast, request)
+
+    @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(steps=st.lists(STEP, min_size=20, max_size=30))
     def tried(steps: list[tuple[str, int, int, int, int]]) -> None:
         with transaction.atomic():

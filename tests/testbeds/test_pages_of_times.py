@@ -1,6 +1,6 @@
 """What stands on the pages of times beside what is free: nothing is described by what belongs to something else."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from testbeds.flow import TestFlow
 from testbeds.models import OpeningException, Testbed
 from testbeds.queries.free import Slot, near
 from tests.cast import Cast, case_in, signed_in
+from tests.days import today
 from tests.testbeds.places import host_of, place
-from tests.testbeds.test_times import at, block, in_english, monday, url, wanted
+from tests.testbeds.test_calendars import always_open
+from tests.testbeds.test_times import TWO_HOURS, at, block, in_english, monday, url, wanted
 from tests.trust.structure import faults_of
 
 
@@ -161,3 +163,49 @@ def test_who_stands_aside_is_told_who_reads_why(cast: Cast) -> None:
     page = in_english(cast.host).get(reverse("cases:move", args=[request.key, "stand_aside"])).text
     assert "Those who handle the case read this. The author does not." in page
     assert "The author reads this" not in page
+
+
+def clock_is_set_back() -> date:
+    """The next last Sunday of October."""
+    sundays = (date(today().year + more, 10, 31) for more in (0, 1))
+    return next(day for last in sundays if (day := last - timedelta(days=(last.weekday() + 1) % 7)) > today())
+
+
+def test_a_time_that_comes_twice_is_named_and_taken_as_the_one_it_is(
+    cast: Cast, room: Testbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The night when the clock is set back: by the lists of free times, what is free instead of what was lost, and the line."""
+    monkeypatch.setattr("testbeds.forms.times.MOST_AHEAD", 2 * 366)
+    Testbed.objects.filter(pk=room.pk).update(before=0, after=0)
+    always_open(room)
+    night = clock_is_set_back()
+    request, other = wanted(cast, room), wanted(cast, room, owner=cast.colleague)
+    client = in_english(cast.external)
+    asked = {"since": night.isoformat(), "until": night.isoformat(), "minutes": "60"}
+    page = tree(client.get(url("times", request), asked))
+    (form,) = page.xpath("//li[contains(normalize-space(.), '02:00 winter time–03:00')]/form")
+    assert page.xpath("//li[contains(normalize-space(.), '02:00 summer time–02:00 winter time')]/form")
+    assert client.post(form.get("action"), sent_by(form)).status_code == 302
+    claim = request.claims.get()
+    assert claim.begins == datetime.combine(night, time(1), UTC)
+    assert "02.00 winter time" in client.get(url("times", request)).text
+
+    rival = in_english(cast.colleague)
+    lost = tree(rival.post(url("hold", other), sent_by(form)))
+    (line,) = lost.xpath("//form[.//button[contains(., 'Stand in line')]]")
+    assert rival.post(line.get("action"), sent_by(line)).status_code == 302
+    assert other.waits.get().begins == claim.begins
+    (instead, *_more) = lost.xpath("//form[.//button[contains(., 'Hold this time')]]")
+    assert rival.post(url("hold", other), sent_by(instead)).status_code == 302
+
+
+def sent_by(form: Any) -> dict[str, str]:
+    return {str(one.get("name")): str(one.get("value")) for one in form.xpath(".//input[@type='hidden']")}
+
+
+@pytest.mark.parametrize("begins", ["x", "2030-03-04T10:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_that_is_none_gets_the_form_back(cast: Cast, room: Testbed, begins: str) -> None:
+    request = wanted(cast, room)
+    sent = {"begins": begins, "minutes": TWO_HOURS}
+    assert in_english(cast.external).post(url("hold", request), sent).status_code == 200
+    assert not request.claims.exists()

@@ -124,6 +124,20 @@ def test_workers_side_by_side_make_one_offer() -> None:
     verify()
 
 
+def test_nobody_rushes_past_the_line_when_a_hold_runs_out() -> None:
+    cast = gather()
+    holder, first, *others = requests_at(place(), cast, 14)
+    old = hold(holder, cast)()
+    wait = waiting.stand_in_line(request=first, testbed=first.testbed, begins=TEN, ends=NOON, person=cast.external)
+    Claim.objects.filter(pk=old.pk).update(until=timezone.now())
+    found = at_once([*(hold(request, cast) for request in others), *[waiting.lapse_holds] * 2])
+    assert sum(isinstance(answer, Taken) for answer in found) == len(others)
+    assert all(len({*answer.alternatives}) == 3 for answer in found if isinstance(answer, Taken))
+    wait.refresh_from_db()
+    assert wait.state == WaitState.OFFERED
+    verify()
+
+
 def test_an_offer_is_taken_by_one_of_two_clicks_or_runs_out() -> None:
     cast = gather()
     holder, first, other = requests_at(place(), cast, 3)
@@ -167,16 +181,19 @@ def test_a_block_and_those_it_hits() -> None:
 
 
 def test_all_of_it_mixed() -> None:
-    """Holds, series, moves, releases, bookings, places in line, blocks and the clock, at two testbeds."""
+    """Sixty-four at two testbeds: holds, series, moves, releases, bookings, places in line, blocks and the clock. Amid it all one of those
+    who want the same time gets it, and every other is told of three that are free.
+    """
     cast = gather()
     one, two = place(), place()
-    requests = [*requests_at(one, cast, 12), *requests_at(two, cast, 12)]
+    requests, rivals = [*requests_at(one, cast, 12), *requests_at(two, cast, 12)], requests_at(one, cast, 36)
     kept = [hold(request, cast, begins=TEN + n * DAY, ends=NOON + n * DAY)() for n, request in enumerate(requests[:4])]
     for request in requests[:2]:
         agreed(cast, request)
     both = [Slot(where.pk, TEN + 7 * DAY, NOON + 7 * DAY) for where in (one, two)]
     person = cast.external
     tasks: list[Callable[[], Any]] = [
+        *(hold(request, cast, begins=TEN + 14 * DAY, ends=NOON + 14 * DAY) for request in rivals),
         *(partial(claiming.book_held, request, cast.lead) for request in requests[:2]),
         partial(claiming.move_time, claim=kept[1], begins=TEN, ends=NOON, person=person),
         partial(claiming.move_time, claim=kept[2], begins=TEN + HOUR, ends=NOON + HOUR, person=person),
@@ -202,7 +219,12 @@ def test_all_of_it_mixed() -> None:
         waiting.lapse_holds,
         waiting.pass_on,
     ]  # fmt: skip
-    at_once(tasks)  # raises what is no refusal
+    assert len(tasks) == 64
+    found = at_once(tasks)  # raises what is no refusal
+    won = [answer for answer in found[: len(rivals)] if isinstance(answer, Claim)]
+    lost = [answer for answer in found[: len(rivals)] if isinstance(answer, Taken)]
+    assert (len(won), len(lost)) == (1, len(rivals) - 1)
+    assert all(len({*answer.alternatives}) == 3 for answer in found if isinstance(answer, Taken))
     verify()
     waiting.lapse_holds()
     verify()

@@ -1,0 +1,1 @@
+"""What the testbeds' templates say of time."""
