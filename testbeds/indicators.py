@@ -36,14 +36,13 @@ from portal.indicators.registry import (
 )
 from portal.indicators.states import Measure
 from testbeds.models import Claim, TestRequest
+from testbeds.queries.answers import FIRST_ANSWERS
 from testbeds.states import ClaimState, Outcome
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 GROUP = _("Testbeds")
-FIRST_ANSWERS = ("ask_completion", "take_up", "decline")
-"""Moves by which a host answers for the first time."""
 CONTENT = 4
 """Of five in the survey: satisfied."""
 

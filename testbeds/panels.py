@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.cases.settling import settled
 from portal.cases.who import ALL
-from testbeds.models import CHECKS, MARK, PARTS, SECRET, SHARED, Agreement, Survey, TestRequest
+from testbeds.models import CHECKS, MARK, PARTS, SECRET, SHARED, WHY, Agreement, Survey, TestRequest
 from testbeds.queries.requests import readable_reviews, said_on_model
 from testbeds.rules.agreeing import is_in_force
 from testbeds.rules.timing import asks_for_time
@@ -62,7 +62,7 @@ def secrets_panel(request: TestRequest, person: User) -> dict[str, Any]:
     marked = [name for name in SECRET if name in request.secrets and request.value_of(name)]
     return {
         "marked": [
-            {**pair, "ground": request.text_of(f"{MARK}{name}")}
+            {**pair, "ground": request.text_of(f"{MARK}{name}"), "why": request.value_of(f"{WHY}{name}")}
             for name, pair in zip(marked, _pairs(request, marked, request.writers_text_of), strict=True)
         ]
     }

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TestState(models.TextChoices):
@@ -32,7 +33,7 @@ OVER = (TestState.FOLLOWED, TestState.CLOSED, TestState.STOPPED)
 class Actor(models.TextChoices):
     """Who asks (domain §10)."""
 
-    COMPANY = "company", _("Company")
+    COMPANY = "company", pgettext_lazy("who asks for a test", "Company")
     UNIVERSITY = "university", _("University or research institute")
     MUNICIPALITY = "municipality", _("Municipality")
     REGION = "region", _("Another region or authority")
@@ -64,7 +65,7 @@ class ClaimState(models.TextChoices):
     HELD = "held", _("Held")
     BOOKED = "booked", _("Booked")
     BLOCKED = "blocked", _("Blocked")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("a time", "Cancelled")
     LAPSED = "lapsed", _("The hold ran out")
 
 

@@ -29,6 +29,7 @@ from portal.cases.verdicts import Verdict, no
 from portal.cases.who import ALL, NONE, SYSTEM, VISITOR, Who
 from portal.notices.actions import Receiver, lay_notices, new_notices, receivers_of
 from portal.notices.models import Notice
+from portal.organisation.rules import has_diary
 from portal.organisation.standing import forget_standing
 
 if TYPE_CHECKING:
@@ -73,8 +74,10 @@ def chances(case: Case, person: User | AnonymousUser, held: Mapping[str, bool] |
 
 
 def judge(case: Case, move: Move) -> Verdict:
-    """What the move's guards say of the case as it is now."""
-    return Verdict.all_of(guard(case) for guard in move.needs)
+    """What the move's guards say of the case as it is now. One that opens it needs a diary to give it a number (at most one query)."""
+    verdict = Verdict.all_of(guard(case) for guard in move.needs)
+    opens = case.opened_at is None and move.target is not None
+    return verdict & has_diary(case.unit) if opens else verdict
 
 
 def perform(

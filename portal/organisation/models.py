@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Cast
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat, Left, Length
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,12 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         """Units that exist today."""
         today = timezone.localdate()
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today), valid_from__lte=today)
+
+    def with_diary(self) -> "UnitQuerySet":
+        """Units whose cases can be given a number: themselves, or one above, keep a diary."""
+        above = Unit.objects.exclude(prefix="").annotate(below=Concat("path", Value(".")))
+        in_line = Q(path=OuterRef("path")) | Q(below=Left(OuterRef("path"), Length("below")))
+        return self.filter(Exists(above.filter(in_line)))
 
     def in_order(self) -> "UnitQuerySet":
         """Region first, then boards and companies as they were registered, each followed by what lies under it."""

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
@@ -63,8 +64,27 @@ def _leaves_nothing_below(unit: Unit, on: date) -> Verdict:
 
 
 def _has_a_diary(successor: Unit) -> Verdict:
+    if keeps_diary(successor):
+        return YES
+    return no(_("The successor has no diary: choose a board, a company or something under one."), field="successor")
+
+
+def keeps_diary(unit: Unit) -> bool:
+    """A case there can be given a number: the unit, or one above it, is an authority (at most one query)."""
     try:
-        authority_of(successor)
+        authority_of(unit)
     except ImproperlyConfigured:
-        return no(_("The successor has no diary: choose a board, a company or something under one."), field="successor")
-    return YES
+        return False
+    return True
+
+
+def has_diary(unit: Unit) -> Verdict:
+    """As ``keeps_diary``, for who is about to open a case there."""
+    if keeps_diary(unit):
+        return YES
+    return no(
+        gettext(
+            "%(unit)s keeps no diary, so no case can be opened there. It must be at a board, a company or something under one."
+        )
+        % {"unit": unit}
+    )

@@ -17,8 +17,11 @@ from portal.organisation.queries import heir_of
 from testbeds.actions.awaiting import set_next, set_next_anew
 from testbeds.actions.booking import worth_as_aid
 from testbeds.actions.claiming import book_held, release_all
-from testbeds.actions.telling import write_host_needed, write_taken_back
+from testbeds.actions.holding import Taken, put
+from testbeds.actions.locking import lock
+from testbeds.actions.telling import note, with_places, write_host_needed, write_taken_back
 from testbeds.models import PARTS, Agreement, HostReview, ModelFlag, Side, Signature, Survey, Testbed, TestRequest
+from testbeds.queries.free import Slot
 from testbeds.queries.requests import reviews_left
 from testbeds.rules.hosting import other_hosts
 from testbeds.rules.terms import digest_of, terms_of
@@ -73,7 +76,20 @@ def promise_answer(request: TestRequest, *, person: User, data: dict[str, Any]) 
 
 def say_yes(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
     request.conditions = data["conditions"]
+    if data["time"]:
+        _hold_at_once(request, data["time"], person)
     set_next(request)
+
+
+def _hold_at_once(request: TestRequest, slot: Slot, person: User) -> None:
+    """Hold the time that the host has chosen, or refuse the whole move with what is free instead."""
+    stood = lock(request, slot.testbed_id)
+    try:
+        (claim,) = put(request, [slot], person)
+    except Taken as lost:
+        free = "; ".join(with_places(lost.alternatives, request.testbed_id))
+        raise Refused(lost.verdict & no(_("Free instead: %(times)s.") % {"times": free})) from None
+    note(stood, "time_held", person, [claim], until=claim.until.isoformat() if claim.until else "")
 
 
 def end(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
@@ -81,8 +97,8 @@ def end(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
     _let_go(request, person, request.get_state_display())
 
 
-def finish(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
-    """As above; who loses times ahead reads why."""
+def end_with_reason(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
+    """As above; why stands at the times that were left."""
     _let_go(request, person, data.get("reason") or request.get_state_display())
 
 
@@ -103,7 +119,7 @@ def stand_aside(request: TestRequest, *, person: User, data: dict[str, Any]) -> 
 
 def mark_secret(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
     """What is marked is no longer found by search."""
-    request.mark(data["field"], data["ground"])
+    request.mark(data["field"], data["ground"], data["why"])
     request.body = body_of(request)
 
 
@@ -223,7 +239,7 @@ def extend(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
 def stop(request: TestRequest, *, person: User, data: dict[str, Any]) -> None:
     _decide(request, Outcome.STOP, receiver="")
     request.lesson = data["lesson"]
-    request.mark("lesson", data["secret_lesson"])
+    request.mark("lesson", data["secret_lesson"], data["why_secret_lesson"])
     share(request, person=person, data=data)
     end(request, person=person, data=data)
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.flow import Flow, Move, Step, days, months, workdays
-from portal.cases.forms import OptionalReasonForm, ReasonForm
+from portal.cases.forms import ReasonForm
 from portal.cases.kinds import Kind, Panel, register
 from portal.cases.models import Case
 from portal.cases.rules import complete, considered
@@ -14,6 +14,8 @@ from testbeds.actions import requesting as effects
 from testbeds.actions.telling import VERBS
 from testbeds.calendars.feeds import calendars_of
 from testbeds.forms import moves as forms
+from testbeds.forms.ending import FinishForm, WithdrawForm
+from testbeds.forms.marking import MarkForm
 from testbeds.forms.sharing import ShareForm
 from testbeds.models import ASKED, HOST, HOST_AND_ASKED, INSIDE, PARTIES, REVIEWER, SIGNER, TESTER, TestRequest
 from testbeds.queries.answers import shared_of
@@ -24,6 +26,7 @@ from testbeds.rules.requesting import (
     asker_told,
     benefit,
     checked,
+    explained,
     half_year_on,
     not_reviewed,
     place_free,
@@ -39,7 +42,7 @@ from testbeds.states import TestState as S
 
 ANSWERED_WITHIN = 10
 """Working days to the first answer, until the testbed’s own promise is set by the move."""
-WRITTEN = (complete, asker_told, benefit, checked, considered, takes_requests)
+WRITTEN = (complete, asker_told, explained, benefit, checked, considered, takes_requests)
 HANDLED = (
     S.SUBMITTED, S.COMPLETING, S.REVIEW, S.CONDITIONAL, S.BOOKED, S.RUNNING, S.RESULT_DUE, S.WEIGHING, S.FOLLOWED,
 )  # fmt: skip
@@ -109,12 +112,12 @@ class TestFlow(Flow):
     withdraw = Move(
         label=_("Withdraw"), done=_("Withdrawn"),
         source=(S.SUBMITTED, S.COMPLETING, S.REVIEW, S.CONDITIONAL, S.BOOKED), target=S.WITHDRAWN, by=OWNER,
-        form=OptionalReasonForm, effect=effects.end, tell=(HOST,), diary=Direction.IN, style="danger",
+        form=WithdrawForm, effect=effects.end_with_reason, tell=(HOST,), diary=Direction.IN, style="danger",
         help=_("The times that you have are let go."),
     )  # fmt: skip
     mark_secret = Move(
         label=_("Mark a trade secret"), done=_("Mark of a trade secret changed"), source=(*HANDLED, *ENDED), target=None,
-        by=TESTER, form=forms.MarkForm, effect=effects.mark_secret, tell=(HOST,),
+        by=TESTER, form=MarkForm, effect=effects.mark_secret, tell=(HOST,),
         help=_("What you mark is masked for everyone but you, the host and the reviewers."),
     )  # fmt: skip
 
@@ -194,8 +197,8 @@ class TestFlow(Flow):
         effect=effects.begin, tell=(AUTHOR,), style="primary",
     )  # fmt: skip
     finish = Move(
-        label=_("The test is over"), done=_("Test over"), source=(S.RUNNING,), target=S.RESULT_DUE, by=HOST, form=forms.FinishForm,
-        effect=effects.finish,
+        label=_("The test is over"), done=_("Test over"), source=(S.RUNNING,), target=S.RESULT_DUE, by=HOST, form=FinishForm,
+        effect=effects.end_with_reason,
         tell=(AUTHOR,), style="primary", help=_("Times that are left are let go. Who tested then hands in the result."),
     )  # fmt: skip
 
@@ -256,7 +259,7 @@ register(
         tells={"say_yes": "conditions"},
         verbs=VERBS,
         shows=("question", "baseline", "measure", "target", "afterwards"),
-        technical=("secrets",),
+        technical=("secrets", "secret_whys"),
         shared=shared_of,
         panels=(
             Panel("testbeds/panels/secrets.html", INSIDE, panels.secrets_panel),

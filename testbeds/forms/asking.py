@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from stdnum.exceptions import InvalidChecksum
@@ -16,8 +17,8 @@ from stdnum.se import orgnr
 from portal.cases.forms import DraftForm
 from portal.cases.forms.versioned import version_token
 from portal.cases.text import CleanCharField
-from testbeds.forms.moves import ground_field
-from testbeds.models import CHECKS, MARK, SECRET, Testbed, TestRequest
+from testbeds.forms.marking import ground_field, why_field
+from testbeds.models import CHECKS, MARK, SECRET, WHY, Testbed, TestRequest
 from testbeds.states import Actor
 
 TRL = (
@@ -63,8 +64,9 @@ class Section:
 
 
 def with_marks(*names: str) -> tuple[str, ...]:
-    """The fields, each that can be marked with its mark after it."""
-    return tuple(one for name in names for one in ((name, f"{MARK}{name}") if name in MARKED else (name,)))
+    """The fields, each that can be marked with its mark after it, and why."""
+    marks = {name: (f"{MARK}{name}", f"{WHY}{name}") for name in MARKED}
+    return tuple(one for name in names for one in (name, *marks.get(name, ())))
 
 
 SECTIONS = (
@@ -99,7 +101,7 @@ class TestRequestForm(DraftForm):
 
     class Meta(DraftForm.Meta):
         model = TestRequest
-        fields = tuple(name for section in SECTIONS for name in section.fields if not name.startswith(MARK))
+        fields = tuple(name for section in SECTIONS for name in section.fields if not name.startswith((MARK, WHY)))
         help_texts = {
             "orgnr": gettext_lazy("Ten digits, for example 556036-0793."),
             "phone": gettext_lazy("If you want us to be able to call you."),
@@ -131,8 +133,12 @@ class TestRequestForm(DraftForm):
         }
 
     def __init__(self, data: Any = None, *, instance: TestRequest, **kwargs: Any) -> None:
-        initial = {f"{MARK}{name}": instance.value_of(f"{MARK}{name}") for name in MARKED}
+        initial = {f"{prefix}{name}": instance.value_of(f"{prefix}{name}") for name in MARKED for prefix in (MARK, WHY)}
         super().__init__(data, instance=instance, initial=initial, **kwargs)
+        for name in MARKED:
+            told = {"field": capfirst(instance.name_of(name))}
+            self.fields[f"{MARK}{name}"].label = _("“%(field)s”: is it a trade secret?") % told
+            self.fields[f"{WHY}{name}"].label = _("“%(field)s”: why is it a trade secret?") % told
         self._choose_maturity()
         for name in (*CHECKS, *(f"{check}_text" for check in CHECKS), *GATE_FIELDS):
             self.fields[name].needed = True  # type: ignore[attr-defined]  # read by the template of a field
@@ -189,4 +195,5 @@ class TestRequestForm(DraftForm):
 GATE_FIELDS = ("operational", "operational_text", "operational_by", "user", "user_text", "user_by")
 
 for _name in MARKED:
-    TestRequestForm.base_fields[f"{MARK}{_name}"] = ground_field(gettext_lazy("Is this a trade secret?"))
+    TestRequestForm.base_fields[f"{MARK}{_name}"] = ground_field("")
+    TestRequestForm.base_fields[f"{WHY}{_name}"] = why_field("")

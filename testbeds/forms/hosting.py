@@ -18,14 +18,13 @@ from portal.cases.pictures import PictureField
 from portal.cases.text import CleanCharField
 from portal.organisation.models import Unit
 from testbeds.forms.times import near_enough
-from testbeds.models import OpeningException, Testbed, TestbedPicture, Weekday
+from testbeds.models import TRANSLATED, OpeningException, Testbed, TestbedPicture, Weekday
 from testbeds.rules.hosting import may_add, may_move
 
 NO_NUMBER = gettext_lazy("The text contains a personal identity number. Take it out.")
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 STRETCHES = 2
 """How many stretches of a day there is room for, at the least: before and after lunch."""
-TEXTS = ("name", "summary", "offers", "equipment", "quality", "terms")
 MOST = {"longest": 14 * 24 * 60, "answer_days": 250, "fee": 100_000, "reimbursement": 100_000, "aid": 100_000}
 """What cannot be meant, and what pages that reckon with it, or the sum of what is booked (``TestRequest.aid``), have no room for."""
 PARTS = (
@@ -39,7 +38,7 @@ PARTS = (
         gettext_lazy("Contact and place"),
         ("answer_days", "contact", "email", "phone", "address", "latitude", "longitude"),
     ),
-    (gettext_lazy("In English"), tuple(f"{name}_en" for name in TEXTS)),
+    (gettext_lazy("In English"), tuple(f"{name}_en" for name in TRANSLATED)),
 )
 
 

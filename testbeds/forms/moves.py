@@ -14,13 +14,15 @@ from portal.accounts.models import User
 from portal.cases.forms import MoveForm, ReasonForm
 from portal.cases.text import CleanCharField, CleanTextField
 from portal.cases.who import partial_in
+from testbeds.forms.marking import MarksMixin, ground_field, why_field
 from testbeds.forms.sharing import ShareMixin
-from testbeds.models import GROUNDS, PARTS, SECRET, Agreement, TestRequest
+from testbeds.models import PARTS, Agreement, TestRequest
+from testbeds.queries.free import Slot
 from testbeds.queries.requests import reviews_left
+from testbeds.queries.times import first_fits
 from testbeds.rules.agreeing import latest
 from testbeds.rules.hosting import other_hosts
 from testbeds.rules.terms import first_terms
-from testbeds.rules.timing import ahead_of
 from testbeds.states import Outcome
 
 YES_OR_NO = (("True", gettext_lazy("Yes")), ("False", gettext_lazy("No")))
@@ -47,20 +49,6 @@ def one_to_five(label: Any, help_text: Any = "") -> forms.TypedChoiceField:
     )
 
 
-def ground_field(label: Any) -> forms.ChoiceField:
-    """Whether what is written is a trade secret, and by which paragraph of OSL."""
-    choices = [("", gettext_lazy("Not a trade secret")), *((ground.value, ground.label) for ground in GROUNDS)]
-    return forms.ChoiceField(
-        label=label,
-        choices=choices,
-        required=False,
-        help_text=gettext_lazy(
-            "Marked text is shown to nobody but those who wrote it, the host and the reviewers. The mark is a warning: the Region "
-            "tests it if somebody asks for the document."
-        ),
-    )
-
-
 class SendForm(TestForm):
     """Said in plain words before anything is sent."""
 
@@ -78,15 +66,38 @@ class SendForm(TestForm):
 
 
 class YesForm(ReasonForm):
-    """The host’s yes: on which conditions, and why."""
+    """The host’s yes: on which conditions, and why. A time that the host chooses is held for who asks; ``time`` is a slot, or None."""
+
+    case: TestRequest
 
     conditions = CleanTextField(
         label=gettext_lazy("Conditions"),
         help_text=gettext_lazy("What must hold before and during the test: people, premises, induction, permissions."),
         max_length=4000,
     )
-    private = frozenset({"conditions"})
-    field_order = ("conditions", "reason")
+    time = forms.TypedChoiceField(
+        label=gettext_lazy("Hold a time at once?"),
+        help_text=gettext_lazy("The first that are free. It is held for who asks, who can move it or let it go."),
+        widget=forms.RadioSelect,
+        required=False,
+        empty_value=None,
+        error_messages={
+            "invalid_choice": gettext_lazy("That time cannot be had any more. Choose one of these instead, or none.")
+        },
+    )
+    private = frozenset({"conditions", "time"})
+    field_order = ("conditions", "reason", "time")
+
+    def prepare(self) -> None:
+        slots = {slot.begins.isoformat(): slot for slot in first_fits(self.case)}
+        field = cast(forms.TypedChoiceField, self.fields["time"])
+        field.coerce = slots.get
+        field.choices = [("", _("No, who asks chooses")), *((key, _when(slot)) for key, slot in slots.items())]
+
+
+def _when(slot: Slot) -> str:
+    begins, ends = timezone.localtime(slot.begins), timezone.localtime(slot.ends)
+    return f"{date_format(begins, _('l j F Y H:i'))}–{date_format(ends, 'H:i' if ends.date() == begins.date() else _('l j F Y H:i'))}"
 
 
 # ── Review ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -251,38 +262,22 @@ def _label(part: str) -> str:
     return str(Agreement._meta.get_field(part).verbose_name)  # type: ignore[union-attr]  # a column of its own
 
 
-class FinishForm(TestForm):
-    """That the test is over. Where times lie ahead they are listed, and letting them go needs a reason."""
-
-    reason = CleanTextField(
-        label=gettext_lazy("Why the times that are left are let go"),
-        help_text=gettext_lazy("Those whose times they are read this."),
-        max_length=500,
-    )
-
-    def prepare(self) -> None:
-        ahead = list(ahead_of(self.case))
-        if not ahead:
-            del self.fields["reason"]
-            return
-        times = [date_format(timezone.localtime(one.begins), _("l j F Y H:i")) for one in ahead]
-        self.quote = "\n".join([_("These times are let go:"), *times])
-
-
 # ── Result, decision, follow-up ──────────────────────────────────────────────────────────────────────────────────────
 
 
-class ResultForm(TestForm):
+class ResultForm(MarksMixin, TestForm):
     """What came of the test, beside what was promised. After a longer test it begins from what was said the last time."""
 
     result = CleanTextField(label=gettext_lazy("Result"), max_length=6000)
     secret_result = ground_field(gettext_lazy("Is the result a trade secret?"))
+    why_secret_result = why_field(gettext_lazy("Why is the result a trade secret?"))
     measured = CleanTextField(
         label=gettext_lazy("What was measured"),
         help_text=gettext_lazy("In the measure that you promised, beside how it was before."),
         max_length=2000,
     )
     secret_measured = ground_field(gettext_lazy("Is what was measured a trade secret?"))
+    why_secret_measured = why_field(gettext_lazy("Why is what was measured a trade secret?"))
     reached = yes_or_no(gettext_lazy("Was the target reached?"))
     tested_hours = forms.IntegerField(
         label=gettext_lazy("Hours tested"),
@@ -298,10 +293,10 @@ class ResultForm(TestForm):
         ),
         required=False,
     )
-    private = frozenset({"result", "measured"})
+    private = frozenset({"result", "measured", "why_secret_result", "why_secret_measured"})
 
     def prepare(self) -> None:
-        for name in ("result", "measured", "secret_result", "secret_measured", "tested_hours", "may_be_named"):
+        for name in set(self.fields) - {"reached"}:
             self.fields[name].initial = self.case.value_of(name)
 
 
@@ -329,7 +324,7 @@ class ExtendForm(ReasonForm):
     field_order = ("receiver", "reason")
 
 
-class StopForm(ShareMixin, ReasonForm):
+class StopForm(MarksMixin, ShareMixin, ReasonForm):
     """That it ends here, and what others can learn of it."""
 
     lesson = CleanTextField(
@@ -338,8 +333,9 @@ class StopForm(ShareMixin, ReasonForm):
         max_length=4000,
     )
     secret_lesson = ground_field(gettext_lazy("Is the lesson a trade secret?"))
-    private = frozenset({"lesson", *ShareMixin.private})
-    field_order = ("lesson", "secret_lesson", "reason", *ShareMixin.asks)
+    why_secret_lesson = why_field(gettext_lazy("Why is the lesson a trade secret?"))
+    private = frozenset({"lesson", "why_secret_lesson", *ShareMixin.private})
+    field_order = ("lesson", "secret_lesson", "why_secret_lesson", "reason", *ShareMixin.asks)
 
 
 class BecameForm(TestForm):
@@ -386,16 +382,3 @@ class FlagForm(TestForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         return {**cleaned, "reason": cleaned.get("text", "")}
-
-
-class MarkForm(TestForm):
-    """A mark put on or taken off one of the fields that can be a trade secret."""
-
-    field = forms.ChoiceField(label=gettext_lazy("Which text"))
-    ground = ground_field(gettext_lazy("Is it a trade secret?"))
-
-    def prepare(self) -> None:
-        names = [name for name in SECRET if self.case.value_of(name)]
-        cast(forms.ChoiceField, self.fields["field"]).choices = [
-            (name, capfirst(self.case.name_of(name))) for name in names
-        ]

@@ -9,12 +9,14 @@ from testbeds.models.request import (
     REVIEWS,
     SECRET,
     SHARED,
+    WHY,
     HostReview,
     ModelFlag,
     Survey,
     TestRequest,
 )
 from testbeds.models.testbed import (
+    TRANSLATED,
     OpeningException,
     OpeningHours,
     Testbed,
@@ -40,6 +42,8 @@ __all__ = [
     "SHARED",
     "SIGNER",
     "TESTER",
+    "TRANSLATED",
+    "WHY",
     "Agreement",
     "Claim",
     "FeedToken",

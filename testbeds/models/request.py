@@ -27,6 +27,8 @@ SECRET = ("question", "baseline", "measure", "target", "afterwards", "result", "
 """What can be marked as a trade secret, field by field."""
 MARK = "secret_"
 """``secret_question`` is the mark of ``question``: the paragraph of OSL, or nothing."""
+WHY = "why_secret_"
+"""``why_secret_question`` is why ``question`` is marked, in words; kept from the same people as what is marked."""
 GROUNDS = (
     Provision.OSL_31_16, Provision.OSL_31_12, Provision.OSL_19_1, Provision.OSL_19_3, Provision.OSL_18_8,
 )  # fmt: skip
@@ -45,8 +47,8 @@ def check_field(label: "StrOrPromise") -> "models.CharField[str, str]":
     return models.CharField(label, max_length=12, choices=Check.choices, blank=True, default=Check.UNANSWERED)
 
 
-def check_text() -> "models.CharField[str, str]":
-    return models.CharField(_("how it is handled"), max_length=500, blank=True)
+def check_text(label: "StrOrPromise") -> "models.CharField[str, str]":
+    return models.CharField(label, max_length=500, blank=True)
 
 
 class TestRequest(Case):
@@ -54,7 +56,8 @@ class TestRequest(Case):
 
     The benefit gate has two parts, and both must be yes with a sentence and somebody who stands behind it (B44-1): ``operational`` for
     the work at the unit, ``user`` for those it is for. ``maturity`` is the technology readiness level (ISO 16290). ``secrets`` says, by
-    field, by which paragraph of OSL what is written there is marked as a trade secret; a mark warns, it decides nothing.
+    field, by which paragraph of OSL what is written there is marked as a trade secret, and ``secret_whys`` why; a mark warns, it decides
+    nothing.
     ``hours`` are those wanted; ``aid`` is the worth of the test as de-minimis aid, SEK, when it has been booked. ``receiver`` is who takes
     over what is introduced, procured or extended. ``shared``, or ``withheld`` by a paragraph of OSL and ``withheld_why``, is what the host
     has said of sharing the result; ``may_be_named`` what who tested has said of being named there.
@@ -87,24 +90,25 @@ class TestRequest(Case):
 
     operational = models.BooleanField(_("it benefits the work where it is tested"), null=True, blank=True)
     operational_text = models.TextField(_("how the work benefits"), max_length=1000, blank=True)
-    operational_by = models.CharField(_("who stands behind that"), max_length=150, blank=True)
+    operational_by = models.CharField(_("who stands behind the benefit to the work"), max_length=150, blank=True)
     user = models.BooleanField(_("it benefits those it is for"), null=True, blank=True)
     user_text = models.TextField(_("how they benefit"), max_length=1000, blank=True)
-    user_by = models.CharField(_("who stands behind that"), max_length=150, blank=True)
+    user_by = models.CharField(_("who stands behind the benefit to those it is for"), max_length=150, blank=True)
 
     personal_data = check_field(_("personal data (GDPR)"))
-    personal_data_text = check_text()
+    personal_data_text = check_text(_("personal data: how they are handled"))
     ethics = check_field(_("ethical review"))
-    ethics_text = check_text()
+    ethics_text = check_text(_("ethical review: how it is handled"))
     medical_device = check_field(_("medical device (MDR)"))
-    medical_device_text = check_text()
+    medical_device_text = check_text(_("medical device: how it is handled"))
     neutrality = check_field(_("neutral towards a later procurement"))
-    neutrality_text = check_text()
+    neutrality_text = check_text(_("neutral towards a later procurement: how it is handled"))
     state_aid = check_field(_("state aid"))
-    state_aid_text = check_text()
+    state_aid_text = check_text(_("state aid: how it is handled"))
     secrecy = check_field(_("secrecy"))
-    secrecy_text = check_text()
+    secrecy_text = check_text(_("secrecy: how it is handled"))
     secrets = models.JSONField(default=dict, blank=True, editable=False)
+    secret_whys = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
 
     conditions = models.TextField(_("conditions"), max_length=4000, blank=True, editable=False)
     result = models.TextField(_("result"), max_length=6000, blank=True, editable=False)
@@ -169,18 +173,27 @@ class TestRequest(Case):
         return self.owner is not None and self.owner.is_employee
 
     def value_of(self, name: str) -> Any:
-        return self.secrets.get(name.removeprefix(MARK), "") if name.startswith(MARK) else super().value_of(name)
+        if name.startswith(MARK):
+            return self.secrets.get(name.removeprefix(MARK), "")
+        if name.startswith(WHY):
+            return self.secret_whys.get(name.removeprefix(WHY), "")
+        return super().value_of(name)
 
     def set_value(self, name: str, value: Any) -> None:
         if name.startswith(MARK):
-            self.mark(name.removeprefix(MARK), value)
+            self.secrets = _with(self.secrets, name.removeprefix(MARK), value)
+        elif name.startswith(WHY):
+            self.secret_whys = _with(self.secret_whys, name.removeprefix(WHY), value)
         else:
             super().set_value(name, value)
 
-    def mark(self, field: str, ground: str) -> None:
+    def mark(self, field: str, ground: str, why: str) -> None:
         """Mark a field as a trade secret by a paragraph of OSL, or take the mark away with an empty one. The caller saves."""
-        kept = {name: by for name, by in self.secrets.items() if name != field}
-        self.secrets = {**kept, **({field: ground} if ground else {})}
+        self.set_value(f"{MARK}{field}", ground)
+        self.set_value(f"{WHY}{field}", why if ground else "")
+
+    def free_texts(self) -> list[str]:
+        return [*super().free_texts(), *self.secret_whys.values()]
 
     def ground_of(self, name: str) -> str:
         """The paragraph by which the field is marked, in words; empty where it is not."""
@@ -190,19 +203,26 @@ class TestRequest(Case):
     def text_of(self, name: str) -> str:
         if name.startswith(MARK):
             return self.ground_of(name.removeprefix(MARK))
-        ground = self.ground_of(name)
+        ground = self.ground_of(name.removeprefix(WHY))
         if ground and self.value_of(name) not in (None, ""):
             return gettext("Marked as a trade secret (%(ground)s)") % {"ground": ground}
-        return super().text_of(name)
+        return "" if name.startswith(WHY) else super().text_of(name)
 
     def writers_text_of(self, name: str) -> str:
+        if name.startswith(WHY):
+            return str(self.value_of(name))
         return self.text_of(name) if name.startswith(MARK) else super().text_of(name)
 
     def inside_text_of(self, name: str) -> str:
         ground, text = self.ground_of(name), super().text_of(name)
-        return f"{text}\n[{self.text_of(name)}]" if ground and text else text
+        if not (ground and text):
+            return text
+        why = self.value_of(f"{WHY}{name}")
+        return f"{text}\n[{self.text_of(name)}{f': {why}' if why else ''}]"
 
     def name_of(self, name: str) -> str:
+        if name.startswith(WHY):
+            return gettext("Why “%(field)s” is a trade secret") % {"field": super().name_of(name.removeprefix(WHY))}
         if name.startswith(MARK):
             return gettext("Trade secret in “%(field)s”") % {"field": super().name_of(name.removeprefix(MARK))}
         return super().name_of(name)
@@ -218,6 +238,12 @@ class TestRequest(Case):
     def asker(self) -> str:
         """The organisation, or the person where there is none."""
         return self.organisation or str(self.owner or "")
+
+
+def _with(kept: dict[str, str], name: str, value: str) -> dict[str, str]:
+    """What is kept by name, with one changed; what is empty is not kept."""
+    others = {other: by for other, by in kept.items() if other != name}
+    return {**others, name: value} if value else others
 
 
 class HostReview(models.Model):

@@ -18,6 +18,9 @@ from portal.organisation.models import Unit
 LONGEST_AROUND = 480
 """Minutes of set-up before, and of cleaning after."""
 
+TRANSLATED = ("name", "summary", "offers", "equipment", "quality", "terms")
+"""Texts that are written in Swedish and, in ``*_en``, in English."""
+
 
 class Weekday(models.IntegerChoices):
     MONDAY = 0, _("Monday")
@@ -143,6 +146,12 @@ class Testbed(models.Model):
         return (getattr(self, f"{name}_en") or said) if get_language() == "en" else said
 
     @property
+    def lang(self) -> dict[str, str]:
+        """Of each text, the language it is shown in where that is not the page’s: the page says so (WCAG 3.1.2). Else empty."""
+        english = get_language() == "en"
+        return {name: "sv" if english and not getattr(self, f"{name}_en") else "" for name in TRANSLATED}
+
+    @property
     def shown_summary(self) -> str:
         return self.in_language("summary")
 
@@ -240,6 +249,11 @@ class TestbedPicture(models.Model):
         default_permissions = ()
         ordering = ("pk",)
         constraints = (models.CheckConstraint(condition=~Q(alt=""), name="testbed_picture_is_told_in_words"),)
+
+    @property
+    def lang(self) -> str:
+        """As that of a testbed’s texts."""
+        return "sv" if get_language() == "en" and not self.alt_en else ""
 
     def __str__(self) -> str:
         return self.alt_en if self.alt_en and get_language() == "en" else self.alt

@@ -18,6 +18,8 @@ from testbeds.models import SHARED, Testbed, TestRequest
 from testbeds.queries.unnamed import without_names
 from testbeds.states import TestState
 
+FIRST_ANSWERS = ("ask_completion", "take_up", "decline")
+"""Moves by which a host answers for the first time."""
 YEAR = timedelta(days=365)
 FEWEST = 5
 """Of fewer requests nothing is told: it could be told whose they were."""
@@ -44,12 +46,7 @@ class AnswerTimes:
 
 def answer_times(testbed: Testbed) -> AnswerTimes | None:
     """None where there are fewer than ``FEWEST``. Those that still have time to be answered do not count. One query."""
-    answer = Event.objects.filter(
-        Q(person__isnull=False) & ~Q(person=OuterRef("owner")),
-        case=OuterRef("pk"),
-        source=TestState.SUBMITTED,
-        internal=False,
-    ).order_by("number")
+    answer = Event.objects.filter(case=OuterRef("pk"), move__in=FIRST_ANSWERS).order_by("number")
     rows = (
         TestRequest.objects.filter(testbed=testbed, opened_at__gte=timezone.now() - YEAR)
         .annotate(answered_at=Subquery(answer.values("at")[:1]))

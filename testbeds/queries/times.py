@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from portal.cases.models import Event
 from testbeds.models import Claim, Testbed, TestRequest, Wait
-from testbeds.queries.free import Slot, judged
+from testbeds.queries.free import HORIZON, Slot, free_slots, judged
 from testbeds.queries.requests import handed_in
 from testbeds.states import ClaimState, TestState, WaitState
 
 COMPETING = (TestState.SUBMITTED, TestState.COMPLETING, TestState.REVIEW, TestState.CONDITIONAL)
 MOST_COMPETING = 50
 MOST_CANCELLED = 10
+MOST_FITS = 6
 LIVE_WAITS = (WaitState.WAITING, WaitState.OFFERED)
 
 
@@ -64,6 +65,18 @@ def offered_to(request: TestRequest) -> list[Slot]:
     ahead.sort(key=lambda slot: slot.begins)
     can = judged(ahead)
     return [slot for slot, (is_open, is_taken) in zip(ahead, can, strict=True) if is_open and not is_taken]
+
+
+def first_fits(request: TestRequest) -> list[Slot]:
+    """The first times at its testbed that are as long as the test it asks for, or as long as the testbed allows; where there are none, the
+    shortest. None at a testbed that takes no bookings (one query, or up to eight where little is free).
+    """
+    testbed, now = request.testbed, timezone.now()
+    wanted = min(max((request.hours or 0) * 60, testbed.shortest), testbed.longest)
+    for minutes in dict.fromkeys((wanted, testbed.shortest)) if testbed.is_published else ():
+        if found := free_slots([testbed.pk], minutes=minutes, since=now, until=now + HORIZON, number=MOST_FITS):
+            return found
+    return []
 
 
 def blocks_of(testbed: Testbed) -> "QuerySet[Claim]":

@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.cases.verdicts import YES, Verdict, no
 from portal.cases.who import IMPARTIAL, nearest_holders, partial_in
 from portal.organisation.models import Unit
+from portal.organisation.rules import has_diary
 from portal.organisation.standing import standing_of
 from portal.organisation.states import Role
 from testbeds.models import Claim, Testbed, TestRequest
@@ -48,8 +49,8 @@ def known_to(person: User | AnonymousUser) -> "TestbedQuerySet":
 
 
 def units_hosted_by(person: User) -> "QuerySet[Unit]":
-    """Units of today where the person may set up a testbed."""
-    return Unit.objects.current().filter(pk__in=standing_of(person).units(Role.TESTBED_HOST)).in_order()
+    """Units of today where the person may set up a testbed: requests for it are cases there, so there is a diary to number them in."""
+    return Unit.objects.current().with_diary().filter(pk__in=standing_of(person).units(Role.TESTBED_HOST)).in_order()
 
 
 def other_hosts(request: TestRequest, person: User | None) -> list[int]:
@@ -74,10 +75,10 @@ def may_take_from(person: User, requests: Iterable[int | None]) -> Verdict:
 
 
 def may_publish(testbed: Testbed) -> Verdict:
-    """It has opening hours (one query)."""
-    if testbed.hours.exists():
-        return YES
-    return no(_("Say first when it is open: without opening hours nobody can have a time there."))
+    """It has opening hours, and its unit a diary for the requests (at most two queries)."""
+    opened = testbed.hours.exists()
+    hours = YES if opened else no(_("Say first when it is open: without opening hours nobody can have a time there."))
+    return hours & has_diary(testbed.unit)
 
 
 def may_close(testbed: Testbed) -> Verdict:

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from portal.cases.verdicts import YES, Reason, Verdict, no
-from testbeds.models import CHECKS, REVIEWS, TestRequest
+from testbeds.models import CHECKS, REVIEWS, WHY, TestRequest
 from testbeds.queries.requests import handed_in, impartial_reviews, reviews_left
 from testbeds.states import Actor, Check, TestState
 
@@ -56,6 +56,17 @@ def _check(request: TestRequest, check: str) -> Iterator[Reason]:
         )
     if not getattr(request, f"{check}_text"):
         yield Reason(_("The check “%(check)s” needs a sentence.") % told, f"{check}_text")
+
+
+def explained(request: TestRequest) -> Verdict:
+    """Each mark of a trade secret says why (domain §10)."""
+    bare = [name for name in request.secrets if not request.secret_whys.get(name)]
+    return Verdict(
+        tuple(
+            Reason(_("Say why “%(field)s” is a trade secret.") % {"field": _label(request, name)}, f"{WHY}{name}")
+            for name in bare
+        )
+    )
 
 
 def asker_told(request: TestRequest) -> Verdict:

@@ -204,6 +204,10 @@ def test_a_long_key_is_shortened_and_stays_unique(tmp_path: Path) -> None:
         (["idea"], "Nothing of the kind 'idea' can be imported. Choose: suggestion"),
         (["suggestion", "--mapping", "x"], "There is no mapping 'x'. Choose: default, nhs-fft"),
         (["suggestion", "--unit", "x"], "There is no unit with the code 'x' today."),
+        (
+            ["suggestion", "--unit", "region"],
+            "Region Stockholm keeps no diary: choose a board, a company or something under one.",
+        ),
         (["suggestion", "--mapping", "nhs-fft"], "The table lacks what is needed: Comment ID, FFT answer."),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,19 +15,22 @@ from hypothesis import strategies as st
 from ideas.flow import IdeaFlow
 from ideas.states import IdeaState
 from portal.accounts.models import User
+from portal.cases import kinds
 from portal.cases.actions.drafts import begin_case
 from portal.cases.errors import Refused
+from portal.cases.flow import Flow
 from portal.cases.models import Case, Event
-from portal.cases.moving import perform
+from portal.cases.moving import judge, perform
 from portal.cases.queries import verify_history
 from portal.cases.queries.finding import whos_held
 from portal.organisation import actions
 from portal.organisation.actions import close_unit, hand_over, hand_over_closed_units, merge_units
 from portal.organisation.models import Appointment, Unit
 from portal.organisation.queries import heir_of
+from portal.organisation.rules import keeps_diary
 from portal.organisation.standing import standing_of
 from portal.organisation.states import Role, UnitKind
-from tests.cast import Cast, again, appointment, case_in, draft_of, gather
+from tests.cast import Cast, again, appointment, case_in, draft_of, gather, signed_in
 from tests.days import today, tomorrow, yesterday
 
 
@@ -180,6 +184,38 @@ def test_a_circle_of_successors_is_refused_by_rule_and_by_the_database(db: None)
         close_unit(unit=second, successor=unit("ETT"), on=today(), by=None)
     with pytest.raises(IntegrityError, match="take over from itself"), transaction.atomic():
         Unit.objects.filter(code="TVA").update(successor=first)
+
+
+# ── Without a diary ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("flow", [kind.flow for kind in kinds.all_kinds()], ids=lambda flow: flow.__name__)
+def test_no_case_is_opened_at_a_unit_without_a_diary(cast: Cast, flow: type[Flow]) -> None:
+    draft = draft_of(flow, cast, unit="REGION")
+    opening = [move for move in flow.moves_from(flow.start) if move.target is not None]
+    assert opening
+    for move in opening:
+        with override("en"):
+            assert "keeps no diary" in " ".join(str(reason) for reason in judge(draft, move).reasons), move.name
+
+
+def test_who_hands_in_there_gets_the_sentence_and_the_draft_stays(cast: Cast) -> None:
+    draft = draft_of(IdeaFlow, cast, unit="REGION")
+    with override("en"), pytest.raises(Refused, match="keeps no diary"):
+        perform(draft, "submit", person=cast.author)
+    assert Case.objects.get(pk=draft.pk).state == IdeaState.DRAFT
+
+
+@pytest.mark.parametrize("at", [None, "REGION"])
+def test_who_works_where_there_is_no_diary_chooses_a_unit_that_has_one(cast: Cast, at: str | None) -> None:
+    User.objects.filter(pk=cast.colleague.pk).update(unit=unit(at) if at else None)
+    client, address = signed_in(again(cast.colleague)), reverse("ideas:begin")
+    offered = set(client.get(address).context["form"].fields["unit"].queryset)
+    assert offered == {one for one in Unit.objects.current() if keeps_diary(one)}
+    assert unit("RLK") in offered
+    assert unit("REGION") not in offered
+    client.post(address, {"title": "Drönare", "possible_invention": "False", "unit": unit("SOS").pk})
+    assert Case.objects.get(owner=cast.colleague).unit == unit("SOS")
 
 
 # ── Merging ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -214,6 +214,28 @@ def test_a_test_without_times_ahead_ends_without_a_reason(cast: Cast) -> None:
     assert perform(request, "finish", person=cast.host, data={}).state == TestState.RESULT_DUE
 
 
+def test_what_is_booked_is_not_withdrawn_from_without_a_reason(cast: Cast) -> None:
+    request = case_in(TestFlow, TestState.BOOKED, cast)
+    booked_time = request.claims.get()
+    page = signed_in(cast.author).get(reverse("cases:move", args=[request.key, "withdraw"])).text
+    assert f"{timezone.localtime(booked_time.begins):%H:%M}" in page
+    assert "Värden läser detta." in page
+    assert "Upphovspersonen läser detta" not in page
+    with pytest.raises(Invalid):
+        perform(request, "withdraw", person=cast.author, data={})
+    perform(request, "withdraw", person=cast.author, data={"reason": "Vår apparat är försenad."})
+    booked_time.refresh_from_db()
+    assert (booked_time.state, booked_time.why) == (ClaimState.CANCELLED, "Vår apparat är försenad.")
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_what_is_not_booked_is_withdrawn_with_or_without_a_reason(cast: Cast, held: bool) -> None:
+    request = case_in(TestFlow, TestState.CONDITIONAL, cast)
+    if held:
+        hold_time(request, cast)
+    assert perform(request, "withdraw", person=cast.author, data={}).state == TestState.WITHDRAWN
+
+
 def test_the_only_host_is_warned_and_another_is_asked_for(cast: Cast) -> None:
     request = case_in(TestFlow, TestState.SUBMITTED, cast)
     address = reverse("cases:move", args=[request.key, "stand_aside"])

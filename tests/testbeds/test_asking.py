@@ -12,7 +12,7 @@ from portal.cases.errors import Refused
 from portal.cases.models import Case, CaseLink
 from portal.cases.workdays import due_at
 from testbeds.flow import TestFlow
-from testbeds.models import CHECKS, TestRequest
+from testbeds.models import CHECKS, Testbed, TestRequest
 from testbeds.states import Actor, Check, TestState
 from tests.cast import Cast, answer_considerations, case_in, draft_of, signed_in
 from tests.testbeds.places import place
@@ -42,6 +42,28 @@ def refusal(request: Any, name: str, person: Any, data: Any = None) -> str:
 
 
 @pytest.mark.strategy("B4-4", "B4-8")
+@pytest.mark.parametrize("owner", ["author", "external"])
+def test_no_two_fields_of_the_form_are_called_the_same(cast: Cast, owner: str) -> None:
+    draft = draft_of(TestFlow, cast, owner=getattr(cast, owner))
+    form = signed_in(getattr(cast, owner)).get(reverse("testbeds:write", args=[draft.pk])).context["form"]
+    labels = [field.label for field in form.visible_fields()]
+    assert [label for label in labels if labels.count(label) > 1] == []
+    assert "”Hur det är nu”: är det en företagshemlighet?" in labels
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "weighing"])
+def test_the_page_of_a_request_says_whom_to_ask_and_leads_to_the_testbed(cast: Cast, state: str) -> None:
+    told = {"contact": "Testbäddens växel", "email": "vaxel@example.org", "phone": "08-987 65"}
+    request = case_in(TestFlow, state, cast, testbed=place(**told))
+    page = signed_in(cast.author).get(reverse("cases:case", args=[request.key])).text
+    assert f'href="{request.testbed.get_absolute_url()}"' in page
+    assert all(one in page for one in told.values())
+    Testbed.objects.filter(pk=request.testbed_id).update(closed_at=timezone.now())
+    closed = signed_in(cast.author).get(reverse("cases:case", args=[request.key])).text
+    assert f'href="{request.testbed.get_absolute_url()}"' not in closed
+    assert "vaxel@example.org" in closed
+
+
 def test_a_company_asks_for_a_test_and_is_promised_an_answer(cast: Cast) -> None:
     testbed = place(answer_days=7)
     client = signed_in(cast.external)

@@ -8,11 +8,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from lxml import html
 
 from portal.cases.actions.drafts import begin_case
 from portal.cases.actions.history import write_event
 from portal.cases.workdays import add_workdays
-from testbeds.models import OpeningException, Testbed, TestRequest
+from testbeds.models import OpeningException, Testbed, TestbedPicture, TestRequest
 from testbeds.queries.answers import answer_times
 from testbeds.queries.catalogue import drawn, places_of
 from testbeds.states import TestState
@@ -121,6 +122,33 @@ def test_a_page_says_what_one_needs_to_know_in_both_languages(db: None) -> None:
     english = read(testbed.get_absolute_url(), "en")
     assert "Medical devices and alarms." in english
     assert "first answer within 7 working days" in english
+
+
+def test_what_is_written_in_swedish_alone_says_so_on_an_english_page(db: None) -> None:
+    told = {"offers_en": "Medical devices and alarms.", "terms": "Du betalar för materialet.", "name_en": ""}
+    testbed = place(name="Vårdrummet", **told)
+    picture_of(testbed, alt="En säng")
+    picture_of(testbed, alt="Ett fönster", alt_en="A window")
+    OpeningException.objects.create(testbed=testbed, day=timezone.localdate() + timedelta(days=9), why="Underhåll")
+    for address, said in (
+        (
+            testbed.get_absolute_url(),
+            {"Vårdrummet", testbed.summary, "Du betalar för materialet.", "En säng", "Underhåll"},
+        ),
+        ("/testbaddar/", {"Vårdrummet", testbed.summary}),
+    ):
+        assert in_swedish(read(address, "en")) == said, address
+        assert in_swedish(read(address)) <= {"Underhåll"}, address
+
+
+def in_swedish(page: str) -> set[str]:
+    """What the main part of the page says is in Swedish."""
+    marked = html.fromstring(page).xpath("//main//*[@lang='sv']")
+    return {str(one.get("alt") or one.text_content()).strip() for one in marked}
+
+
+def picture_of(testbed: Testbed, **told: str) -> TestbedPicture:
+    return TestbedPicture.objects.create(testbed=testbed, content=b"", width=1, height=1, **told)
 
 
 def test_hostile_text_is_text(db: None) -> None:
@@ -247,6 +275,19 @@ def test_answer_times_are_public_and_few_are_hidden(cast: Cast) -> None:
     assert found is not None
     assert (found.number, found.median, found.in_time) == (5, 3.5, 60)
     assert "60 procent" in read(testbed.get_absolute_url())
+
+
+def test_what_a_co_author_does_meanwhile_is_no_answer(cast: Cast) -> None:
+    testbed, opened = place(answer_days=10), timezone.now() - timedelta(days=90)
+    for _number in range(5):
+        request = sent(cast, testbed, opened, None)
+        write_event(
+            case=request, person=cast.coauthor, move="mark_secret", source="submitted", target="submitted",
+            at=opened + timedelta(hours=1),
+        )  # fmt: skip
+    found = answer_times(testbed)
+    assert found is not None
+    assert (found.number, found.median, found.in_time) == (5, None, 0)
 
 
 @pytest.mark.strategy("B4-8")

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext
 
 from testbeds.flow import TestFlow
+from testbeds.states import Actor, ClaimState
 
-SV = Path(settings.BASE_DIR) / "portal" / "pages" / "guide_texts" / "sv"
+TEXTS = Path(settings.BASE_DIR) / "portal" / "pages" / "guide_texts"
 OTHERS = (
     "My testbeds", "Set up a testbed", "Publish", "Blocked times", "Look whom it hits", "Those who want the testbed", "Ask for a test",
     "Testbeds", "Times", "Requests for tests", "My cases", "Other hours on one day", "History",
@@ -18,12 +20,12 @@ OTHERS = (
 
 
 def told(name: str) -> set[str]:
-    return set(re.findall(r"\*\*(.+?)\*\*", (SV / name).read_text()))
+    return set(re.findall(r"\*\*(.+?)\*\*", (TEXTS / name).read_text()))
 
 
-@pytest.mark.parametrize("name", ["46-testbaddsvard.md", "107-testbaddar.md"])
+@pytest.mark.parametrize("name", ["sv/46-testbaddsvard.md", "sv/107-testbaddar.md", "en/107-testbaddar.md"])
 def test_every_button_that_a_guide_names_is_there(name: str) -> None:
-    with translation.override("sv"):
+    with translation.override(name[:2]):
         known = {str(move.label) for move in TestFlow.moves.values()} | {gettext(one) for one in OTHERS}
     assert told(name) - known == set()
 
@@ -44,4 +46,15 @@ def test_the_hosts_guide_goes_all_the_way_from_request_to_follow_up() -> None:
                 "share",
             )
         }
-    assert steps <= told("46-testbaddsvard.md")
+    assert steps <= told("sv/46-testbaddsvard.md")
+
+
+def test_the_guide_is_there_in_english_for_who_reads_it_so(db: None) -> None:
+    page = Client(headers={"accept-language": "en"}).get("/guider/testbaddar/").text
+    assert "Testing something in a testbed" in page
+    assert "En testbädd är" not in page
+
+
+def test_a_company_and_a_time_that_is_cancelled_are_called_what_people_call_them() -> None:
+    with translation.override("sv"):
+        assert (str(Actor.COMPANY.label), str(ClaimState.CANCELLED.label)) == ("Företag", "Avbokad")

@@ -17,10 +17,11 @@ from PIL import Image
 from portal.cases.actions.drafts import begin_case
 from portal.organisation.actions import close_unit
 from portal.organisation.models import Unit
+from portal.organisation.states import Role
 from testbeds.flow import TestFlow
 from testbeds.models import Claim, OpeningException, OpeningHours, Testbed, TestbedPicture, TestRequest
 from testbeds.states import ClaimState, TestState
-from tests.cast import PARTS, Cast, case_in, signed_in
+from tests.cast import PARTS, Cast, again, appointment, case_in, signed_in
 from tests.testbeds.places import asked, host_of, place
 from tests.testbeds.story import perform
 
@@ -152,6 +153,19 @@ def test_nobody_sets_up_a_testbed_at_anothers_unit(testbed: Testbed, host: Clien
     other = place("KAR").unit_id
     assert host.post(reverse("testbeds:host_new"), {**TOLD, "unit": other}).status_code == 200
     assert Testbed.objects.count() == 2
+
+
+def test_a_testbed_stands_where_requests_for_it_can_be_numbered(cast: Cast) -> None:
+    region, below = Unit.objects.get(code="REGION"), Unit.objects.get(code="RLK")
+    appointment(cast.colleague, Role.TESTBED_HOST, region).save()
+    host = signed_in(again(cast.colleague))
+    offered = host.get(reverse("testbeds:host_new")).context["form"].fields["unit"].queryset
+    assert (region in offered, below in offered) == (False, True)
+    assert host.post(reverse("testbeds:host_new"), {**TOLD, "unit": region.pk}).status_code == 200
+    from_before = place("REGION", published_at=None)
+    answer = host.post(page_of(from_before, "host_publish"))
+    assert (answer.status_code, "inget diarium" in answer.content.decode()) == (409, True)
+    assert not Testbed.objects.published().exists()
 
 
 def test_two_who_write_at_once_are_told(cast: Cast, testbed: Testbed, host: Client) -> None:

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.strategy("B4-4")]
 ASKER: dict[str, Any] = {"organisation": "Skyltverket Norden AB", "orgnr": "556036-0793", "actor": "company"}
 RESULT = {
     "result": "Skyltverket Nordens skylt lästes av alla. 850709-9805", "measured": "Nio av tio hittade.", "reached": "True",
-    "tested_hours": 11, "secret_measured": "31:16",
+    "tested_hours": 11, "secret_measured": "31:16", "why_secret_measured": "Siffrorna är våra.",
 }  # fmt: skip
 GO_ON = {"outcome": "introduce", "receiver": "zqxmottagare", "reason": "zqxskäl"}
 

@@ -250,9 +250,10 @@ def make_world(*, whole: bool = False) -> World:
         "phone": "08-123 45",
         "question": "zqxmarked",
         "secrets": {"question": "31:16"},
+        "secret_whys": {"question": "zqxwhymarked"},
     }
     world.plant("tested", "test", "submitted", TESTED | {"registrar"}, named={"coauthor": "coauthor"}, **asked)
-    world.secrets.append(Secret("zqxmarked", TESTED))
+    world.secrets += (Secret("zqxmarked", TESTED), Secret("zqxwhymarked", TESTED))
     world.plant("report", "report", "draft", {"controller", "coordinator"}, owner="controller")
     make_move(world.cases["open"].case, "ask_assessors", world.cast)
     Making.objects.create(report=world.cases["report"].case, stage=Stage.CANCELLED)

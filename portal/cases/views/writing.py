@@ -30,6 +30,7 @@ from portal.cases.text import CleanCharField
 from portal.cases.verdicts import Verdict
 from portal.cases.views.base import CONFLICT, CaseView, PersonView
 from portal.organisation.models import Unit
+from portal.organisation.rules import keeps_diary
 
 FORM_ID = "draft"
 
@@ -198,7 +199,7 @@ class BeginForm(forms.Form):
 class BeginView(PersonView, FormView[Any]):
     """Base of each kind's page that begins a case, under ``Kind.start_url``. With ``?from=<id>`` the two cases are tied.
 
-    The draft lies at the person's own unit; who has none chooses one.
+    The draft lies at the person's own unit; who has none, or one whose cases no diary takes, chooses another.
     """
 
     model: ClassVar[type[Case]]
@@ -207,19 +208,27 @@ class BeginView(PersonView, FormView[Any]):
 
     def get_form(self, form_class: Any = None) -> forms.Form:
         form: forms.Form = super().get_form(form_class)
-        if self.person.unit is None:
-            form.fields["unit"] = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.current().in_order())
+        if self.home is None:
+            form.fields["unit"] = forms.ModelChoiceField(
+                label=_("Unit"), queryset=Unit.objects.current().with_diary().in_order()
+            )
         return form
 
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
         values, origin = dict(form.cleaned_data), self.origin
-        unit = cast(Unit, values.pop("unit", None) or self.person.unit)
+        unit = cast(Unit, values.pop("unit", None) or self.home)
         case = self.begin(origin, unit=unit, **values)
         if origin:
             self.tie(origin, case)
         write = case.kind_info.write_url
         return redirect(reverse(write, args=[case.pk]) if write else case.get_absolute_url())
+
+    @cached_property
+    def home(self) -> Unit | None:
+        """Where the draft lies if nobody chooses."""
+        unit = self.person.unit
+        return unit if unit is not None and keeps_diary(unit) else None
 
     def begin(self, origin: Case | None, *, unit: Unit, **values: Any) -> Case:
         """The draft. A kind may take over what is already written in ``origin``."""

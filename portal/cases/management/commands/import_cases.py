@@ -13,6 +13,7 @@ from portal.cases.archives import FileRefused
 from portal.cases.importing import Import, Layout, all_importers, importer_of
 from portal.cases.tabular import Table, open_table
 from portal.organisation.models import Unit
+from portal.organisation.rules import keeps_diary
 
 
 class Command(BaseCommand):
@@ -58,6 +59,8 @@ class Command(BaseCommand):
         unit = Unit.objects.current().filter(code__iexact=code).first()
         if unit is None:
             raise CommandError(f"There is no unit with the code {code!r} today.")
+        if not keeps_diary(unit):
+            raise CommandError(f"{unit} keeps no diary: choose a board, a company or something under one.")
         return unit
 
     def _take(self, run: Import, file: Path) -> None:
