@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core import signing
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +11,7 @@ from ideas.models import Area
 from ideas.queries.suggestions import same_text_lately
 from ideas.states import Sender
 from portal.cases import personal
+from portal.cases.forms import AttendedForm
 from portal.cases.text import CleanCharField, CleanTextField
 
 LEAST_SECONDS = 3
@@ -52,8 +52,8 @@ class CarefulForm(forms.Form):
         return personal.mask(text) if self.cleaned_data["number"] == "mask" else text
 
 
-class SuggestionForm(CarefulForm):
-    """A suggestion. ``website`` is hidden from people; ``stamp`` says, signed, when the page was made.
+class SuggestionForm(AttendedForm, CarefulForm):
+    """A suggestion. ``stamp`` says, signed, when the page was made.
 
     Whether the same text, sent a moment ago by someone, is to be sent again is asked only when there is cause.
     """
@@ -91,11 +91,6 @@ class SuggestionForm(CarefulForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     again = forms.BooleanField(label=gettext_lazy("Send it anyway"), required=False)
-    website = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -104,17 +99,11 @@ class SuggestionForm(CarefulForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        for sentence in filter(None, (self._machine(cleaned), self._haste(cleaned))):
+        if sentence := self._haste(cleaned):
             self.add_error(None, sentence)
         if cleaned.get("proposal") and not cleaned.get("again") and self.asks_again:
             self.add_error("again", _("The same text has just come in. If it was you who sent it, you are done."))
         return cleaned
-
-    def _machine(self, cleaned: dict[str, Any]) -> str:
-        if not cleaned.get("website"):
-            return ""
-        self._send_back(website="")
-        return _("Something was filled in that people do not see, as machines do. Press “Send” once more.")
 
     def _haste(self, cleaned: dict[str, Any]) -> str:
         try:
@@ -122,15 +111,8 @@ class SuggestionForm(CarefulForm):
         except signing.SignatureExpired:
             return ""  # made long enough ago
         except signing.BadSignature:
-            self._send_back(stamp=STAMP.sign(""))
+            self.send_back(stamp=STAMP.sign(""))
         return _("That went very fast. Wait a few seconds and press “Send” once more.")
-
-    def _send_back(self, **values: str) -> None:
-        """Let the form come back with other values in fields that people do not fill in."""
-        if isinstance(self.data, QueryDict):
-            self.data = self.data.copy()
-            for name, value in values.items():
-                self.data[name] = value
 
     @property
     def asks_again(self) -> bool:

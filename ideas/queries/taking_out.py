@@ -7,6 +7,7 @@ from django.db.models import F, QuerySet, Value
 
 from ideas.models import (
     Adoption,
+    Assessment,
     Benefit,
     Candidate,
     Comment,
@@ -58,7 +59,9 @@ def rows_of(idea: Case) -> dict[str, "QuerySet[Any]"]:
 
 
 def said_by(person: User) -> Iterator[dict[str, Any]]:
-    """A person's comments and their reports of others', on ideas they still see, and the ideas they support and follow (three queries)."""
+    """A person's comments, their reports of others' and their scorecards, submitted or not, on ideas they still see, and the ideas they
+    support and follow (five queries).
+    """
     seen = Case.objects.visible_to(person).values("pk")
     for comment in Comment.objects.readable_by(person).filter(by=person).select_related("idea"):
         yield {"case": comment.idea.reference, "at": comment.at, "text": comment.text}
@@ -68,6 +71,17 @@ def said_by(person: User) -> Iterator[dict[str, Any]]:
             "at": report.at,
             "text": report.reason,
             "what": "comment reported",
+        }
+    cards = Assessment.objects.filter(assessor=person, idea__in=seen)
+    for card in cards.select_related("idea").prefetch_related("scores"):
+        yield {
+            "case": card.idea.reference,
+            "at": card.submitted_at,
+            "what": "scorecard",
+            "scores": [
+                {"criterion": score.criterion, "points": score.points, "text": score.sentence}
+                for score in card.scores.all()
+            ],
         }
     supported, followed = (
         model.objects.filter(person=person, idea__in=seen).values("at", case=F("idea__reference"), what=Value(what))

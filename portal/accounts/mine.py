@@ -29,11 +29,12 @@ INNER = {"body", "awaits", "field_versions", "version", "source_key", "case_ptr"
 
 
 def my_data_zip(person: User) -> bytes:
-    """Everything as JSON files in a zip. About twelve queries and two to five more per kind of case, however much there is."""
+    """Everything as JSON files in a zip. About thirteen queries and two to five more per kind of case, however much there is."""
     parts = {
         "person.json": about(person),
         "cases.json": list(own_cases(person)),
         "actions.json": list(own_actions(person)),
+        "messages.json": list(own_messages(person)),
         "comments.json": [row for kind in kinds.all_kinds() for row in kind.said_by(person)],
         "notices.json": list(own_notices(person)),
     }
@@ -53,9 +54,11 @@ def _readme() -> str:
             "cases.json: the cases you have written, with what happened in them, the messages you can read and your documents."
         ),
         _("actions.json: what you have done in cases, your own and others’."),
+        _("messages.json: the messages and internal notes that you have written in cases you see."),
         _(
-            "comments.json: your comments on ideas, in so far as you see them, which you support and follow, what you have written in the "
-            "needs bank and in scanning notes, which rules you have confirmed that you have read, and the calendar addresses you have made."
+            "comments.json: your comments on ideas, in so far as you see them, which you support and follow, your scorecards and reviews, "
+            "what you have written in the needs bank and in scanning notes, which rules you have confirmed that you have read, and the "
+            "calendar addresses you have made."
         ),
         _("notices.json: what the portal has told you."),
     )
@@ -117,6 +120,17 @@ def own_actions(person: User) -> Iterator[dict[str, Any]]:
     done = Event.objects.filter(person=person).order_by("pk").values("case__reference", "move", "at")
     for event in done.iterator():
         yield {"case": event["case__reference"], "move": event["move"], "at": event["at"]}
+
+
+def own_messages(person: User) -> Iterator[dict[str, Any]]:
+    """What the person has written to authors and as notes, in the cases they may still see; where openings are logged, it is one."""
+    written = Message.objects.filter(by=person, case__in=Case.objects.visible_to(person).values("pk"))
+    opened: set[int] = set()
+    for message in written.select_related("case").order_by("pk"):
+        if message.case_id not in opened:
+            opened.add(message.case_id)
+            log_access(case=message.case, person=person, what="my_data")
+        yield {"case": message.case.reference, **_columns(message, ("at", "audience", "text"))}
 
 
 def own_notices(person: User) -> Iterator[dict[str, Any]]:

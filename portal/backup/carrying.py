@@ -29,7 +29,7 @@ from portal.backup.store import Kept, Store
 from portal.cases.models import Case, DiarySeries, Document, Seal
 from portal.organisation.models import Unit
 
-FORM = 1
+FORM = 2
 NAME = "manifest.json"
 TOLD: dict[type[Model], tuple[str, ...]] = {
     User: ("id", "username", "name", "email", "is_employee", "unit_id", "language"),

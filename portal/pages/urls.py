@@ -32,6 +32,7 @@ urlpatterns = [
     path("tillganglighet/", views.AccessibilityView.as_view(), name="accessibility"),
     path("tillganglighet/anmal/", barriers.ReportBarrierView.as_view(), name="barrier"),
     path("tillganglighet/anmal/kvitto/", barriers.BarrierReceiptView.as_view(), name="barrier_receipt"),
+    path("tillganglighet/anmal/glom/", barriers.ForgetBarrierView.as_view(), name="barrier_forget"),
     path("tillganglighet/folj/", barriers.FollowBarrierView.as_view(), name="barrier_follow"),
     path("farger/", views.ColoursView.as_view(), name="colours"),
 ]

@@ -1,5 +1,7 @@
 """The way of a request: asked, reviewed by the host, agreed, booked, tested, decided, followed up (B44-1, B44-3, B4-9a)."""
 
+from itertools import chain
+
 from django.utils.translation import gettext_lazy as _
 
 from portal.cases.flow import Flow, Move, Step, days, months, workdays
@@ -19,7 +21,7 @@ from testbeds.forms.marking import MarkForm
 from testbeds.forms.sharing import ShareForm
 from testbeds.models import ASKED, HOST, HOST_AND_ASKED, INSIDE, PARTIES, REVIEWER, SIGNER, TESTER, TestRequest
 from testbeds.queries.answers import shared_of
-from testbeds.queries.requests import rows_inside, rows_of_request
+from testbeds.queries.requests import rows_inside, rows_of_request, said_by
 from testbeds.rules.agreeing import agreed, has_time, host_signs, is_booked, tester_signs, unsigned
 from testbeds.rules.awaiting import words_of_step
 from testbeds.rules.requesting import (
@@ -273,6 +275,6 @@ register(
         ),
         keeps_rows=rows_of_request,
         keeps_inside=rows_inside,
-        said_by=calendars_of,
+        said_by=lambda person: chain(said_by(person), calendars_of(person)),
     )
 )

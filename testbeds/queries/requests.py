@@ -1,5 +1,6 @@
 """Reading requests: their reviews as they may be read, and what they keep in tables of their own."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -46,6 +47,28 @@ def rows_of_request(request: Case) -> dict[str, Any]:
         ),
         "bookings": Claim.objects.filter(**of_it).select_related("testbed", "made_by", "series"),
     }
+
+
+def said_by(person: User) -> Iterator[dict[str, Any]]:
+    """For the person's own file: what they have written in reviews and on how tests are paid for, of requests that they still see (two
+    queries).
+    """
+    seen = TestRequest.objects.visible_to(person).values("pk")
+    for review in HostReview.objects.filter(reviewer=person, request__in=seen).select_related("request").order_by("pk"):
+        yield {
+            "case": review.request.reference,
+            "at": review.handed_in_at,
+            "what": "host review",
+            "benefit": review.benefit,
+            "feasible": review.feasible,
+            "safe": review.safe,
+            "recommends": review.recommends,
+            "conflict": review.conflict,
+            "conflict_why": review.conflict_why,
+            "text": review.words,
+        }
+    for flag in ModelFlag.objects.filter(by=person, request__in=seen).select_related("request").order_by("pk"):
+        yield {"case": flag.request.reference, "at": flag.at, "what": "reimbursement", "text": flag.text}
 
 
 def rows_inside(request: Case) -> dict[str, Any]:

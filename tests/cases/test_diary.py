@@ -209,6 +209,22 @@ def test_the_diary_leaves_as_a_file(cast: Cast, anyone: Client, form: str) -> No
     assert content[:2] == (b"PK" if form == "xlsx" else b"\xef\xbb")
 
 
+def test_a_file_that_is_cut_says_so_at_its_end_and_the_page_says_it_before(
+    cast: Cast, anyone: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _each in range(2):
+        case_in(IDEA, "submitted", cast)
+    newest, _older = lines(anyone)
+    monkeypatch.setattr("portal.cases.views.diary.MOST_EXPORTED", 1)
+
+    kept, last = lines(anyone)
+
+    assert kept == newest
+    assert last["number"] == ""
+    assert last["concerns"] == "En fil rymmer högst de 1 senaste raderna. Välj dagar för att få tidigare rader."
+    assert last["concerns"] in anyone.get(reverse("diary:list")).content.decode()
+
+
 def test_a_number_that_nobody_has_is_not_found(anyone: Client, db: None) -> None:
     assert anyone.get("/diarium/HSN-2026-0001/").status_code == 404
     assert anyone.get("/diarium/17/").status_code == 404

@@ -11,9 +11,11 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from portal.cases import kinds
+from portal.cases.actions.history import write_event
 from portal.cases.actions.sealing import seal_history
 from portal.cases.models import Event, Seal
 from portal.cases.queries import verify_history
+from portal.cases.queries.verifying import Loose
 from tests.cast import Cast, case_in
 
 IDEA = kinds.by_key("idea").flow
@@ -24,6 +26,11 @@ TAMPERING = (
     "TRUNCATE cases_event, notices_notice",
     "UPDATE cases_seal SET hash = ''",
     "DELETE FROM cases_seal",
+    "UPDATE cases_chainend SET number = number - 1",
+    "UPDATE cases_chainend SET number = number + 1",
+    "INSERT INTO cases_chainend (case_id, number, hash) VALUES (0, 1, '')",
+    "DELETE FROM cases_chainend",
+    "TRUNCATE cases_chainend",
     "DELETE FROM cases_diaryentry",
     "TRUNCATE cases_diaryentry",
     "UPDATE cases_diaryentry SET concerns = 'Något annat'",
@@ -132,16 +139,68 @@ def test_an_event_rehashed_by_hand_breaks_the_one_after_it(events: list[Event]) 
     assert (broken.case_id, broken.number) == (victim.case_id, 2)
 
 
-def test_a_chain_whose_end_is_cut_off_is_whole_but_the_seal_is_not(events: list[Event]) -> None:
-    last = Event.objects.filter(case=events[0].case_id).order_by("number").last()
-    assert last is not None
+def cut_off(*events: Event) -> None:
+    keys = [event.pk for event in events]
     with triggers_off("notices_notice"), triggers_off("cases_event") as cursor:
-        cursor.execute("DELETE FROM notices_notice WHERE event_id = %s", [last.pk])
-        cursor.execute("DELETE FROM cases_event WHERE id = %s", [last.pk])
+        cursor.execute("DELETE FROM notices_notice WHERE event_id = ANY (%s)", [keys])
+        cursor.execute("DELETE FROM cases_event WHERE id = ANY (%s)", [keys])
+
+
+def last_of(event: Event) -> Event:
+    return Event.objects.filter(case=event.case_id).order_by("-number")[0]
+
+
+def test_a_chain_whose_end_is_cut_off_names_the_missing_event(events: list[Event]) -> None:
+    newest = last_of(events[-1])
+    cut_off(newest)
 
     found = verify_history()
 
-    assert found.event is None
+    assert (found.event, found.seal) == (None, None), "what no seal covers yet is missed all the same"
+    assert found.end == Loose(newest.case.reference or "", newest.number)
+    with pytest.raises(CommandError, match=rf"{newest.case.reference}: event {newest.number} is missing"):
+        call_command("verify_history")
+
+
+def test_the_first_of_the_missing_events_is_named_though_all_of_a_case_are_gone(events: list[Event]) -> None:
+    gone = list(Event.objects.filter(case=events[-1].case_id))
+    cut_off(*gone)
+
+    assert verify_history().end == Loose(gone[0].case.reference or "", 1)
+
+
+def test_what_happens_afterwards_does_not_cover_the_gap(events: list[Event]) -> None:
+    newest = last_of(events[-1])
+    cut_off(newest)
+
+    later = write_event(case=newest.case, person=None, move="noted")
+
+    broken = verify_history().event
+    assert broken is not None
+    assert (broken.pk, broken.number) == (later.pk, newest.number + 1)
+
+
+def test_an_event_rehashed_by_hand_at_the_end_is_named(events: list[Event]) -> None:
+    newest = last_of(events[-1])
+    with triggers_off("cases_event") as cursor:
+        cursor.execute("UPDATE cases_event SET note = 'x' WHERE id = %s", [newest.pk])
+        cursor.execute("UPDATE cases_event e SET hash = event_hash(e) WHERE id = %s", [newest.pk])
+
+    assert verify_history().end == Loose(newest.case.reference or "", newest.number)
+
+
+def test_an_end_cut_off_and_set_back_breaks_the_seal(events: list[Event]) -> None:
+    last = last_of(events[0])
+    cut_off(last)
+    with triggers_off("cases_chainend") as cursor:
+        cursor.execute(
+            "UPDATE cases_chainend SET number = %s, hash = %s WHERE case_id = %s",
+            [last.number - 1, last.previous, last.case_id],
+        )
+
+    found = verify_history()
+
+    assert (found.event, found.end) == (None, None)
     assert found.seal == Seal.objects.get()
 
 

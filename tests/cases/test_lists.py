@@ -183,6 +183,20 @@ def test_the_filtered_list_leaves_as_a_file(cast: Cast, form: str) -> None:
         assert ("Drönare" in content.decode(), "Robot" in content.decode()) == (True, False)
 
 
+@pytest.mark.slow
+def test_the_file_holds_every_case_of_the_list_however_many(cast: Cast) -> None:
+    case = case_in(IDEA, "submitted", cast)
+    columns = ("kind", "state", "unit_id", "owner_id", "awaits", "opened_at", "due_at")
+    alike = {name: getattr(case, name) for name in columns}
+    more = (Case(**alike, title="Rad", reference=f"RS 1999-{number:05}") for number in range(20_001))
+    Case.objects.bulk_create(more, batch_size=5000)
+
+    answer = signed_in(cast.author).get(reverse("cases:export_list", args=["csv"]))
+
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert content.count(b"\r\n") == 1 + 20_002
+
+
 def found(cast: Cast, words: str) -> list[str]:
     rows = signed_in(cast.author).get("/sok/", {"q": words}).context["hits"]
     return [str(hit.case) for hit in rows]

@@ -11,6 +11,7 @@ from ideas.actions.assessing import digest, give_scorecard, save_scores, submit_
 from ideas.flow import IdeaFlow
 from ideas.models import Assessment, CriteriaSet, Criterion, Idea
 from ideas.panels import scorecards_panel
+from ideas.queries.taking_out import said_by
 from ideas.rules import criteria
 from ideas.states import IdeaState as S
 from portal.accounts.models import User
@@ -69,6 +70,17 @@ def test_nobody_reads_a_scorecard_before_it_is_submitted_but_its_assessor(cast: 
 
     assert readers(idea, cast.assessor) == {"assessor"}
     assert not Assessment.objects.readable_by(ANYONE).exists()
+
+
+def test_a_scorecard_is_among_its_assessors_own_data_and_nobody_elses(cast: Cast, idea: Any) -> None:
+    mine = Assessment.objects.get(assessor=cast.assessor)
+    save_scores(assessment=mine, scores={"spread": (5, WHY)}, version=mine.version)
+    (card,) = [row for row in said_by(again(cast.assessor)) if row.get("what") == "scorecard"]
+
+    assert (card["case"], card["at"]) == (idea.reference, None)
+    assert {"criterion": "spread", "points": 5, "text": WHY} in card["scores"]
+    for person in (cast.lead, cast.author, cast.colleague):
+        assert WHY not in str(list(said_by(again(person))))
 
 
 def test_a_submitted_scorecard_is_read_by_those_inside_but_not_by_assessors_who_have_not_submitted(

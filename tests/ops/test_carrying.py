@@ -194,7 +194,7 @@ def test_every_table_of_a_kind_is_found(db: None) -> None:
     found = {model._meta.db_table for model in Belonging(Case.objects.all()).models}
 
     assert found >= {
-        "cases_event", "cases_diaryentry", "cases_document", "cases_message", "cases_caselink", "cases_casecontact",
+        "cases_event", "cases_chainend", "cases_diaryentry", "cases_document", "cases_message", "cases_caselink", "cases_casecontact",
         "cases_considerations", "cases_casechange", "cases_casegrant", "cases_access", "ideas_idea", "ideas_score",
         "ideas_comment", "ideas_picture", "rights_contributor", "rights_compensation", "followup_figure",
     }  # fmt: skip

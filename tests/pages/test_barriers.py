@@ -66,11 +66,19 @@ def test_a_report_becomes_a_case_that_someone_must_answer_and_the_answer_reaches
     assert "Menyn är rättad i dag." in page
 
 
-def test_the_code_is_shown_once(client: Client) -> None:
+def test_the_receipt_stays_until_the_browser_is_told_to_forget(client: Client) -> None:
     client.post("/tillganglighet/anmal/", REPORT)
-    _reference, code = receipt_of(client)
 
-    assert code not in client.get("/tillganglighet/anmal/kvitto/").content.decode()
+    assert receipt_of(client) == receipt_of(client)
+    assert client.get("/tillganglighet/anmal/kvitto/").headers["Cache-Control"] == "no-store"
+    client.post("/tillganglighet/anmal/glom/")
+    assert client.get("/tillganglighet/anmal/kvitto/").headers["Location"] == "/tillganglighet/folj/"
+
+
+def test_a_receipt_is_shown_to_nobody_else(client: Client) -> None:
+    client.post("/tillganglighet/anmal/", REPORT)
+
+    assert Client().get("/tillganglighet/anmal/kvitto/").headers["Location"] == "/tillganglighet/folj/"
 
 
 def test_nobody_follows_a_report_without_its_code(client: Client) -> None:
@@ -117,17 +125,22 @@ def test_a_report_without_words_comes_back(client: Client) -> None:
     assert not Barrier.objects.exists()
 
 
-def test_a_machine_that_fills_in_everything_leaves_nothing(client: Client) -> None:
-    answer = client.post("/tillganglighet/anmal/", REPORT | {"website": "https://example.org"})
+def test_a_form_that_was_filled_in_by_itself_comes_back_with_the_text(client: Client) -> None:
+    page = client.post("/tillganglighet/anmal/", REPORT | {"website": "https://example.org"}).content.decode()
 
-    assert answer.status_code == 302
+    assert "Skicka” en gång till" in page
+    assert REPORT["description"] in page
+    assert "https://example.org" not in page, "sent once more, it comes in"
     assert not Barrier.objects.exists()
 
 
-def test_a_flood_is_stopped_with_a_sentence(client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flood_is_stopped_with_a_sentence_and_the_text_stays(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rules, "MOST_AN_HOUR", 1)
     case_in(BarrierFlow, BarrierState.RECEIVED, cast)
     answer = client.post("/tillganglighet/anmal/", REPORT)
 
     assert answer.status_code == 429
+    assert REPORT["description"] in answer.content.decode()
     assert Barrier.objects.count() == 1

@@ -19,6 +19,7 @@ from ideas.states import IdeaState
 from portal.cases.actions.access import log_access
 from portal.cases.actions.documents import add_document
 from portal.cases.actions.links import tie_cases, untie_cases
+from portal.cases.actions.messages import send_message
 from portal.cases.actions.openness import change_openness
 from portal.cases.actions.people import name_person, unname_person
 from portal.cases.errors import Refused
@@ -206,6 +207,15 @@ def test_an_extract_of_ones_own_data_is_an_opening_too(cast: Cast, disclosure: A
     assert signed_in(cast.coauthor).get("/konto/mina-uppgifter.zip").status_code == 200
     assert list(Access.objects.values_list("person__username", "what", "case")) == [
         ("coauthor", "my_data", disclosure.pk)
+    ]
+
+
+def test_an_extract_with_ones_notes_in_it_is_an_opening_too(cast: Cast, disclosure: Any) -> None:
+    for text in ("Första", "Andra"):
+        send_message(case=disclosure, person=cast.jurist, audience=Audience.INTERNAL, text=text)
+    assert signed_in(cast.jurist).get("/konto/mina-uppgifter.zip").status_code == 200
+    assert list(Access.objects.values_list("person__username", "what", "case")) == [
+        ("jurist", "my_data", disclosure.pk)
     ]
 
 

@@ -16,6 +16,7 @@ from portal.notices.models import Notice
 from portal.notices.words import news_for
 from testbeds.flow import TestFlow
 from testbeds.models import HostReview, TestRequest
+from testbeds.queries.requests import said_by
 from testbeds.states import TestState
 from tests.cast import Cast, again, case_in, signed_in
 from tests.testbeds.story import perform, reviewed_by
@@ -42,6 +43,17 @@ def page(request: TestRequest, person: User) -> str:
     client: Client = signed_in(person)
     answer = client.get(reverse("cases:case", args=[request.key]))
     return answer.text if answer.status_code == 200 else ""
+
+
+def test_a_review_is_among_its_reviewers_own_data_and_nobody_elses(cast: Cast) -> None:
+    request = in_review(cast)
+    ask(request, cast, cast.colleague, cast.outsider)
+    hand_in(request, cast.colleague, "Zqbedömning")
+
+    (row,) = said_by(again(cast.colleague))
+    assert (row["case"], row["benefit"], row["text"]) == (request.reference, 4, "Zqbedömning")
+    for person in (cast.outsider, cast.host, cast.author):
+        assert "Zqbedömning" not in str(list(said_by(again(person))))
 
 
 @pytest.mark.strategy("B44-1")

@@ -6,7 +6,7 @@ from portal.cases.models.considerations import Considerations
 from portal.cases.models.contact import CaseContact
 from portal.cases.models.diary import DiaryEntry, DiarySeries
 from portal.cases.models.document import Document
-from portal.cases.models.event import Event, Seal
+from portal.cases.models.event import ChainEnd, Event, Seal
 from portal.cases.models.link import CaseLink
 from portal.cases.models.message import Message
 from portal.cases.models.unlike import NotSame
@@ -19,6 +19,7 @@ __all__ = [
     "CaseGrant",
     "CaseLink",
     "CaseQuerySet",
+    "ChainEnd",
     "Considerations",
     "DiaryEntry",
     "DiarySeries",

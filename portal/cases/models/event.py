@@ -44,10 +44,28 @@ class Event(models.Model):
         return f"{self.case_id}#{self.number} {self.move}"
 
 
+class ChainEnd(models.Model):
+    """The number and hash of the last event of each case that has any. The trigger that chains the events writes it, and nothing else may.
+
+    A chain whose last events are cut off is whole in itself; its end shows that they are missing, and by what numbers. The chain goes
+    on from here and not from the last event there is, so that what happens afterwards never covers the gap.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    number = models.PositiveIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.case_id}#{self.number}"
+
+
 class Seal(models.Model):
     """A day's seal: the hash over all events recorded since the seal before, and over that seal's hash. Append-only.
 
-    Cutting off the last events of a chain leaves the chain whole; the seal shows it. ``until`` is the database's clock up to which
+    Whoever cuts off events and sets the end of their chain back is shown by the seal. ``until`` is the database's clock up to which
     events are covered; it lies well before the moment of sealing, so that no open transaction can slip in behind it.
     """
 

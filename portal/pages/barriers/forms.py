@@ -5,13 +5,13 @@ from typing import ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.cases.forms import ReasonForm
+from portal.cases.forms import AttendedForm, ReasonForm
 from portal.cases.text import CleanCharField, CleanTextField, clean_formfield
 from portal.pages.barriers.models import Barrier
 
 
-class BarrierForm(forms.ModelForm[Barrier]):
-    """What a visitor fills in. ``website`` is hidden from people; a machine that fills in everything gives itself away."""
+class BarrierForm(AttendedForm, forms.ModelForm[Barrier]):
+    """What a visitor fills in."""
 
     email = forms.EmailField(
         label=_("Your e-mail address"),
@@ -19,7 +19,6 @@ class BarrierForm(forms.ModelForm[Barrier]):
         help_text=_("Only if you want an answer. It is kept apart from the report."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
 
     class Meta:
         model = Barrier
@@ -31,10 +30,6 @@ class BarrierForm(forms.ModelForm[Barrier]):
             "aid": _("For example: NVDA with Firefox, or VoiceOver on a phone."),
             "is_request": _("The law gives you the right to ask for content that is excepted from its demands."),
         }
-
-    @property
-    def is_from_a_machine(self) -> bool:
-        return bool(self.cleaned_data["website"])
 
 
 class PassOnForm(ReasonForm):

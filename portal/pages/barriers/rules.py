@@ -9,7 +9,7 @@ from portal.cases.verdicts import YES, Verdict, no
 from portal.pages.barriers.models import Barrier
 
 MOST_AN_HOUR = 60
-"""More than this is no human need but a machine; the page then gives the address to write to. No trace of the sender is kept."""
+"""More than this is no human need but a machine; the form then keeps what is written. No trace of the sender is kept."""
 
 
 def is_request(barrier: Barrier) -> Verdict:

@@ -6,7 +6,7 @@ from portal.cases.queries import verify_history
 
 
 class Command(BaseCommand):
-    help = "Recompute the hash of every event and every seal; name the first that is broken and end with status 1."
+    help = "Recompute every event, the end of every chain and every seal; name the first that is broken and end with status 1."
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = verify_history()
@@ -15,6 +15,10 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The history is broken. First: case {event.case.reference or event.case_id}, event {event.number}"
                 f" ({event.move}, {event.at:%Y-%m-%d %H:%M} UTC), id {event.pk}."
+            )
+        if found.end is not None:
+            raise CommandError(
+                f"The history is broken. Case {found.end.case}: event {found.end.number} is missing, or is not the one that was written."
             )
         if found.seal is not None:
             until = f"{found.seal.until:%Y-%m-%d %H:%M} UTC"
