@@ -54,7 +54,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0013_similar")]
+    dependencies = [("cases", "0014_access_at_the_server")]
     operations = [
         migrations.CreateModel(
             name="ChainEnd",
