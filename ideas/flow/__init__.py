@@ -31,6 +31,11 @@ OF_ANSWERS = {
 }
 """What the history of an idea or a suggestion says of a challenge that it answers."""
 
+NOVELTY = _(
+    "It may be an invention. What has become known can no longer be patented. Only those who wrote the idea and the rights "
+    "reviewers therefore see it. Do not tell others of it until the reviewers have said that it may be opened."
+)
+
 register(
     Kind(
         key="idea",
@@ -39,6 +44,7 @@ register(
         name=_("Idea"),
         plural=_("Ideas"),
         closed_office=_("The rights reviewers"),
+        closed_why=lambda idea: NOVELTY if idea.possible_invention else "",
         url_name="ideas:list",
         write_url="ideas:write",
         start_url="ideas:begin",

@@ -83,7 +83,7 @@ class Kind:
     ``shared`` gives what is told of cases that are not told of openly; ``came_of``, of those with these numbers, in words what everyone
     may be told that came of them.
     ``office`` names those who handle cases of the kind, where they are not the case's unit, which may not even see it; ``closed_office``
-    those who handle one while it is closed.
+    those who handle one while it is closed; ``closed_why`` says to those who see one why it is.
     ``tells`` names, by move, the column that an e-mail about it says besides the reason, such as the conditions of a yes.
     ``verbs`` says in plain words what the kind's own events are that no move made: "Score given".
     """
@@ -95,6 +95,7 @@ class Kind:
     icon: str = ""
     office: str | Promise = ""
     closed_office: str | Promise = ""
+    closed_why: "Callable[[Any], str | Promise]" = lambda case: ""
     url_name: str = ""
     write_url: str = ""
     start_url: str = ""

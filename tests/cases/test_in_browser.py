@@ -81,6 +81,18 @@ def test_a_draft_goes_on_saving_itself_after_it_was_saved(people: Cast, open_pag
         expect_saved(draft, text)
 
 
+def test_a_draft_saves_itself_while_it_is_written(people: Cast, open_page: Open) -> None:
+    draft, page = draft_of(IDEA.flow, people, need=""), open_page(people.author)
+    page.goto(write_url(draft))
+
+    page.locator("[name=need]").press_sequentially("Det tar för lång tid att skriva", delay=200)
+
+    draft.refresh_from_db()
+    assert draft.need
+    assert "Det tar för lång tid att skriva".startswith(draft.need)
+    expect_saved(draft, "Det tar för lång tid att skriva")
+
+
 def expect_saved(draft: Case, text: str) -> None:
     for _ in range(100):
         draft.refresh_from_db()

@@ -228,6 +228,26 @@ def test_the_page_says_in_plain_words_why_it_is_closed(cast: Cast) -> None:
     assert "går inte längre att patentera" in page
 
 
+@pytest.mark.parametrize("state", [S.RIGHTS, S.PROTECTED, S.CONCLUDED])
+def test_the_page_of_a_closed_idea_says_why_it_is_closed_and_names_no_law(cast: Cast, state: str) -> None:
+    idea = closed_in(state, cast)
+
+    for reader in (cast.author, cast.coauthor, cast.jurist):
+        told = signed_in(reader).get(idea.get_absolute_url()).context["closed_to"]
+        assert "Det som har blivit känt går inte längre att patentera" in told
+        assert "lagen" not in told
+
+
+def test_an_idea_that_is_closed_for_something_else_is_not_called_an_invention(cast: Cast) -> None:
+    idea = case_in(IdeaFlow, S.ASSESSING, cast)
+    restricted = Confidentiality.RESTRICTED
+    change_openness(case=idea, confidentiality=restricted, provision="", reason="Rör en person.", person=cast.lead)
+
+    page = signed_in(cast.author).get(idea.get_absolute_url())
+
+    assert page.context["closed_to"] == restricted.label
+
+
 def test_a_closed_idea_is_handled_by_the_reviewers_and_not_by_a_unit_that_does_not_see_it(cast: Cast) -> None:
     idea, open_one = closed_in(S.RIGHTS, cast), case_in(IdeaFlow, S.SUBMITTED, cast)
     author = signed_in(cast.author)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
@@ -33,7 +34,7 @@ def case_page(case: Any, person: User, held: Mapping[str, bool]) -> dict[str, An
         "held_by": _held_by(case),
         "next_step": words.next_step(case),
         "late": case.is_late,
-        "closed_to": "" if case.confidentiality == Confidentiality.OPEN else case.get_confidentiality_display(),
+        "closed_to": _closed_to(case),
         "trail": trail_of(kind.flow, kind.flow.stands_at(case)),
         "moves": sorted((_button(case, chance, missing) for chance in moves), key=_prominence),
         "missing": missing,
@@ -105,6 +106,14 @@ def _documents(case: int, audiences: tuple[str, ...], *, withdrawn: bool) -> Que
 def _held_by(case: Case) -> str:
     office = case.office or str(case.unit)
     return f"{case.holder}, {office}" if case.holder else office
+
+
+def _closed_to(case: Any) -> str | Promise:
+    """Why the case is closed where its kind says so, otherwise how far it is closed; nothing of an open one."""
+    if case.confidentiality == Confidentiality.OPEN:
+        return ""
+    why = case.kind_info.closed_why(case) if case.confidentiality == Confidentiality.RESTRICTED else ""
+    return why or str(case.get_confidentiality_display())
 
 
 def _button(case: Case, chance: Chance, missing: list[dict[str, str]]) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-// Saves a draft a few seconds after a change, and when a field is left. Contract (docs/look.md):
+// Saves a draft a few seconds after a change, also while more is written, and when a field is left. Contract (docs/look.md):
 // POST to data-autosave-url with the form's fields, `version` among them; 200 with {"version": …, "problem": …}, or 409 with the
 // HTML of the two texts. Then the fields in dispute are named in `leave`, and stay as they are until the person has chosen, while the
 // rest goes on being saved: nobody overwrites anybody silently, and nobody loses what they write beside it.
 // A form with data-autosave-keep="<id of the person>" is kept in the browser while some of it cannot be sent, also when the page is
 // closed, and sent later by the same person; who signs out leaves nothing behind (Clear-Site-Data).
 
-const PAUSE = 3000; // ms after the last key
+const WAIT = 3000; // ms after the first key that is not saved, also while more are pressed
 const RETRY = 15000; // ms after a failure: a lost network comes back
 const MOST_ALIVE = 30000; // letters that the browser is sure to send also when the page is closed: it has room for 64 kB
 
@@ -15,12 +15,12 @@ class Draft {
     this.status = form.querySelector("[data-autosave-status]");
     this.place = "autosaveKeep" in form.dataset ? `draft:${form.dataset.autosaveKeep}:${form.dataset.autosaveUrl}` : "";
     this.saved = this.snapshot();
-    this.timer = 0;
+    this.timer = this.due = 0;
     this.busy = null; // the save that is under way, as a promise
     this.sending = ""; // what it sends
     this.disputed = new Set(); // fields that somebody else has changed too
     this.failed = this.refused = this.stopped = this.leaving = false;
-    form.addEventListener("input", () => this.later(PAUSE));
+    form.addEventListener("input", () => this.later(WAIT));
     form.addEventListener("focusout", () => this.save());
     form.addEventListener("submit", (event) => this.send(event));
     addEventListener("online", () => this.save());
@@ -83,8 +83,12 @@ class Draft {
     return new URLSearchParams(data).toString();
   }
 
+  /** A save that is waited for is never put off: otherwise nothing would be saved of who writes without a pause. */
   later(wait) {
+    const due = Date.now() + wait;
+    if (this.timer && this.due <= due) return;
     clearTimeout(this.timer);
+    this.due = due;
     this.timer = setTimeout(() => this.save(), wait);
   }
 
@@ -134,6 +138,7 @@ class Draft {
 
   save(options) {
     clearTimeout(this.timer);
+    this.timer = 0;
     const now = this.snapshot();
     if (this.stopped || (now === this.saved && !this.failed)) return;
     if (this.busy) return this.later(500);
