@@ -296,8 +296,8 @@ def test_the_promise_is_the_answer_to_the_question_that_the_call_marks(cast: Cas
     signed_in(cast.officer).post(reverse("fund:call_form", args=[call.pk]), sent(call, **moved))
     assert list(call.questions.filter(promise=True).values_list("key", flat=True)) == ["need"], "only a text promises"
     call.questions.get(key="benefit").delete()
-    call = perform(call, "announce", person=cast.officer)
-    project = case_in(ApplicationFlow, ApplicationState.RUNNING, cast, call=call)
+    announced = perform(call, "announce", person=cast.officer)
+    project = case_in(ApplicationFlow, ApplicationState.RUNNING, cast, call=announced)
     assert promised_in(project) == ANSWERS["need"]
     with pytest.raises(IntegrityError, match="question_promise_of_text"), transaction.atomic():
         call.questions.filter(key="budget").update(promise=True)

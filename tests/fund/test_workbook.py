@@ -18,8 +18,8 @@ from portal.cases.models import Considerations
 from portal.cases.moving import perform
 from tests.cast import Cast, again, case_in, signed_in
 from tests.fund.granted import reviewed_call, second_officer
-from tests.fund.story import open_call
-from tests.fund.test_deciding import RIGHT, prepared
+from tests.fund.story import RIGHT, open_call
+from tests.fund.test_deciding import prepared
 
 QUERIES = 32
 pytestmark = [pytest.mark.django_db, pytest.mark.strategy("B43-5")]

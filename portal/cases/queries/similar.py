@@ -117,7 +117,7 @@ def similar_for(draft: Case, text: str, person: User) -> list[Similar | Publishe
     if not terms:
         return []
     published = (one for kind in kinds.all_kinds() if kind.compared for one in kind.published(terms, text, person))
-    found = [*similar_cases(text, person, draft=draft, terms=terms), *published]
+    found: list[Similar | Published] = [*similar_cases(text, person, draft=draft, terms=terms), *published]
     return sorted(found, key=lambda one: one.likeness, reverse=True)[:SIMILAR]
 
 
