@@ -90,7 +90,7 @@ class _Unpacking:
         tables = [model._meta.db_table for model in self.own]
         for table in tables:
             self.cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
-        self.cursor.execute("ALTER TABLE cases_case ENABLE TRIGGER title_words_first")
+        self.cursor.execute("ALTER TABLE cases_case ENABLE TRIGGER case_words_first")
         renumbered: dict[type[Model], Renumbered] = {CaseGrant: {"permission_id": self._permissions()}}
         for model in self.own:
             if self._told(model):

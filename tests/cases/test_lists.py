@@ -14,7 +14,7 @@ from django.utils import timezone
 from portal.cases import kinds
 from portal.cases.actions.people import assign_holder
 from portal.cases.filters import unit_choices
-from portal.cases.models import Case, TitleWord
+from portal.cases.models import Case, CaseWord
 from portal.cases.queries.listing import CappedPaginator
 from portal.cases.queries.search import found_ids, marked
 from portal.cases.sorting import swedish
@@ -294,4 +294,53 @@ def test_a_misspelt_word_and_a_part_of_one_find_what_they_mean(cast: Cast) -> No
     assert found_ids("kallelser", cast.author) == [first.pk, second.pk]
     assert found_ids("kallelsr obegripligt", cast.author) == found_ids("mobiln", cast.author) == []
     assert found_ids("kallelsr", AnonymousUser()) == found_ids("%'&(", cast.author) == []
-    assert not TitleWord.objects.filter(word__in=["hemlighetsfull", "drönare", "förborgad", "ventil"]).exists()
+    assert not CaseWord.objects.filter(word__in=["hemlighetsfull", "drönare", "förborgad", "ventil"]).exists()
+
+
+def test_a_misspelt_word_of_the_text_finds_its_case(cast: Cast) -> None:
+    case = case_in(IDEA, "submitted", cast, title="Ljus", need="Mörkt i korridoren.", solution="En sköterskas lampa.")
+    case_in(IDEA, "submitted", cast, title="Värme", need="Kallt med alla och ingen.")
+
+    assert found(cast, "koridoren") == found(cast, "koridoren med sköterskns") == ["Ljus"]
+    assert found(cast, "koridoren obegripligt") == []
+    Case.objects.filter(pk=case.pk).update(body="Mörkt i hissschaktet")
+    assert found(cast, "hisschaktet") == ["Ljus"]
+    assert found(cast, "koridoren") == []
+
+
+@pytest.mark.parametrize(
+    ("openness", "provision", "words"),
+    [
+        ("open", "", {"ljuset", "korridoren", "lampa"}),
+        ("open", "19:1", {"ljuset"}),
+        ("internal", "", {"ljuset"}),
+    ],
+)
+def test_only_what_all_employees_read_teaches_the_search_its_text(
+    cast: Cast, openness: str, provision: str, words: set[str]
+) -> None:
+    draft = draft_of(IDEA, cast, title="Ljuset", need="Korridoren, 19121212-1212.", solution="Lampa")
+    assert sought() == set()
+
+    case = Case.objects.filter(pk=draft.pk)
+    case.update(confidentiality=openness, provision=provision)
+    make_move(draft, "submit", cast)
+
+    assert sought() == words
+    case.update(confidentiality="open", provision="")
+    assert sought() == {"ljuset", "korridoren", "lampa"}
+
+
+def test_what_is_closed_teaches_the_search_nothing_until_it_is_opened(cast: Cast) -> None:
+    idea = case_in(IDEA, "rights", cast, title="Ljuset", need="Korridoren, 19121212-1212.", solution="Lampa")
+    assert sought() == set()
+
+    make_move(idea, "open_up", cast)
+
+    assert sought() == {"ljuset", "korridoren", "lampa"}
+
+
+def sought() -> set[str]:
+    """What the search has learnt of the words that the two tests above write."""
+    written = ["ljuset", "korridoren", "lampa", "19121212", "1212"]
+    return set(CaseWord.objects.filter(word__in=written).values_list("word", flat=True))

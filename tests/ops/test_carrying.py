@@ -27,7 +27,7 @@ from portal.cases.actions.links import tie_cases
 from portal.cases.actions.messages import send_message
 from portal.cases.actions.receipts import give_receipt
 from portal.cases.actions.sealing import seal_history
-from portal.cases.models import Case, Event, TitleWord
+from portal.cases.models import Case, CaseWord, Event
 from portal.cases.moving import perform
 from portal.cases.queries import verify_history
 from portal.cases.states import Audience, Relation
@@ -94,7 +94,7 @@ def contents(folder: Path) -> list[str]:
 def counted() -> list[object]:
     """The history, the history of fields, and what the search finds words by."""
     changes = apps.get_model("cases", "CaseChange").objects
-    return [Event.objects.count(), changes.count(), set(TitleWord.objects.values_list("word"))]
+    return [Event.objects.count(), changes.count(), set(CaseWord.objects.values_list("word"))]
 
 
 def as_owner(place: Place, statement: str) -> None:

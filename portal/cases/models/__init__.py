@@ -10,7 +10,7 @@ from portal.cases.models.event import ChainEnd, Event, Seal
 from portal.cases.models.link import CaseLink
 from portal.cases.models.message import Message
 from portal.cases.models.unlike import NotSame
-from portal.cases.models.word import TitleWord
+from portal.cases.models.word import CaseWord
 
 __all__ = [
     "Access",
@@ -19,6 +19,7 @@ __all__ = [
     "CaseGrant",
     "CaseLink",
     "CaseQuerySet",
+    "CaseWord",
     "ChainEnd",
     "Considerations",
     "DiaryEntry",
@@ -28,5 +29,4 @@ __all__ = [
     "Message",
     "NotSame",
     "Seal",
-    "TitleWord",
 ]

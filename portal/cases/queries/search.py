@@ -40,12 +40,14 @@ WRITTEN = Concat("summary", Value(" "), "body", output_field=TextField())
 """Of a case, what is searched besides its title."""
 NEAR = """
     SELECT asked.word, near.word
-    FROM unnest(%s::text[]) asked(word) CROSS JOIN LATERAL (
-        SELECT word FROM cases_titleword
+    FROM unnest(%s::text[]) asked(word) LEFT JOIN LATERAL (
+        SELECT word FROM cases_caseword
         WHERE word %%> asked.word OR (word %% asked.word AND similarity(word, asked.word) > 0.45)
         ORDER BY word_similarity(asked.word, word) DESC, similarity(asked.word, word) DESC, word LIMIT %s
-    ) near
+    ) near ON true
+    WHERE to_tsvector('swedish', asked.word) <> ''
 """
+"""For each word that says something (no stop word), those near it; a word that has none stands with nothing beside it."""
 _MARKED = re.compile(f"{START}(.*?){STOP}", re.DOTALL)
 
 
@@ -91,7 +93,7 @@ def _first_by_words(text: str, person: User | AnonymousUser, kind: str) -> Query
 
 @worded_for_anyone("meant", "text", "found", planned_anew=True)
 def _first_alike(meant: str, text: str, found: list[int], person: User | AnonymousUser, kind: str) -> QuerySet[Any]:
-    """The words of the titles that are likest first: what is sought may be one letter from the first, and five from the next."""
+    """Those whose titles are likest first: what is sought may be one letter from the first, and five from the next."""
     query = SearchQuery(meant, config="swedish", search_type="raw")
     visible = _visible(person, kind).exclude(pk__among=found)
     return _by_words(visible, query, ALIKE, TrigramWordSimilarity(text, "title").desc())
@@ -140,7 +142,7 @@ def _by_words(visible: "CaseQuerySet[Case]", query: SearchQuery, most: int, *bef
 
 
 def _meant(text: str) -> str:
-    """A question, as PostgreSQL writes it, for words of titles that look like those of the text, or have them in them: for each at least
+    """A question, as PostgreSQL writes it, for words of cases that look like those of the text, or have them in them: for each at least
     one, otherwise none at all. One query.
     """
     asked = list(dict.fromkeys(WORD.findall(text.lower())))[:MOST_WORDS]
@@ -151,12 +153,12 @@ def _meant(text: str) -> str:
 
 
 def near_words(asked: list[str]) -> dict[str, list[str]]:
-    """For each word, those of titles that look like it or have it in them, the nearest first. One query."""
-    near: dict[str, list[str]] = {word: [] for word in asked}
+    """For each word but stop words, those of cases that look like it or have it in them, the nearest first. One query."""
+    near: dict[str, list[str]] = {}
     with connection.cursor() as cursor:
         cursor.execute(NEAR, [asked, NEAREST])
         for word, other in cursor.fetchall():
-            near[word].append(other)
+            near.setdefault(word, []).extend([other] if other else [])
     return near
 
 

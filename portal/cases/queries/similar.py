@@ -47,10 +47,13 @@ TELLING, LEAST = 6, 0.2
 SHORTEST_STEM = 4
 _FORMS = """
     SELECT asked.word, tsvector_to_array(to_tsvector('swedish', asked.word)), tsvector_to_array(to_tsvector('english', asked.word)),
-        EXISTS (SELECT FROM cases_titleword known WHERE known.word = asked.word)
+        EXISTS (SELECT FROM cases_caseword known WHERE known.word = asked.word)
     FROM unnest(%s::text[]) asked(word)
 """
-_NEAR_STEMS = f"SELECT near.asked, tsvector_to_array(to_tsvector('swedish', near.word)) FROM ({NEAR}) near(asked, word)"  # noqa: S608  # two constants
+_NEAR_STEMS = f"""
+    SELECT near.asked, tsvector_to_array(to_tsvector('swedish', near.word))
+    FROM ({NEAR}) near(asked, word) WHERE near.word IS NOT NULL
+"""  # noqa: S608  # two constants
 _SHARES = """
     SELECT found.lexeme, found.share
     FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) found(lexeme, share)
