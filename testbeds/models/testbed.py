@@ -140,6 +140,11 @@ class Testbed(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("testbeds:testbed", args=[self.slug])
 
+    @property
+    def way_to_ask(self) -> str:
+        """Where a request for it is begun."""
+        return f"{reverse('testbeds:begin')}?testbed={self.slug}"
+
     def in_language(self, name: str) -> str:
         """The text in the reader’s language, or in Swedish where there is no other."""
         said: str = getattr(self, name)

@@ -129,7 +129,6 @@ class TestbedPage(DetailView[Testbed]):
             answers=answer_times(testbed),
             results=list(results_of(testbed)),
             keeps=keeps(self.request.user, testbed),
-            ask=way_to_ask(testbed),
             crumbs=crumbs(),
             **kwargs,
         )
@@ -139,11 +138,6 @@ def week_of(testbed: Testbed) -> list[dict[str, Any]]:
     """Each day of the week with its stretches; a day without is closed. One query."""
     rows = list(testbed.hours.all())
     return [{"day": label, "hours": [row for row in rows if row.weekday == day]} for day, label in Weekday.choices]
-
-
-def way_to_ask(testbed: Testbed) -> str:
-    """Where a request for it is begun."""
-    return f"{reverse('testbeds:begin')}?testbed={testbed.slug}"
 
 
 class PictureView(View):

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
@@ -54,6 +55,15 @@ def test_a_page_costs_the_same_whatever_came_of_tests_there(cast: Cast, rows: in
     with CaptureQueriesContext(connection) as asked:
         read(testbed.get_absolute_url())
     assert len(asked) == 7, asked.captured_queries
+
+
+@pytest.mark.strategy("B4-5")
+def test_the_form_for_a_test_is_three_choices_from_the_one_way_in(db: None) -> None:
+    testbed, way = place(), reverse("pages:doors", args=["organisation"])
+    assert f'href="{way}"' in read("/in/")
+    assert 'href="/testbaddar/"' in read(way)
+    assert f'href="{testbed.way_to_ask}"' in read("/testbaddar/")
+    assert Client().get(testbed.way_to_ask).status_code == 302, "to sign in, and then the form"
 
 
 def test_what_is_not_published_is_nowhere(db: None) -> None:
