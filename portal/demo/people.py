@@ -90,7 +90,7 @@ def make_cast(*, password: str, staff_per_unit: int = 6) -> None:
     """Make the accounts, and for each unit a lead, a manager and some staff; the Region has goals. The caller holds a transaction."""
     hashed, names = make_password(password), _names()
     Unit.objects.filter(kind=UnitKind.REGION).update(goal="\n".join(GOALS.values()))
-    units = {unit.code: unit for unit in Unit.objects.in_order()}
+    units = {unit.code: unit for unit in Unit.objects.current().in_order()}
     for account in ACCOUNTS:
         _account(account, units, hashed)
     for unit in units.values():

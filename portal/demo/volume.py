@@ -128,7 +128,7 @@ def fill(recipe: Recipe, *, cases: int, random: Random, say: Callable[[str], Non
 def _make(recipe: Recipe, cases: int, random: Random) -> Iterator[Made]:
     """In the order of time, so that numbers are given as they would have been."""
     now = timezone.now()
-    units = list(Unit.objects.exclude(kind=UnitKind.REGION))
+    units = list(Unit.objects.current().exclude(kind=UnitKind.REGION))
     people = _people_by_unit(recipe.without)
     everyone = [pk for pks in people.values() for pk in pks]
     numbers, known = _Numbers(), ways(recipe.flow)
